@@ -1,0 +1,448 @@
+#include "base/fault.h"
+
+#include <assert.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+static const struct fault_text texts[FAULT_ID_COUNT] = {
+	[FAULT_NONE] = { "S100", "nothing went wrong", "Go on.", EXIT_DONE },
+
+	[FAULT_AGREEMENT_NONE] = { "A101", "this node has no agreement yet",
+	    "Adopt the sharing agreement first: satchel agreement adopt FILE.",
+	    EXIT_NOT_TRUSTED },
+	[FAULT_AGREEMENT_FORM] = { "A102",
+	    "the agreement file is not in the form of an agreement",
+	    "Ask the working group for the file again; the agreement in force "
+	    "stays as it is.",
+	    EXIT_NOT_TRUSTED },
+	[FAULT_AGREEMENT_ERRORS] = { "A103",
+	    "the agreement has errors and cannot be adopted",
+	    "Show the list from satchel agreement check to the working group; "
+	    "the agreement in force stays as it is.",
+	    EXIT_NOT_TRUSTED },
+	[FAULT_AGREEMENT_SIGNATURES] = { "A104",
+	    "too few parties have signed the agreement",
+	    "Ask for the missing signature files, put them beside the "
+	    "agreement, and try again.",
+	    EXIT_NOT_TRUSTED },
+	[FAULT_AGREEMENT_OLDER] = { "A105",
+	    "the agreement is not newer than one adopted before",
+	    "Ask the working group for the newest version; the agreement in "
+	    "force stays as it is.",
+	    EXIT_NOT_TRUSTED },
+	[FAULT_AGREEMENT_JUMP] = { "A106",
+	    "the version of the agreement is too far ahead",
+	    "Tell the working group: a version goes up by less than 1000 at a "
+	    "time.",
+	    EXIT_NOT_TRUSTED },
+	[FAULT_AGREEMENT_CONFIRM] = { "A107",
+	    "the first agreement must be confirmed by a person",
+	    "Compare the fingerprint with the working group by phone or on "
+	    "paper, then give it with --confirm.",
+	    EXIT_NOT_TRUSTED },
+	[FAULT_AGREEMENT_FINGERPRINT] = { "A108",
+	    "the fingerprint given is not that of this agreement",
+	    "Read the fingerprint again, digit by digit; if it still differs, "
+	    "do not use the file and tell the focal point.",
+	    EXIT_NOT_TRUSTED },
+	[FAULT_AGREEMENT_PRACTICE_NODE] = { "A109",
+	    "a practice node without passphrase may not adopt a live agreement",
+	    "Make a node with a passphrase for live work, in another folder.",
+	    EXIT_NOT_TRUSTED },
+	[FAULT_AGREEMENT_OTHER] = { "A110",
+	    "the file belongs to another agreement than the one in force",
+	    "Check which agreement this site works under; to start again with "
+	    "another one, use --restart together with --confirm.",
+	    EXIT_NOT_TRUSTED },
+	[FAULT_AGREEMENT_ENDED] = { "A111",
+	    "the agreement has ended or has not begun",
+	    "Ask the working group to renew it; nothing is lost, and "
+	    "withdrawals, answers and receipts still travel.",
+	    EXIT_NOT_TRUSTED },
+	[FAULT_AGREEMENT_NOT_LISTED] = { "A112",
+	    "the agreement does not list this node with its keys",
+	    "Send the output of satchel identity to the working group, and "
+	    "adopt the version that lists it.",
+	    EXIT_NOT_TRUSTED },
+	[FAULT_AGREEMENT_NO_NODE] = { "A113",
+	    "the agreement has no such node that may take part",
+	    "Check the node's code against satchel agreement show.",
+	    EXIT_NOT_TRUSTED },
+	[FAULT_AGREEMENT_PARTY] = { "A114",
+	    "the agreement has no such party that may take part",
+	    "Check the party against satchel agreement show; a party that did "
+	    "not sign cannot send or receive.",
+	    EXIT_NOT_TRUSTED },
+
+	[FAULT_BUNDLE_CUT_SHORT] = { "B101",
+	    "the bundle ends too early, so part of it is missing",
+	    "Copy the file again from where you got it, and wait for the copy "
+	    "to finish before taking out the memory stick; nothing was "
+	    "imported.",
+	    EXIT_NOT_READABLE },
+	[FAULT_BUNDLE_TOO_LARGE] = { "B102",
+	    "the bundle or a part of it is larger than the format allows",
+	    "Ask the sender to export fewer referrals at a time; nothing was "
+	    "imported.",
+	    EXIT_NOT_READABLE },
+	[FAULT_BUNDLE_NOT_ONE] = { "B103", "the file is not a satchel bundle",
+	    "Check that you picked the right file; if you did, copy it again "
+	    "from where you got it.",
+	    EXIT_NOT_READABLE },
+	[FAULT_BUNDLE_LINES] = { "B104",
+	    "the four lines at the start of the bundle are damaged",
+	    "Copy the file again from where you got it, without opening it in "
+	    "an editor; nothing was imported.",
+	    EXIT_NOT_READABLE },
+	[FAULT_BUNDLE_TAR] = { "B105",
+	    "the archive in the bundle does not have the form it must have",
+	    "Tell the sender to export again with satchel; nothing was "
+	    "imported.",
+	    EXIT_NOT_READABLE },
+	[FAULT_BUNDLE_GZIP] = { "B106",
+	    "the compressed data in the bundle cannot be unpacked",
+	    "Tell the sender to export again with satchel; nothing was "
+	    "imported.",
+	    EXIT_NOT_READABLE },
+	[FAULT_BUNDLE_INFLATES] = { "B107",
+	    "the bundle unpacks to far more than its size can honestly hold",
+	    "Keep the file, do not load it, and tell the focal point; nothing "
+	    "was imported.",
+	    EXIT_NOT_READABLE },
+	[FAULT_BUNDLE_TOTALS] = { "B108",
+	    "the totals in the bundle do not agree with what it holds",
+	    "Tell the sender to export again with satchel; nothing was "
+	    "imported.",
+	    EXIT_NOT_READABLE },
+	[FAULT_BUNDLE_INSIDE] = { "B109",
+	    "the description inside the bundle is not in the right form",
+	    "Tell the sender to export again with satchel; nothing was "
+	    "imported.",
+	    EXIT_NOT_READABLE },
+	[FAULT_BUNDLE_RECORD] = { "B110",
+	    "a record in the bundle is not in the right form",
+	    "Tell the sender which record it is and to export again; nothing "
+	    "was imported.",
+	    EXIT_NOT_READABLE },
+	[FAULT_BUNDLE_NEWER] = { "B111",
+	    "the bundle was made by a newer program than this one",
+	    "Install the newer satchel and import the same file again; "
+	    "nothing is lost.",
+	    EXIT_NOT_READABLE },
+	[FAULT_BUNDLE_ATTACHMENT] = { "B112",
+	    "the attachments in the bundle do not match its referrals",
+	    "Tell the sender to export again with satchel; nothing was "
+	    "imported.",
+	    EXIT_NOT_READABLE },
+
+	[FAULT_BUNDLE_KEY_UNKNOWN] = { "B201",
+	    "the agreement does not know the key that signed the bundle",
+	    "Ask the focal point whether there is a newer agreement, adopt it "
+	    "and try again; if there is none, do not load the bundle.",
+	    EXIT_NOT_TRUSTED },
+	[FAULT_BUNDLE_KEY_REVOKED] = { "B202",
+	    "the key that signed the bundle has been revoked",
+	    "Keep the file, do not load it, and tell the focal point at once.",
+	    EXIT_NOT_TRUSTED },
+	[FAULT_BUNDLE_MAY_NOT_SEND] = { "B203",
+	    "the node that signed the bundle may not send under the agreement",
+	    "Ask the focal point; nothing was imported.", EXIT_NOT_TRUSTED },
+	[FAULT_BUNDLE_SIGNATURE] = { "B204",
+	    "the signature does not match, so the bundle is not as it was sent",
+	    "Leave this file alone and copy it again from where you got it; "
+	    "if it is refused again, do not load it and tell the focal point.",
+	    EXIT_NOT_TRUSTED },
+	[FAULT_BUNDLE_NOT_OURS] = { "B205",
+	    "the bundle is not sealed to this node",
+	    "Give it to the node it is meant for, or ask the sender who that "
+	    "is; nothing was imported.",
+	    EXIT_NOT_TRUSTED },
+	[FAULT_BUNDLE_RECIPIENTS] = { "B206",
+	    "the bundle is sealed to other keys than it says",
+	    "Keep the file, do not load it, and tell the focal point.",
+	    EXIT_NOT_TRUSTED },
+	[FAULT_BUNDLE_OUTSIDE_INSIDE] = { "B207",
+	    "the outside of the bundle says something else than its inside",
+	    "Keep the file, do not load it, and tell the focal point.",
+	    EXIT_NOT_TRUSTED },
+	[FAULT_BUNDLE_SIGNER] = { "B208",
+	    "the bundle names another sender than the one who signed it",
+	    "Keep the file, do not load it, and tell the focal point.",
+	    EXIT_NOT_TRUSTED },
+	[FAULT_BUNDLE_TO] = { "B209", "the bundle is addressed to another node",
+	    "Keep the file, do not load it, and tell the focal point: "
+	    "somebody may have forwarded it.",
+	    EXIT_NOT_TRUSTED },
+	[FAULT_BUNDLE_ENVIRONMENT] = { "B210",
+	    "the bundle mixes live and test work",
+	    "Check that sender and receiver both use the live agreement, or "
+	    "both the test one; nothing was imported.",
+	    EXIT_NOT_TRUSTED },
+	[FAULT_BUNDLE_AGREEMENT] = { "B211",
+	    "the agreement named in the bundle is not the one known here",
+	    "Compare the fingerprints with the sender and tell the focal "
+	    "point; nothing was imported.",
+	    EXIT_NOT_TRUSTED },
+	[FAULT_BUNDLE_NUMBER_TWICE] = { "B212",
+	    "another bundle with the same number came from this sender before",
+	    "Keep both files, do not load this one, and tell the focal point: "
+	    "the sender's computer may have been copied or set back.",
+	    EXIT_NOT_TRUSTED },
+	[FAULT_BUNDLE_PREVIOUS] = { "B213",
+	    "the bundle follows another one than the one received here",
+	    "Keep the file, do not load it, and tell the focal point.",
+	    EXIT_NOT_TRUSTED },
+	[FAULT_BUNDLE_CHECKPOINT] = { "B214",
+	    "the head of the sender's log in the bundle does not verify",
+	    "Keep the file, do not load it, and tell the focal point.",
+	    EXIT_NOT_TRUSTED },
+
+	[FAULT_DISK_NOT_WRITTEN] = { "D101", "the file could not be written",
+	    "Check that the drive is plugged in, not locked and not full, "
+	    "then try again; nothing was changed.",
+	    EXIT_TRY_AGAIN },
+	[FAULT_DISK_NOT_READ] = { "D102", "the file could not be read",
+	    "Check that the drive is plugged in and that you may read the "
+	    "file, then try again.",
+	    EXIT_TRY_AGAIN },
+	[FAULT_DISK_NOT_FOUND] = { "D103", "there is no such file or folder",
+	    "Check the name and that the drive is plugged in.",
+	    EXIT_TRY_AGAIN },
+	[FAULT_DISK_EXISTS] = { "D104",
+	    "a file of that name is there already and was left as it is",
+	    "Choose another name or folder, or move the older file away.",
+	    EXIT_TRY_AGAIN },
+	[FAULT_DISK_NOT_A_FOLDER] = { "D105",
+	    "a folder was expected and this is something else",
+	    "Name a folder that exists.", EXIT_TRY_AGAIN },
+	[FAULT_DISK_READ_BACK] = { "D106",
+	    "the drive did not give back what was written to it",
+	    "Use another memory stick and do the same again; nothing is lost "
+	    "here.",
+	    EXIT_TRY_AGAIN },
+	[FAULT_STORE_BUSY] = { "D107",
+	    "another satchel is at work in this node",
+	    "Wait until it has finished, then try again.", EXIT_TRY_AGAIN },
+	[FAULT_STORE_DAMAGED] = { "D108", "the store of this node is damaged",
+	    "Stop working with this node, keep its folder as it is, and tell "
+	    "the focal point; a backup can be put in its place.",
+	    EXIT_INSIDE },
+	[FAULT_STORE_NEWER] = { "D109",
+	    "the store was written by a newer program than this one",
+	    "Install the newer satchel; nothing is lost.", EXIT_NOT_READABLE },
+	[FAULT_STORE_FAILED] = { "D110",
+	    "the store could not keep what was to be remembered",
+	    "Check that the disk is not full or locked, then try again; "
+	    "nothing was changed.",
+	    EXIT_TRY_AGAIN },
+
+	[FAULT_JSON] = { "J101",
+	    "the JSON is not well formed or not strict enough to be trusted",
+	    "Ask for the file to be written again by the program it came "
+	    "from, without editing it.",
+	    EXIT_NOT_READABLE },
+	[FAULT_SOURCE_UNKNOWN] = { "J102",
+	    "the file is in no format that satchel knows",
+	    "Check that you picked the system's own export, or name the "
+	    "format: --from FORMAT:FILE.",
+	    EXIT_NOT_READABLE },
+	[FAULT_SOURCE_EMPTY] = { "J103", "the file holds no case",
+	    "Export again from the system, with the cases selected.",
+	    EXIT_NOT_READABLE },
+	[FAULT_SOURCE_FORM] = { "J104",
+	    "the file is not in the form its format has",
+	    "Export again from the system, and do not edit the file.",
+	    EXIT_NOT_READABLE },
+	[FAULT_SOURCE_TOO_LARGE] = { "J105",
+	    "the file or a part of it is larger than satchel takes",
+	    "Export fewer cases at a time.", EXIT_NOT_READABLE },
+	[FAULT_CONSENT_FORM] = { "J106",
+	    "the consent file is not in the right form",
+	    "Run satchel consent check on it and correct what it lists.",
+	    EXIT_NOT_READABLE },
+
+	[FAULT_AGE_HEADER] = { "K101",
+	    "the header of the encrypted file is damaged",
+	    "Copy the file again from where you got it.", EXIT_NOT_READABLE },
+	[FAULT_AGE_MAC] = { "K102",
+	    "the header of the encrypted file was changed",
+	    "Copy the file again from where you got it; if it fails again, "
+	    "tell the focal point.",
+	    EXIT_NOT_READABLE },
+	[FAULT_AGE_PAYLOAD] = { "K103",
+	    "the encrypted data is damaged, changed or cut short",
+	    "Copy the file again from where you got it, and wait for the copy "
+	    "to finish.",
+	    EXIT_NOT_READABLE },
+	[FAULT_AGE_NO_MATCH] = { "K104",
+	    "none of the keys at hand opens the encrypted file",
+	    "Use the key or the passphrase that the file was made for.",
+	    EXIT_NO_KEY },
+	[FAULT_AGE_WORK_FACTOR] = { "K105",
+	    "the encrypted file asks for more work than this program does",
+	    "Ask for the file to be made again with a smaller work factor.",
+	    EXIT_NOT_READABLE },
+	[FAULT_AGE_ARMOR] = { "K106",
+	    "the text form of the encrypted file is damaged",
+	    "Copy the whole text again, with its first and its last line.",
+	    EXIT_NOT_READABLE },
+	[FAULT_PASSPHRASE_WRONG] = { "K107",
+	    "the passphrase does not open the file",
+	    "Try again, and look for caps lock and the keyboard's language; "
+	    "nothing was changed.",
+	    EXIT_NO_KEY },
+	[FAULT_PASSPHRASE_NEEDED] = { "K108",
+	    "a passphrase is needed and there is no terminal to ask on",
+	    "Give it with --passphrase-file or --passphrase-fd.", EXIT_NO_KEY },
+	[FAULT_PASSPHRASE_SHORT] = { "K109", "the passphrase is too short",
+	    "Choose a longer one: several words that nobody would guess.",
+	    EXIT_NO_KEY },
+	[FAULT_PASSPHRASE_DIFFERS] = { "K110",
+	    "the two passphrases are not the same",
+	    "Try again and type the same passphrase twice.", EXIT_NO_KEY },
+	[FAULT_KEY_FILE] = { "K111",
+	    "the key file holds no key that can be used",
+	    "Check that you picked the file with the secret key.",
+	    EXIT_NO_KEY },
+	[FAULT_KEY_RECIPIENT] = { "K112",
+	    "this is not the public key of a recipient",
+	    "Copy it again, whole: it begins with age1.", EXIT_WRONG_USE },
+	[FAULT_KEY_PUBLIC] = { "K113", "this is not a public signing key",
+	    "Copy it again, whole: it is one line that begins with RW.",
+	    EXIT_WRONG_USE },
+	[FAULT_KEY_NOT_PARTY] = { "K114",
+	    "the agreement does not list this key for the party",
+	    "Check the party and the key file against the agreement.",
+	    EXIT_NOT_TRUSTED },
+	[FAULT_SIGNATURE_FORM] = { "K115",
+	    "the signature file is not in the form of a minisign signature",
+	    "Ask the signer for the file again, and do not edit it.",
+	    EXIT_NOT_READABLE },
+	[FAULT_SIGNATURE_BAD] = { "K116",
+	    "the signature does not match the file",
+	    "Leave this file alone and copy it again from where you got it; "
+	    "if it is refused again, do not load it and tell the focal point.",
+	    EXIT_NOT_TRUSTED },
+	[FAULT_SECRETS_FORM] = { "K117",
+	    "the secrets file of this node is damaged",
+	    "Restore it from the backup or the recovery sheet; the store "
+	    "itself was not touched.",
+	    EXIT_NO_KEY },
+
+	[FAULT_NODE_NONE] = { "N101", "there is no node in this folder",
+	    "Make one with satchel init, or name its folder with --home.",
+	    EXIT_WRONG_USE },
+	[FAULT_NODE_EXISTS] = { "N102",
+	    "there is a node in this folder already",
+	    "Use it, or name another folder with --home; nothing was changed.",
+	    EXIT_WRONG_USE },
+	[FAULT_NODE_CODE] = { "N103",
+	    "a node's code is 2 to 16 capital letters, digits and dashes",
+	    "Use the code that the working group gave, such as ET-GMB-03.",
+	    EXIT_WRONG_USE },
+	[FAULT_NODE_USER_NEEDED] = { "N104",
+	    "live work needs to know who does it",
+	    "Give your user name from the agreement with --user.",
+	    EXIT_WRONG_USE },
+	[FAULT_NODE_USER_UNKNOWN] = { "N105",
+	    "the agreement does not list this user for this node",
+	    "Check the name against satchel agreement show, or ask the focal "
+	    "point to add it.",
+	    EXIT_NOT_TRUSTED },
+	[FAULT_NODE_USER_RIGHT] = { "N106",
+	    "the agreement does not give this user that right",
+	    "Ask a colleague who has it, or the focal point.",
+	    EXIT_NOT_TRUSTED },
+	[FAULT_NODE_CLOCK] = { "N107",
+	    "the clock of this computer is behind what it has signed already",
+	    "Set the date and time right, then try again; nothing was "
+	    "changed.",
+	    EXIT_TRY_AGAIN },
+
+	[FAULT_REF_UNKNOWN] = { "R101",
+	    "there is no such referral or case here",
+	    "Check the reference against satchel inbox.", EXIT_WRONG_USE },
+	[FAULT_REF_AMBIGUOUS] = { "R102",
+	    "the reference fits more than one referral or case",
+	    "Give more of it, until only one is left.", EXIT_WRONG_USE },
+	[FAULT_REF_STATE] = { "R103",
+	    "the referral is not in a state in which this can be done",
+	    "Look at its state with satchel show; nothing was changed.",
+	    EXIT_WRONG_USE },
+	[FAULT_REVEAL] = { "R104",
+	    "this shows what is known about a person, and not on a terminal",
+	    "Add --reveal if nobody else can read where it goes.",
+	    EXIT_WRONG_USE },
+	[FAULT_TARGET] = { "D111", "the place to load into did not take it",
+	    "Check that it can be written to, then load again: what is done "
+	    "already is not done twice.",
+	    EXIT_TRY_AGAIN },
+
+	[FAULT_NO_MEMORY] = { "S101", "there is not enough memory for this",
+	    "Close other programs and try again; nothing was changed.",
+	    EXIT_INSIDE },
+	[FAULT_INSIDE] = { "S102", "satchel failed for a reason of its own",
+	    "Report this code and the detail to the focal point; what was "
+	    "finished before is safe.",
+	    EXIT_INSIDE },
+	[FAULT_NOT_YET] = { "U102",
+	    "this version of satchel does not have that command yet",
+	    "Look for a newer version, or see satchel help for what there is.",
+	    EXIT_WRONG_USE },
+	[FAULT_USAGE] = { "U101", "the command was not understood",
+	    "Look it up with satchel help; nothing was changed.",
+	    EXIT_WRONG_USE },
+};
+
+/* Take off the end of text what was the beginning of a UTF-8 character. */
+static void
+cut_between_characters(char *text)
+{
+	size_t len = strlen(text), start = len, need = 1;
+	unsigned char lead;
+
+	while (start > 0 && ((unsigned char)text[start - 1] & 0xc0) == 0x80)
+		start--;
+	if (start == 0)
+		return;
+	lead = (unsigned char)text[--start];
+	if (lead >= 0xf0)
+		need = 4;
+	else if (lead >= 0xe0)
+		need = 3;
+	else if (lead >= 0xc0)
+		need = 2;
+	if (len - start < need)
+		text[start] = '\0';
+}
+
+void
+fault_set(struct fault *why, enum fault_id id, const char *detail, ...)
+{
+	char text[sizeof(why->detail)];
+	va_list ap;
+	int len;
+
+	assert(id > FAULT_NONE && id < FAULT_ID_COUNT);
+	/* The new detail may quote the old one, so it is made beside it. */
+	va_start(ap, detail);
+	/* clang-tidy 14 errs here when it is given several files at once. */
+	/* NOLINTNEXTLINE(clang-analyzer-valist.Uninitialized) */
+	len = vsnprintf(text, sizeof(text), detail, ap);
+	va_end(ap);
+	if (len < 0)
+		text[0] = '\0';
+	else if ((size_t)len >= sizeof(text))
+		cut_between_characters(text);
+	why->id = id;
+	memcpy(why->detail, text, strlen(text) + 1);
+}
+
+const struct fault_text *
+fault_text(enum fault_id id)
+{
+	assert(id >= FAULT_NONE && id < FAULT_ID_COUNT);
+	return &texts[id];
+}

@@ -1,0 +1,154 @@
+/*
+ * fault: why something could not be done, said so a person can act on it.
+ *
+ * Every function that can fail takes `struct fault *why` as its last argument
+ * and returns 0, or -1 after filling it in.  A fault has a short code that
+ * never changes meaning (people read it out over the phone), one plain
+ * sentence, what to do next, and the exit status it ends the program with.
+ * All of those live in one table, in fault.c; the place that fails adds only
+ * the detail.
+ *
+ * Faults reach screens, the journal and support mail.  A detail may name a
+ * file's last part, a field, a size, a line number or a count.  It never
+ * repeats what a field says about a person, and it is printed through text.h.
+ */
+#ifndef SATCHEL_BASE_FAULT_H
+#define SATCHEL_BASE_FAULT_H
+
+/* What the shell sees (docs/satchel.1, "Exit status"). */
+enum exit_status {
+	EXIT_DONE = 0,
+	EXIT_INSIDE = 1,      /* failed for a reason inside the program */
+	EXIT_WRONG_USE = 2,   /* the command was not understood */
+	EXIT_LOOK = 3,	      /* done; something was held, refused or noted */
+	EXIT_NOT_TRUSTED = 4, /* signature, key, recipient, agreement, replay */
+	EXIT_NOT_READABLE = 5, /* damaged, cut short, over a limit, newer */
+	EXIT_NO_KEY = 6,       /* key or passphrase */
+	EXIT_TRY_AGAIN = 7,    /* disk, stick, busy: nothing changed */
+};
+
+/*
+ * One line an id; the letter says whose trouble it is: A agreement, B bundle,
+ * D disk, J source file, K key, N node, R referral, S the program, U usage.
+ */
+enum fault_id {
+	FAULT_NONE,
+	FAULT_AGREEMENT_NONE,
+	FAULT_AGREEMENT_FORM,
+	FAULT_AGREEMENT_ERRORS,
+	FAULT_AGREEMENT_SIGNATURES,
+	FAULT_AGREEMENT_OLDER,
+	FAULT_AGREEMENT_JUMP,
+	FAULT_AGREEMENT_CONFIRM,
+	FAULT_AGREEMENT_FINGERPRINT,
+	FAULT_AGREEMENT_PRACTICE_NODE,
+	FAULT_AGREEMENT_OTHER,
+	FAULT_AGREEMENT_ENDED,
+	FAULT_AGREEMENT_NOT_LISTED,
+	FAULT_AGREEMENT_NO_NODE,
+	FAULT_AGREEMENT_PARTY,
+	FAULT_BUNDLE_CUT_SHORT,
+	FAULT_BUNDLE_TOO_LARGE,
+	FAULT_BUNDLE_NOT_ONE,
+	FAULT_BUNDLE_LINES,
+	FAULT_BUNDLE_TAR,
+	FAULT_BUNDLE_GZIP,
+	FAULT_BUNDLE_INFLATES,
+	FAULT_BUNDLE_TOTALS,
+	FAULT_BUNDLE_INSIDE,
+	FAULT_BUNDLE_RECORD,
+	FAULT_BUNDLE_NEWER,
+	FAULT_BUNDLE_ATTACHMENT,
+	FAULT_BUNDLE_KEY_UNKNOWN,
+	FAULT_BUNDLE_KEY_REVOKED,
+	FAULT_BUNDLE_MAY_NOT_SEND,
+	FAULT_BUNDLE_SIGNATURE,
+	FAULT_BUNDLE_NOT_OURS,
+	FAULT_BUNDLE_RECIPIENTS,
+	FAULT_BUNDLE_OUTSIDE_INSIDE,
+	FAULT_BUNDLE_SIGNER,
+	FAULT_BUNDLE_TO,
+	FAULT_BUNDLE_ENVIRONMENT,
+	FAULT_BUNDLE_AGREEMENT,
+	FAULT_BUNDLE_NUMBER_TWICE,
+	FAULT_BUNDLE_PREVIOUS,
+	FAULT_BUNDLE_CHECKPOINT,
+	FAULT_DISK_NOT_WRITTEN,
+	FAULT_DISK_NOT_READ,
+	FAULT_DISK_NOT_FOUND,
+	FAULT_DISK_EXISTS,
+	FAULT_DISK_NOT_A_FOLDER,
+	FAULT_DISK_READ_BACK,
+	FAULT_STORE_BUSY,
+	FAULT_STORE_DAMAGED,
+	FAULT_STORE_NEWER,
+	FAULT_STORE_FAILED,
+	FAULT_JSON,
+	FAULT_SOURCE_UNKNOWN,
+	FAULT_SOURCE_EMPTY,
+	FAULT_SOURCE_FORM,
+	FAULT_SOURCE_TOO_LARGE,
+	FAULT_CONSENT_FORM,
+	FAULT_AGE_HEADER,
+	FAULT_AGE_MAC,
+	FAULT_AGE_PAYLOAD,
+	FAULT_AGE_NO_MATCH,
+	FAULT_AGE_WORK_FACTOR,
+	FAULT_AGE_ARMOR,
+	FAULT_PASSPHRASE_WRONG,
+	FAULT_PASSPHRASE_NEEDED,
+	FAULT_PASSPHRASE_SHORT,
+	FAULT_PASSPHRASE_DIFFERS,
+	FAULT_KEY_FILE,
+	FAULT_KEY_RECIPIENT,
+	FAULT_KEY_PUBLIC,
+	FAULT_KEY_NOT_PARTY,
+	FAULT_SIGNATURE_FORM,
+	FAULT_SIGNATURE_BAD,
+	FAULT_SECRETS_FORM,
+	FAULT_NODE_NONE,
+	FAULT_NODE_EXISTS,
+	FAULT_NODE_CODE,
+	FAULT_NODE_USER_NEEDED,
+	FAULT_NODE_USER_UNKNOWN,
+	FAULT_NODE_USER_RIGHT,
+	FAULT_NODE_CLOCK,
+	FAULT_REF_UNKNOWN,
+	FAULT_REF_AMBIGUOUS,
+	FAULT_REF_STATE,
+	FAULT_REVEAL,
+	FAULT_TARGET,
+	FAULT_NO_MEMORY,
+	FAULT_INSIDE,
+	FAULT_NOT_YET,
+	FAULT_USAGE,
+	FAULT_ID_COUNT
+};
+
+struct fault {
+	enum fault_id id;
+	char
+	    detail[160]; /* NUL-terminated; cut at a character, never overrun */
+};
+
+struct fault_text {
+	const char *code;
+	const char *says;
+	const char *remedy;
+	enum exit_status exit_status;
+};
+
+/* A detail longer than the room is cut between characters. */
+void fault_set(struct fault *why, enum fault_id id, const char *detail, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/*
+ * Failing in one line: `return FAIL(why, FAULT_..., "detail");`.  A macro, so
+ * that compilers and analyzers can see the -1 without opening fault.c.
+ */
+#define FAIL(why, id, ...) (fault_set((why), (id), __VA_ARGS__), -1)
+
+/* The catalogue entry for id.  Valid for as long as the program runs. */
+const struct fault_text *fault_text(enum fault_id id);
+
+#endif
