@@ -1,0 +1,46 @@
+/*
+ * jsonitems: the records of a large JSON file, one at a time.
+ *
+ * Systems write one array, several arrays one after the other (Primero, above
+ * 500 cases), or an answer with the array (or one record) under "data" or
+ * "Data".  This reads any of those from a source, holding one record in
+ * memory; everything between the records is checked as strictly as the records
+ * are, to the end of the file.
+ */
+#ifndef SATCHEL_FORMATS_JSONITEMS_H
+#define SATCHEL_FORMATS_JSONITEMS_H
+
+#include <stddef.h>
+
+struct fault;
+struct json;
+struct jsonitems;
+struct source;
+
+#define JSONITEMS_RECORD_MAX 4194304 /* bytes: 4 MiB */
+
+/*
+ * What lies around the records.  Known once the first record was read, or the
+ * end.
+ */
+enum jsonitems_shape {
+	JSONITEMS_LISTS,  /* [..] or [..][..] */
+	JSONITEMS_DATA,	  /* {"data": [..] or {..}, ..} */
+	JSONITEMS_OBJECT, /* one object without such a member: itself a record */
+	JSONITEMS_NONE,	  /* nothing but white space */
+};
+
+/* Borrows from, which must outlive it. */
+struct jsonitems *jsonitems_new(struct source *from, struct fault *why);
+void jsonitems_free(struct jsonitems *items); /* NULL is fine */
+
+/*
+ * The next record: 1 and *record (the caller's, json_free), 0 at the end of
+ * the file, -1 on a fault.  A record is an object; any other value in a list
+ * is FAULT_SOURCE_FORM.  `number` (from 1) says which one, for messages.
+ */
+int jsonitems_next(struct jsonitems *items, struct json **record,
+    size_t *number, struct fault *why);
+enum jsonitems_shape jsonitems_shape(const struct jsonitems *items);
+
+#endif

@@ -1,0 +1,231 @@
+#include "formats/primero_consent.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/bytes.h"
+#include "base/fault.h"
+#include "crypto/random.h"
+#include "formats/json.h"
+
+#define DRAFT_SPACE "satchel consent draft"
+#define DRAFT_NAME_MAX 4096
+
+bool
+primero_consent_any(const struct agreement *a, const struct json_node *one_case)
+{
+	const struct primero_fields *own = &a->primero_fields;
+	const char *const names[] = { "consent_for_services",
+		"disclosure_other_orgs", "unhcr_export_opt_in",
+		"consent_info_sharing", "information_shared_services",
+		"legitimate_basis", own->given_on, own->given_by, own->method,
+		own->language, own->notice_version };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (names[i] != NULL &&
+		    !primero_value_absent(json_get(one_case, names[i])))
+			return true;
+	return false;
+}
+
+/* A field that the agreement names, or NULL where the site has none. */
+static const struct json_node *
+own_field(const struct json_node *one_case, const char *name)
+{
+	return name == NULL ? NULL : json_get(one_case, name);
+}
+
+/*
+ * Did they agree that UNHCR may know?  At some sites the same field asks
+ * whether the child said no, so only the declared polarity can tell.  Sites
+ * without the opt-in field say it in the list of those to share with.
+ */
+static enum answer_given
+shares_with_unhcr(const struct consent_source *said, bool has_opt_in,
+    enum polarity polarity)
+{
+	if (polarity == POLARITY_NONE)
+		return ANSWER_UNKNOWN;
+	if (!has_opt_in)
+		return agreement_lists(&said->consent_info_sharing, "unhcr") ?
+		    ANSWER_YES :
+		    ANSWER_UNKNOWN;
+	if (polarity == POLARITY_POSITIVE ||
+	    said->unhcr_export_opt_in == ANSWER_UNKNOWN)
+		return said->unhcr_export_opt_in;
+	return said->unhcr_export_opt_in == ANSWER_YES ? ANSWER_NO : ANSWER_YES;
+}
+
+/* Given only when every tick says yes; one no is enough for a no. */
+static enum consent_status
+status_of(const struct consent_source *said, enum answer_given unhcr)
+{
+	const enum answer_given ticks[] = { said->consent_for_services,
+		said->disclosure_other_orgs, unhcr };
+	enum consent_status status = CONSENT_GIVEN;
+
+	for (size_t i = 0; i < sizeof(ticks) / sizeof(ticks[0]); i++) {
+		if (ticks[i] == ANSWER_NO)
+			return CONSENT_REFUSED;
+		if (ticks[i] == ANSWER_UNKNOWN)
+			status = CONSENT_UNKNOWN;
+	}
+	return status;
+}
+
+/* A word outside these roles is left out: who that was is not known here. */
+static int
+draft_givers(const struct primero_taker *t, const struct json_node *n,
+    struct consent *out, struct fault *why)
+{
+	static const struct {
+		const char *word;
+		enum consent_role role;
+	} roles[] = {
+		{ "child", CONSENT_BY_CHILD },
+		{ "caregiver", CONSENT_BY_CAREGIVER },
+		{ "guardian", CONSENT_BY_GUARDIAN },
+		{ "other", CONSENT_BY_OTHER },
+	};
+	struct texts said;
+
+	if (primero_value_list(t, n, &said, why) == -1)
+		return -1;
+	if (said.count == 0)
+		return 0;
+	out->given_by =
+	    arena_take_array(t->arena, said.count, sizeof(*out->given_by), why);
+	if (out->given_by == NULL)
+		return -1;
+	for (size_t i = 0; i < said.count; i++)
+		for (size_t k = 0; k < sizeof(roles) / sizeof(roles[0]); k++)
+			if (strcmp(said.items[i], roles[k].word) == 0)
+				out->given_by[out->given_by_count++] =
+				    (struct consent_giver){ roles[k].role, NULL,
+					    DAY_UNKNOWN };
+	return 0;
+}
+
+/* Where the site's own forms hold more of a record, the agreement says so. */
+static int
+draft_own_fields(const struct primero_taker *t,
+    const struct json_node *one_case, struct consent *out, struct fault *why)
+{
+	static const struct {
+		const char *word;
+		enum consent_method method;
+	} methods[] = {
+		{ "written", CONSENT_WRITTEN },
+		{ "thumbprint", CONSENT_THUMBPRINT },
+		{ "verbal_witnessed", CONSENT_VERBAL_WITNESSED },
+	};
+	const struct primero_fields *own = &t->agreement->primero_fields;
+	const char *method = json_text(own_field(one_case, own->method));
+
+	(void)primero_value_day(own_field(one_case, own->given_on),
+	    t->utc_offset_minutes, &out->given_on);
+	for (size_t i = 0;
+	     method != NULL && i < sizeof(methods) / sizeof(methods[0]); i++)
+		if (strcmp(method, methods[i].word) == 0)
+			out->method = methods[i].method;
+	if (draft_givers(t, own_field(one_case, own->given_by), out, why) == -1)
+		return -1;
+	if (primero_value_text(t, own_field(one_case, own->language), false,
+		&out->language, why) == -1)
+		return -1;
+	return primero_value_text(t, own_field(one_case, own->notice_version),
+	    false, &out->notice_version, why);
+}
+
+/* The same case and day always give the same id, so a revision is stable. */
+static int
+draft_identity(const struct primero_taker *t, struct consent *out,
+    struct fault *why)
+{
+	const struct referral *r = t->referral;
+	char id[RANDOM_UUID], made_on[DAY_TEXT];
+	struct bytes name;
+	int rc = -1;
+
+	bytes_init(&name, DRAFT_NAME_MAX);
+	day_write(r->made_on, made_on);
+	if (bytes_add_text(&name, r->origin.case_id, why) == -1 ||
+	    bytes_add_text(&name, "#", why) == -1 ||
+	    bytes_add_text(&name, made_on, why) == -1)
+		goto done;
+	random_named_uuid(DRAFT_SPACE, (const char *)name.at, id);
+	out->record_id = arena_copy(t->arena, id, strlen(id), why);
+	if (out->record_id == NULL)
+		goto done;
+	out->subject_ref = r->origin.case_id;
+	rc = 0;
+
+done:
+	bytes_free(&name);
+	return rc;
+}
+
+int
+primero_consent_draft(const struct primero_reader *reader,
+    const struct primero_taker *t, const struct json_node *one_case,
+    struct consent *out, struct fault *why)
+{
+	const struct json_node *opt_in =
+	    json_get(one_case, "unhcr_export_opt_in");
+	struct consent_source *said = &out->source;
+	enum answer_given unhcr;
+	struct texts basis;
+
+	consent_clear(out);
+	if (draft_identity(t, out, why) == -1)
+		return -1;
+	said->present = true;
+	said->unhcr_export_opt_in = primero_value_answer(opt_in);
+	said->disclosure_other_orgs =
+	    primero_value_answer(json_get(one_case, "disclosure_other_orgs"));
+	said->consent_for_services =
+	    primero_value_answer(json_get(one_case, "consent_for_services"));
+	if (primero_value_list(t, json_get(one_case, "consent_info_sharing"),
+		&said->consent_info_sharing, why) == -1 ||
+	    primero_value_list(t,
+		json_get(one_case, "information_shared_services"),
+		&out->services, why) == -1 ||
+	    primero_value_list(t, json_get(one_case, "legitimate_basis"),
+		&basis, why) == -1)
+		return -1;
+	unhcr = shares_with_unhcr(said, !primero_value_absent(opt_in),
+	    reader->sender->polarity);
+	out->status = status_of(said, unhcr);
+	if (basis.count == 1)
+		out->basis = basis.items[0];
+	if (unhcr == ANSWER_YES) {
+		out->recipients.items = arena_take_array(t->arena, 1,
+		    sizeof(*out->recipients.items), why);
+		if (out->recipients.items == NULL)
+			return -1;
+		out->recipients.items[0] = reader->receiver->party->id;
+		out->recipients.count = 1;
+		out->recipients.present = true;
+	}
+	return draft_own_fields(t, one_case, out, why);
+}
+
+void
+primero_consent_withheld(const struct json_node *one_case,
+    struct source_facts *facts)
+{
+	static const char *const names[] = { "withhold_details",
+		"disclosure_deny_details", "withholding_info_reason" };
+	const struct json_node *n;
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		n = json_get(one_case, names[i]);
+		if (primero_value_absent(n))
+			continue;
+		if (json_kind(n) == JSON_TEXT || json_kind(n) == JSON_LIST)
+			facts->withheld_note |=
+			    json_kind(n) == JSON_TEXT || json_count(n) > 0;
+		else
+			facts->withheld_unread = true;
+	}
+}

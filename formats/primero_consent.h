@@ -1,0 +1,34 @@
+/*
+ * primero_consent: what a case's consent form says, as the draft of a record.
+ *
+ * Primero keeps ticks and lists, but not when, how or by whom consent was
+ * taken, so this is only ever a draft; the site's register completes it
+ * (docs/consent.md).
+ */
+#ifndef SATCHEL_FORMATS_PRIMERO_CONSENT_H
+#define SATCHEL_FORMATS_PRIMERO_CONSENT_H
+
+#include "formats/primero.h"
+#include "formats/primero_value.h"
+
+struct fault;
+struct json_node;
+
+/* Does the case say anything at all on its consent form? */
+bool primero_consent_any(const struct agreement *a,
+    const struct json_node *one_case);
+
+/*
+ * Draft the record for t's referral, whose origin and made_on are set.  The
+ * ticks are read under the sender's declared polarity; with none declared the
+ * opt-in is unknown.
+ */
+int primero_consent_draft(const struct primero_reader *reader,
+    const struct primero_taker *t, const struct json_node *one_case,
+    struct consent *out, struct fault *why);
+
+/* Note in the facts whether the child asked for something to be withheld. */
+void primero_consent_withheld(const struct json_node *one_case,
+    struct source_facts *facts);
+
+#endif

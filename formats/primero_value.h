@@ -1,0 +1,66 @@
+/*
+ * primero_value: single values as Primero spells them.
+ *
+ * Primero's fields are filled by forms that differ from site to site: a tick
+ * may be true or "true", a telephone number a number.  What can be read in
+ * exactly one way is taken; the rest is noted in the facts and left out.
+ */
+#ifndef SATCHEL_FORMATS_PRIMERO_VALUE_H
+#define SATCHEL_FORMATS_PRIMERO_VALUE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/day.h"
+#include "formats/agreement.h"
+#include "formats/facts.h"
+#include "formats/referral.h"
+
+struct arena;
+struct fault;
+struct json_node;
+
+/* Where values are put, and what is needed to read them. */
+struct primero_taker {
+	struct arena *arena;
+	const struct agreement *agreement;
+	int utc_offset_minutes; /* of the site that wrote the case */
+	struct referral *referral;
+	struct source_facts *facts;
+};
+
+/* Not there: no such member, null, or nothing but white space. */
+bool primero_value_absent(const struct json_node *n);
+
+/* Exactly {true, "true"} is yes and {false, "false"} is no. */
+enum answer_given primero_value_answer(const struct json_node *n);
+
+/*
+ * A text, tidied; the digits of a whole number likewise.  *out is NULL for
+ * what is absent or of another kind.
+ */
+int primero_value_text(const struct primero_taker *t, const struct json_node *n,
+    bool lines, const char **out, struct fault *why);
+
+/*
+ * A list of texts, or one text for a list of one, tidied and in order.  Not
+ * present if it is absent, too long or holds anything else.
+ */
+int primero_value_list(const struct primero_taker *t, const struct json_node *n,
+    struct texts *out, struct fault *why);
+
+/*
+ * The day of a date or a date-time.  A time of 00:00:00 or one without zone
+ * is the date as written; any other is turned into the site's own date.
+ */
+bool primero_value_day(const struct json_node *n, int utc_offset_minutes,
+    day *out);
+
+/* Put n into the referral's field, or note in the facts why it is not. */
+int primero_value_take(const struct primero_taker *t, enum field f,
+    const struct json_node *n, struct fault *why);
+
+/* Note that a value of this field has no single entry in its map. */
+void primero_value_unmapped(struct source_facts *facts, enum field f);
+
+#endif

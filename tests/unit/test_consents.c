@@ -1,0 +1,384 @@
+#include "export/consents.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/fault.h"
+#include "formats/consent.h"
+#include "formats/json.h"
+#include "tests/unit/rows.h"
+
+#define ARENA ((size_t)16 * 1024 * 1024)
+#define ID(n) "0b1f6c9e-0000-4000-8000-00000000000" n
+#define LINE(n, subject, rest)                            \
+	"{\"satchel\":\"consent/1\",\"record_id\":\"" ID( \
+	    n) "\",\"subject_ref\":\"" subject "\"," rest "}\n"
+#define GIVEN "\"status\":\"given\""
+
+/* Which record counts. */
+static const struct row {
+	const char *name;
+	const char *file;
+	const char *subjects[3];
+	const char *id;	    /* last digit of the record chosen */
+	const char *detail; /* of the fault */
+	int want;	    /* of consents_find; -1: of consents_open */
+	bool differ;
+} rows[] = {
+	{ "a subject's record is found",
+	    LINE("1", "case-a", GIVEN) LINE("2", "case-b", GIVEN),
+	    { "case-b", NULL, NULL }, "2", NULL, 1, false },
+	{ "letter case and surrounding space do not count",
+	    LINE("1", "Case-A ", GIVEN), { " case-a", NULL, NULL }, "1", NULL,
+	    1, false },
+	{ "nothing is found for another subject", LINE("1", "case-a", GIVEN),
+	    { "case-b", NULL, NULL }, "", NULL, 0, false },
+	{ "nothing is found in an empty register", "", { "case-a" }, "", NULL,
+	    0, false },
+	{ "a subject that is not known is passed over",
+	    LINE("1", "803-1", GIVEN), { NULL, "x", "803-1" }, "1", NULL, 1,
+	    false },
+	{ "the newest record counts",
+	    LINE("1", "a", GIVEN ",\"given_on\":\"2026-02-01\"")
+		LINE("2", "a", GIVEN ",\"given_on\":\"2026-03-01\"")
+		    LINE("3", "a", GIVEN ",\"given_on\":\"2026-01-01\""),
+	    { "a", NULL, NULL }, "2", NULL, 1, false },
+	{ "a record without a date is older than any",
+	    LINE("1", "a", GIVEN)
+		LINE("2", "a", GIVEN ",\"given_on\":\"2020-03-01\""),
+	    { "a", NULL, NULL }, "2", NULL, 1, false },
+	{ "any no counts, however old",
+	    LINE("1", "a", "\"status\":\"refused\",\"given_on\":\"2020-01-01\"")
+		LINE("2", "a", GIVEN ",\"given_on\":\"2026-03-01\""),
+	    { "a", NULL, NULL }, "1", NULL, 1, false },
+	{ "a withdrawal is a no",
+	    LINE("1", "a", GIVEN ",\"given_on\":\"2026-03-01\"")
+		LINE("2", "a", "\"status\":\"withdrawn\""),
+	    { "a", NULL, NULL }, "2", NULL, 1, false },
+	{ "records of two names of one subject are put together",
+	    LINE("1", "a", GIVEN) LINE("2", "803-1", "\"status\":\"refused\""),
+	    { "a", "803-1", NULL }, "2", NULL, 1, false },
+	{ "the same name twice is not two records that differ",
+	    LINE("1", "a", GIVEN), { "a", "A", "a " }, "1", NULL, 1, false },
+	{ "records that differ in what was agreed are told",
+	    LINE("1", "a",
+		GIVEN ",\"given_on\":\"2026-01-01\",\"services\":[\"x\"]")
+		LINE("2", "a",
+		    GIVEN ",\"given_on\":\"2026-02-01\",\"services\":[\"y\"]"),
+	    { "a", NULL, NULL }, "2", NULL, 1, true },
+	{ "the order of a list is no difference",
+	    LINE("1", "a", GIVEN ",\"services\":[\"x\",\"y\"]")
+		LINE("2", "a", GIVEN ",\"services\":[\"y\",\"x\"]"),
+	    { "a", NULL, NULL }, "1", NULL, 1, false },
+	{ "agreeing again another way is no difference",
+	    LINE("1", "a", GIVEN ",\"method\":\"written\"") LINE("2", "a",
+		GIVEN ",\"method\":\"thumbprint\",\"given_on\":"
+		      "\"2026-02-01\""),
+	    { "a", NULL, NULL }, "2", NULL, 1, false },
+	{ "empty lines, CRLF and a missing last LF are taken",
+	    "\xef\xbb\xbf" LINE("1", "a",
+		GIVEN) "\r\n\n"
+		       "{\"satchel\":\"consent/1\",\"record_id\":\"" ID(
+			   "2") "\",\"subject_ref\":\"b\"," GIVEN "}",
+	    { "b", NULL, NULL }, "2", NULL, 1, false },
+	{ "the first line is found behind a byte order mark",
+	    "\xef\xbb\xbf" LINE("1", "a", GIVEN), { "a", NULL, NULL }, "1",
+	    NULL, 1, false },
+	{ "a line that is no record faults with its number",
+	    LINE("1", "a", GIVEN) "\n{\"satchel\":\"consent/1\"}\n",
+	    { "a", NULL, NULL }, "", "line 3", -1, false },
+	{ "a line that is no JSON faults with its number",
+	    LINE("1", "a", GIVEN) "case_id,status\n", { "a", NULL, NULL }, "",
+	    "line 2", -1, false },
+	{ "an unknown word for a status faults",
+	    LINE("1", "a", "\"status\":\"yes\""), { "a", NULL, NULL }, "",
+	    "line 1", -1, false },
+};
+
+static void
+write_file(char *path, const char *text)
+{
+	int fd = mkstemp(path);
+
+	assert_int_not_equal(fd, -1);
+	assert_int_equal(write(fd, text, strlen(text)), (ssize_t)strlen(text));
+	(void)close(fd);
+}
+
+static void
+row_holds(void **state)
+{
+	const struct row *row = *state;
+	char path[] = "/tmp/consents-XXXXXX";
+	struct fault why = { .id = FAULT_NONE };
+	struct consents *c;
+	struct consent found = { 0 };
+	struct arena *a;
+	bool differ;
+
+	write_file(path, row->file);
+	c = consents_open(path, &why);
+	(void)unlink(path);
+	if (row->want == -1) {
+		assert_null(c);
+		assert_int_equal(why.id, FAULT_CONSENT_FORM);
+		assert_non_null(strstr(why.detail, row->detail));
+		return;
+	}
+	if (c == NULL)
+		fail_msg("%s", why.detail);
+	assert_non_null(a = arena_new(ARENA, &why));
+	assert_int_equal(consents_find(c, row->subjects, 3, a, &found, &differ,
+			     &why),
+	    row->want);
+	assert_int_equal(differ, row->differ);
+	if (row->want == 1)
+		assert_string_equal(found.record_id + strlen(found.record_id) -
+			1,
+		    row->id);
+	arena_free(a);
+	consents_close(c);
+}
+
+/* A register of many, so that the index is searched and not walked. */
+static void
+many_hold(void **state)
+{
+	char path[] = "/tmp/consents-XXXXXX", subject[32];
+	const char *subjects[] = { subject };
+	struct consent found = { 0 };
+	struct consents *c;
+	struct fault why;
+	struct arena *a;
+	bool differ;
+	FILE *f;
+	int fd;
+
+	(void)state;
+	assert_int_not_equal(fd = mkstemp(path), -1);
+	assert_non_null(f = fdopen(fd, "w"));
+	for (int i = 0; i < 5000; i++)
+		(void)fprintf(f,
+		    "{\"satchel\":\"consent/1\",\"record_id\":\"" ID(
+			"1") "\",\"subject_ref\":\"case-%d\"," GIVEN "}\n",
+		    i);
+	(void)fclose(f);
+	assert_non_null(c = consents_open(path, &why));
+	(void)unlink(path);
+	assert_non_null(a = arena_new(ARENA, &why));
+	for (int i = 0; i < 5000; i += 7) {
+		(void)snprintf(subject, sizeof(subject), "case-%d", i);
+		assert_int_equal(consents_find(c, subjects, 1, a, &found,
+				     &differ, &why),
+		    1);
+		assert_string_equal(found.subject_ref, subject);
+		arena_empty(a);
+	}
+	arena_free(a);
+	consents_close(c);
+}
+
+static void
+missing_faults(void **state)
+{
+	struct fault why;
+
+	(void)state;
+	assert_null(consents_open("/nowhere/consents.ndjson", &why));
+	assert_int_equal(why.id, FAULT_DISK_NOT_FOUND);
+	assert_null(strstr(why.detail, "nowhere"));
+	assert_null(consents_open("/tmp", &why));
+	assert_int_equal(why.id, FAULT_DISK_NOT_READ);
+}
+
+/* How the case's draft and the register's record are put together. */
+static const struct merge {
+	const char *name;
+	const char *draft; /* members; NULL: there is none */
+	const char *recorded;
+	const char *want; /* "name=value" a line, in the record as written */
+	enum consent_status status;
+} merges[] = {
+	{ "two times yes is yes", GIVEN, GIVEN, "", CONSENT_GIVEN },
+	{ "the register's no counts", GIVEN, "\"status\":\"refused\"", "",
+	    CONSENT_REFUSED },
+	{ "the case's no counts", "\"status\":\"refused\"", GIVEN, "",
+	    CONSENT_REFUSED },
+	{ "a withdrawal counts over all", "\"status\":\"refused\"",
+	    "\"status\":\"withdrawn\"", "", CONSENT_WITHDRAWN },
+	{ "a no counts over unknown", "\"status\":\"unknown\"",
+	    "\"status\":\"refused\"", "", CONSENT_REFUSED },
+	{ "an unknown case is not made good by the register",
+	    "\"status\":\"unknown\"", GIVEN, "", CONSENT_UNKNOWN },
+	{ "an unknown register is not made good by the case", GIVEN,
+	    "\"status\":\"unknown\"", "", CONSENT_UNKNOWN },
+	{ "what has expired is not given", GIVEN, "\"status\":\"expired\"", "",
+	    CONSENT_EXPIRED },
+	{ "who was not asked has not given", GIVEN, "\"status\":\"not_asked\"",
+	    "", CONSENT_NOT_ASKED },
+	{ "a draft alone stays a draft", GIVEN ",\"language\":\"nuer\"", NULL,
+	    "language=nuer", CONSENT_GIVEN },
+	{ "a record alone has nothing the case said", NULL,
+	    GIVEN ",\"source_fields\":{\"unhcr_export_opt_in\":true}",
+	    "source=no", CONSENT_GIVEN },
+	{ "the case's own answers are the case's",
+	    GIVEN ",\"source_fields\":{\"unhcr_export_opt_in\":false}",
+	    GIVEN ",\"source_fields\":{\"unhcr_export_opt_in\":true}",
+	    "opt_in=no", CONSENT_GIVEN },
+	{ "the register may narrow a list", GIVEN ",\"services\":[\"a\",\"b\"]",
+	    GIVEN ",\"services\":[\"b\",\"c\"]", "services=b", CONSENT_GIVEN },
+	{ "lists with nothing in common leave nothing",
+	    GIVEN ",\"recipients\":[\"UNHCR\"]",
+	    GIVEN ",\"recipients\":[\"IRC\"]", "recipients=", CONSENT_GIVEN },
+	{ "an empty list of the register narrows to nothing",
+	    GIVEN ",\"services\":[\"a\"]", GIVEN ",\"services\":[]",
+	    "services=", CONSENT_GIVEN },
+	{ "the register may add a list the case lacks", GIVEN,
+	    GIVEN ",\"info_categories\":[\"identity\"]",
+	    "info_categories=identity", CONSENT_GIVEN },
+	{ "a list only the case has stays", GIVEN ",\"services\":[\"a\"]",
+	    GIVEN, "services=a", CONSENT_GIVEN },
+	{ "what the register says about how comes first",
+	    GIVEN ",\"method\":\"written\",\"language\":\"nuer\","
+		  "\"given_on\":\"2026-01-01\"",
+	    GIVEN ",\"method\":\"thumbprint\",\"given_on\":\"2026-02-01\"",
+	    "method=thumbprint\nlanguage=nuer\ngiven_on=2026-02-01",
+	    CONSENT_GIVEN },
+	{ "the earlier end counts", GIVEN ",\"expires_on\":\"2026-05-01\"",
+	    GIVEN ",\"expires_on\":\"2026-06-01\"", "expires_on=2026-05-01",
+	    CONSENT_GIVEN },
+	{ "an override is the register's alone",
+	    GIVEN ",\"override\":{\"reason_code\":\"x\",\"reason\":\"y\","
+		  "\"authoriser_name\":\"z\",\"authoriser_role\":\"w\","
+		  "\"on\":\"2026-01-01\"}",
+	    GIVEN, "override=no", CONSENT_GIVEN },
+	{ "a draft alone has no override",
+	    GIVEN ",\"override\":{\"reason_code\":\"x\",\"reason\":\"y\","
+		  "\"authoriser_name\":\"z\",\"authoriser_role\":\"w\","
+		  "\"on\":\"2026-01-01\"}",
+	    NULL, "override=no", CONSENT_GIVEN },
+	{ "the ids: the register's record, the case's subject", GIVEN, GIVEN,
+	    "record=2\nsubject=draft", CONSENT_GIVEN },
+};
+
+static bool
+read_one(const char *rest, const char *id, const char *subject, struct arena *a,
+    struct consent *out)
+{
+	char text[2048];
+	struct json *j = NULL;
+	struct fault why;
+
+	if (rest == NULL)
+		return false;
+	(void)snprintf(text, sizeof(text),
+	    "{\"satchel\":\"consent/1\",\"record_id\":\"" ID(
+		"%s") "\",\"subject_ref\":\"%s\",%s}",
+	    id, subject, rest);
+	if (json_read(text, strlen(text), &json_record, &j, &why) == -1 ||
+	    consent_read(json_root(j), a, out, FAULT_CONSENT_FORM, &why) == -1)
+		fail_msg("%s: %s", text, why.detail);
+	json_free(j);
+	return true;
+}
+
+static void
+show_items(const struct texts *t, char *out, size_t room)
+{
+	out[0] = '\0';
+	assert_true(t->present);
+	for (size_t i = 0; i < t->count; i++)
+		(void)snprintf(out + strlen(out), room - strlen(out), "%s%s",
+		    i > 0 ? "," : "", t->items[i]);
+}
+
+static void
+show(const struct consent *c, const char *name, char *out, size_t room)
+{
+	char date[DAY_TEXT];
+	const char *text = NULL;
+
+	out[0] = '\0';
+	if (strcmp(name, "services") == 0)
+		show_items(&c->services, out, room);
+	else if (strcmp(name, "recipients") == 0)
+		show_items(&c->recipients, out, room);
+	else if (strcmp(name, "info_categories") == 0)
+		show_items(&c->info_categories, out, room);
+	else if (strcmp(name, "language") == 0)
+		text = c->language;
+	else if (strcmp(name, "method") == 0)
+		text = c->method == CONSENT_THUMBPRINT ? "thumbprint" : "";
+	else if (strcmp(name, "source") == 0)
+		text = c->source.present ? "yes" : "no";
+	else if (strcmp(name, "opt_in") == 0)
+		text = c->source.unhcr_export_opt_in == ANSWER_NO ? "no" : "";
+	else if (strcmp(name, "override") == 0)
+		text = c->override.present ? "yes" : "no";
+	else if (strcmp(name, "record") == 0)
+		text = c->record_id + strlen(c->record_id) - 1;
+	else if (strcmp(name, "subject") == 0)
+		text = c->subject_ref;
+	else {
+		day_write(strcmp(name, "given_on") == 0 ? c->given_on :
+							  c->expires_on,
+		    date);
+		text = date;
+	}
+	if (text != NULL)
+		(void)snprintf(out, room, "%s", text);
+}
+
+static void
+merge_holds(void **state)
+{
+	const struct merge *m = *state;
+	struct consent draft, recorded, out;
+	char want[256], got[256], *value, *save = NULL;
+	bool has_draft, has_record;
+	struct fault why;
+	struct arena *a;
+
+	assert_non_null(a = arena_new(ARENA, &why));
+	has_draft = read_one(m->draft, "1", "draft", a, &draft);
+	has_record = read_one(m->recorded, "2", "record", a, &recorded);
+	assert_int_equal(consents_merge(has_draft ? &draft : NULL,
+			     has_record ? &recorded : NULL, a, &out, &why),
+	    0);
+	assert_int_equal(out.status, m->status);
+	(void)snprintf(want, sizeof(want), "%s", m->want);
+	for (char *name = strtok_r(want, "\n", &save); name != NULL;
+	     name = strtok_r(NULL, "\n", &save)) {
+		value = strchr(name, '=');
+		*value++ = '\0';
+		show(&out, name, got, sizeof(got));
+		if (strcmp(got, value) != 0)
+			fail_msg("%s is \"%s\", not \"%s\"", name, got, value);
+	}
+	arena_free(a);
+}
+
+int
+main(void)
+{
+	static const struct {
+		const char *name;
+		void (*run)(void **state);
+	} others[] = {
+		{ "each of many subjects is found", many_hold },
+		{ "a register that is not there faults without its folders",
+		    missing_faults },
+	};
+	int failed = 0;
+
+	failed += ROWS_RUN("consents", rows, row_holds);
+	failed += ROWS_RUN("consents merged", merges, merge_holds);
+	failed += rows_run("consents, others", others, sizeof(others[0]), 1,
+	    others[0].run);
+	failed += rows_run("consents, missing", others + 1, sizeof(others[0]),
+	    1, others[1].run);
+	return failed;
+}

@@ -1,0 +1,229 @@
+#include "tests/unit/a_store.h"
+
+#include "store/owed.h"
+#include "store/sql.h"
+
+#define CANARY "{\"ref\":\"primero:Selamawit\"}"
+
+static void
+owe(struct a_store *t, const char *receiver, enum bundle_record kind,
+    const char *record)
+{
+	assert_int_equal(owed_put(t->s, receiver, kind, record, strlen(record),
+			     &t->why),
+	    0);
+}
+
+static int
+join(const struct bytes *record, void *context, struct fault *why)
+{
+	struct bytes *all = context;
+
+	if (bytes_add(all, record->at, record->len, why) == -1)
+		return -1;
+	return bytes_add_text(all, " ", why);
+}
+
+static int
+stop(const struct bytes *record, void *context, struct fault *why)
+{
+	int *seen = context;
+
+	(void)record;
+	++*seen;
+	return FAIL(why, FAULT_TARGET, "as the test wants");
+}
+
+/* All records of a kind, a space after each. */
+static void
+walk_is(struct a_store *t, const char *receiver, enum bundle_record kind,
+    const char *want)
+{
+	struct bytes all;
+
+	bytes_init(&all, 1000);
+	assert_int_equal(owed_walk(t->s, receiver, kind, join, &all, &t->why),
+	    0);
+	assert_string_equal(all.len > 0 ? (const char *)all.at : "", want);
+	bytes_free(&all);
+}
+
+static void
+oldest_first(struct a_store *t)
+{
+	int64_t count;
+
+	owe(t, "A", BUNDLE_RECALL, "r1");
+	owe(t, "A", BUNDLE_ANSWER, "a1");
+	owe(t, "B", BUNDLE_RECALL, "r2");
+	owe(t, "A", BUNDLE_RECALL, "r3");
+	owe(t, "A", BUNDLE_RECALL, "r0");
+	walk_is(t, "A", BUNDLE_RECALL, "r1 r3 r0 ");
+	walk_is(t, "A", BUNDLE_ANSWER, "a1 ");
+	walk_is(t, "A", BUNDLE_STATUS, "");
+	walk_is(t, "B", BUNDLE_RECALL, "r2 ");
+	assert_int_equal(owed_count(t->s, "A", &count, &t->why), 0);
+	assert_int_equal(count, 4);
+	assert_int_equal(owed_count(t->s, "C", &count, &t->why), 0);
+	assert_int_equal(count, 0);
+}
+
+static void
+stopped(struct a_store *t)
+{
+	int seen = 0;
+
+	owe(t, "A", BUNDLE_RECALL, "r1");
+	owe(t, "A", BUNDLE_RECALL, "r2");
+	assert_int_equal(owed_walk(t->s, "A", BUNDLE_RECALL, stop, &seen,
+			     &t->why),
+	    -1);
+	assert_int_equal(t->why.id, FAULT_TARGET);
+	assert_int_equal(seen, 1);
+}
+
+static void
+only_its_receiver(struct a_store *t)
+{
+	static const struct bundle_range all[] = { { 1, 9 } };
+
+	owe(t, "A", BUNDLE_RECALL, "r1");
+	owe(t, "B", BUNDLE_RECALL, "r2");
+	assert_int_equal(owed_carried(t->s, "A", 1, &t->why), 0);
+	assert_int_equal(owed_acknowledged(t->s, "B", all, 1, &t->why), 0);
+	walk_is(t, "A", BUNDLE_RECALL, "r1 ");
+	walk_is(t, "B", BUNDLE_RECALL, "r2 ");
+	assert_int_equal(owed_acknowledged(t->s, "A", all, 1, &t->why), 0);
+	walk_is(t, "A", BUNDLE_RECALL, "");
+	walk_is(t, "B", BUNDLE_RECALL, "r2 ");
+}
+
+static void
+after_the_last(struct a_store *t)
+{
+	static const struct bundle_range first[] = { { 1, 1 } };
+
+	owe(t, "A", BUNDLE_RECALL, "r1");
+	assert_int_equal(owed_carried(t->s, "A", 1, &t->why), 0);
+	assert_int_equal(owed_acknowledged(t->s, "A", first, 1, &t->why), 0);
+	owe(t, "A", BUNDLE_RECALL, "r2");
+	walk_is(t, "A", BUNDLE_RECALL, "r2 ");
+	assert_int_equal(owed_acknowledged(t->s, "A", first, 1, &t->why), 0);
+	walk_is(t, "A", BUNDLE_RECALL, "r2 ");
+}
+
+static void
+sizes(struct a_store *t)
+{
+	static char large[1024 * 1024 + 1];
+
+	memset(large, 'x', sizeof(large));
+	assert_int_equal(owed_put(t->s, "A", BUNDLE_RECALL, "", 0, &t->why),
+	    -1);
+	assert_int_equal(t->why.id, FAULT_INSIDE);
+	assert_int_equal(owed_put(t->s, "A", BUNDLE_RECALL, large,
+			     sizeof(large), &t->why),
+	    -1);
+	assert_int_equal(t->why.id, FAULT_INSIDE);
+	assert_int_equal(owed_put(t->s, "A", BUNDLE_RECALL, large,
+			     sizeof(large) - 1, &t->why),
+	    0);
+}
+
+static void
+sealed(struct a_store *t)
+{
+	static const struct bundle_range all[] = { { 1, 9 } };
+
+	owe(t, "A", BUNDLE_RECALL, CANARY);
+	assert_false(a_store_shows(t, "Selamawit"));
+	assert_int_equal(owed_carried(t->s, "A", 1, &t->why), 0);
+	assert_int_equal(owed_acknowledged(t->s, "A", all, 1, &t->why), 0);
+	store_close(t->s);
+	t->s = NULL;
+	assert_false(a_store_shows(t, "Selamawit"));
+}
+
+static void
+copied(struct a_store *t)
+{
+	struct bytes all;
+
+	owe(t, "A", BUNDLE_RECALL, "r1");
+	owe(t, "A", BUNDLE_RECALL, "r2");
+	assert_int_equal(
+	    sql_do(store_db(t->s),
+		"UPDATE owed SET record = (SELECT record FROM owed "
+		"WHERE number = 1) WHERE number = 2",
+		&t->why),
+	    0);
+	bytes_init(&all, 100);
+	assert_int_equal(owed_walk(t->s, "A", BUNDLE_RECALL, join, &all,
+			     &t->why),
+	    -1);
+	assert_int_equal(t->why.id, FAULT_STORE_DAMAGED);
+	bytes_free(&all);
+}
+
+static const struct a_store_case cases[] = {
+	{ "records come oldest first, by receiver and kind", oldest_first },
+	{ "a walk can be stopped", stopped },
+	{ "one receiver settles nothing of another", only_its_receiver },
+	{ "what is owed later is not settled by what came before",
+	    after_the_last },
+	{ "an empty or too large record is not taken", sizes },
+	{ "no record is readable on the disk", sealed },
+	{ "a record copied to another row does not open", copied },
+};
+
+/* One record is put before each bundle of carried: 1, 2, ... */
+static const struct settling {
+	const char *name;
+	int carried;
+	struct bundle_range ranges[3];
+	size_t count;
+	const char *want;
+} settlings[] = {
+	{ "nothing acknowledged, nothing settled", 3, { { 0, 0 } }, 0,
+	    "1 2 3 new " },
+	{ "the first settles what it carried", 3, { { 1, 1 } }, 1, "2 3 new " },
+	{ "a later one settles what it repeated", 3, { { 2, 2 } }, 1,
+	    "3 new " },
+	{ "the last settles all but what was never carried", 3, { { 3, 3 } }, 1,
+	    "new " },
+	{ "a whole range counts by its end", 3, { { 1, 2 } }, 1, "3 new " },
+	{ "the order of ranges does not count", 3, { { 3, 3 }, { 1, 1 } }, 2,
+	    "new " },
+	{ "what was never carried is not settled by any number", 0,
+	    { { 0, 0 }, { 1, 9 } }, 2, "new " },
+	{ "a range below every number settles nothing", 2, { { -5, 0 } }, 1,
+	    "1 2 new " },
+};
+
+static void
+settling_holds(void **state)
+{
+	const struct settling *row = *state;
+	struct a_store t;
+	char number[16];
+
+	a_store_start(&t);
+	for (int i = 1; i <= row->carried; i++) {
+		(void)snprintf(number, sizeof(number), "%d", i);
+		owe(&t, "A", BUNDLE_RECALL, number);
+		assert_int_equal(owed_carried(t.s, "A", i, &t.why), 0);
+	}
+	owe(&t, "A", BUNDLE_RECALL, "new");
+	assert_int_equal(owed_acknowledged(t.s, "A", row->ranges, row->count,
+			     &t.why),
+	    0);
+	walk_is(&t, "A", BUNDLE_RECALL, row->want);
+	a_store_end(&t);
+}
+
+int
+main(void)
+{
+	return ROWS_RUN("owed", cases, a_store_case_holds) +
+	    ROWS_RUN("owed: settling", settlings, settling_holds);
+}
