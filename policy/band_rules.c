@@ -1,0 +1,221 @@
+#include "policy/band_rules.h"
+
+#include <string.h>
+
+#include "policy/hearing.h"
+
+/* What the givers amount to, from least to most. */
+enum giving {
+	GIVING_NO_BAND,
+	GIVING_NOT_ENOUGH,
+	GIVING_BY_OVERRIDE, /* somebody with the right to said it may go */
+	GIVING_ENOUGH,
+};
+
+/*
+ * The ages to judge by: at the consent by the birth date, and as the record
+ * says.  Where both are known the givers must suffice for both.
+ */
+struct ages {
+	int64_t at[2];
+	size_t count;
+};
+
+static struct ages
+ages_of(const struct hearing *h, const struct consent *c)
+{
+	struct ages ages = { .count = 0 };
+	int years;
+
+	if (hearing_age_by_birth(h,
+		c->given_on != DAY_UNKNOWN ? c->given_on : h->q->today, &years))
+		ages.at[ages.count++] = years;
+	if (c->age_at_consent >= 0)
+		ages.at[ages.count++] = c->age_at_consent;
+	if (ages.count == 0 && hearing_had(h, FIELD_AGE))
+		ages.at[ages.count++] =
+		    h->q->referral->value[FIELD_AGE].integer;
+	return ages;
+}
+
+static bool
+gave(const struct consent *c, enum consent_role role)
+{
+	for (size_t i = 0; i < c->given_by_count; i++)
+		if (c->given_by[i].role == role)
+			return true;
+	return false;
+}
+
+static bool
+override_complete(const struct agreement *a, const struct consent *c)
+{
+	const struct consent_override *o = &c->override;
+
+	return o->present && !hearing_blank(o->reason_code) &&
+	    !hearing_blank(o->reason) && !hearing_blank(o->authoriser_name) &&
+	    o->on != DAY_UNKNOWN &&
+	    hearing_lists(&a->override_roles, o->authoriser_role);
+}
+
+/* One set of those who must have agreed; an empty set satisfies nothing. */
+static enum giving
+set_gives(const struct agreement *a, const struct consent *c,
+    const struct texts *set)
+{
+	enum giving so_far = GIVING_ENOUGH;
+
+	if (set->count == 0)
+		return GIVING_NOT_ENOUGH;
+	for (size_t i = 0; i < set->count; i++) {
+		const char *who = set->items[i];
+		bool there = false;
+
+		if (strcmp(who, "child") == 0) {
+			there = gave(c, CONSENT_BY_CHILD);
+		} else if (strcmp(who, "caregiver") == 0) {
+			there = gave(c, CONSENT_BY_CAREGIVER);
+		} else if (strcmp(who, "guardian") == 0) {
+			there = gave(c, CONSENT_BY_GUARDIAN);
+		} else if (strcmp(who, "override") == 0) {
+			there = override_complete(a, c);
+			so_far = GIVING_BY_OVERRIDE;
+		}
+		if (!there)
+			return GIVING_NOT_ENOUGH;
+	}
+	return so_far;
+}
+
+static enum giving
+rule_gives(const struct agreement *a, const struct consent *c,
+    const struct age_rule *rule)
+{
+	enum giving best = set_gives(a, c, &rule->needs);
+
+	for (size_t i = 0; i < rule->alternative_count; i++) {
+		enum giving other = set_gives(a, c, &rule->alternatives[i]);
+
+		if (other > best)
+			best = other;
+	}
+	return best;
+}
+
+/* Where two bands hold an age, both must be satisfied. */
+static enum giving
+age_gives(const struct agreement *a, const struct consent *c, int64_t age)
+{
+	enum giving worst = GIVING_ENOUGH;
+	bool any = false;
+
+	for (size_t i = 0; i < a->age_rule_count; i++) {
+		const struct age_rule *rule = &a->age_rules[i];
+		enum giving one;
+
+		if (age < rule->from || age > rule->to)
+			continue;
+		any = true;
+		one = rule_gives(a, c, rule);
+		if (one < worst)
+			worst = one;
+	}
+	return any ? worst : GIVING_NO_BAND;
+}
+
+static enum giving
+all_give(const struct agreement *a, const struct consent *c,
+    const struct ages *ages)
+{
+	enum giving worst = GIVING_ENOUGH;
+
+	for (size_t i = 0; i < ages->count; i++) {
+		enum giving one = age_gives(a, c, ages->at[i]);
+
+		if (one < worst)
+			worst = one;
+	}
+	return worst;
+}
+
+void
+band_rules_givers(struct hearing *h)
+{
+	const struct consent *c = hearing_consent(h);
+	struct ages ages;
+
+	if (c == NULL)
+		return;
+	ages = ages_of(h, c);
+	if (ages.count == 0) {
+		hearing_say(h, VERDICT_HOLD,
+		    "The child's age is not known, so it is not known who must "
+		    "agree.",
+		    "Record the child's birth date or age.");
+		return;
+	}
+	switch (all_give(h->q->agreement, c, &ages)) {
+	case GIVING_ENOUGH:
+		return;
+	case GIVING_BY_OVERRIDE:
+		hearing_say(h, VERDICT_HOLD,
+		    "Somebody with the right to do so decided without all who "
+		    "must agree.",
+		    "Read the reason given, and confirm or reject it.");
+		break;
+	case GIVING_NO_BAND:
+		hearing_say(h, VERDICT_HOLD,
+		    "The agreement does not say who must agree for a child of "
+		    "this age.",
+		    "Ask the focal point who must agree at this age.");
+		break;
+	case GIVING_NOT_ENOUGH:
+		hearing_no(h);
+		break;
+	}
+	hearing_name(h, "consent.given_by");
+}
+
+/*
+ * An age in years without a birth date is taken for an estimate unless
+ * somebody says it is none.
+ */
+static bool
+estimated(const struct hearing *h, const struct consent *c)
+{
+	const struct value *v = &h->q->referral->value[FIELD_ESTIMATED];
+
+	if ((v->present && v->yes) || c->age_estimated == ANSWER_YES ||
+	    hearing_source(h)->unreadable[FIELD_ESTIMATED])
+		return true;
+	return !hearing_had(h, FIELD_DATE_OF_BIRTH) && !v->present &&
+	    c->age_estimated == ANSWER_UNKNOWN;
+}
+
+/*
+ * The stricter band is used: what the givers amount to must hold a year to
+ * either side too.  Where it does not hold for the age itself, C-BAND says so.
+ */
+void
+band_rules_edge(struct hearing *h)
+{
+	const struct agreement *a = h->q->agreement;
+	const struct consent *c = hearing_consent(h);
+	struct ages ages;
+
+	if (c == NULL || !estimated(h, c))
+		return;
+	ages = ages_of(h, c);
+	if (all_give(a, c, &ages) != GIVING_ENOUGH)
+		return;
+	for (size_t i = 0; i < ages.count; i++) {
+		int64_t age = ages.at[i];
+
+		if ((age > 0 && age_gives(a, c, age - 1) != GIVING_ENOUGH) ||
+		    age_gives(a, c, age + 1) != GIVING_ENOUGH) {
+			hearing_no(h);
+			hearing_name(h, fields_all[FIELD_AGE].name);
+			return;
+		}
+	}
+}

@@ -1,0 +1,175 @@
+#include "policy/protocol_rules.h"
+
+#include <string.h>
+
+#include "policy/hearing.h"
+
+static bool
+may_travel(const struct flow *flow, enum field f)
+{
+	return flow->field[f] &&
+	    !(fields_all[f].free_text && flow->free_text == FREE_TEXT_STRIP);
+}
+
+/* Without a flow P-MATRIX refuses, and there is no list to strip by. */
+void
+protocol_rules_fields(struct hearing *h)
+{
+	const struct flow *flow = h->q->flow;
+	const char *text = h->rule->says, *remedy = h->rule->remedy;
+
+	if (flow == NULL)
+		return;
+	if (h->q->end == AT_IMPORT) {
+		text = "The sender sent more than the agreement includes; it "
+		       "was left out here.";
+		remedy = "Tell the focal points of both agencies: sending "
+			 "more than was agreed is an incident.";
+	}
+	for (enum field f = 0; f < FIELD_COUNT; f++)
+		if (h->q->referral->value[f].present && !may_travel(flow, f)) {
+			hearing_strip(h, f, text, remedy);
+			h->out->strip.by_fields_rule[f] = true;
+		}
+	if (!flow->attachments && h->q->referral->attachment_count > 0) {
+		h->out->strip.attachments = true;
+		hearing_say(h, VERDICT_STRIP, text, remedy);
+		hearing_name(h, "attachments");
+	}
+}
+
+void
+protocol_rules_in_force(struct hearing *h)
+{
+	const struct agreement *a = h->q->agreement;
+
+	if (hearing_within(h->q->today, a->valid_from, a->valid_until))
+		return;
+	if (h->q->end == AT_EXPORT)
+		hearing_no(h);
+	else
+		hearing_say(h, VERDICT_HOLD,
+		    "The agreement is not in force today, so referrals that "
+		    "come in wait.",
+		    NULL);
+}
+
+static bool
+has_signed(const struct agreement *a, const struct party *party)
+{
+	if (party == NULL || a->party_signed == NULL)
+		return false;
+	for (size_t i = 0; i < a->party_count; i++)
+		if (strcmp(a->parties[i].id, party->id) == 0)
+			return a->party_signed[i];
+	return false;
+}
+
+/* A party that signed and names no day has joined; on its last day it left. */
+static bool
+takes_part(const struct party *party, day today)
+{
+	return (party->joined == DAY_UNKNOWN || party->joined <= today) &&
+	    (party->left == DAY_UNKNOWN || party->left > today);
+}
+
+static bool
+node_in_time(const struct node *n, day today)
+{
+	return hearing_within(today, n->valid_from, n->valid_until);
+}
+
+/*
+ * The parties of the flow are asked as well as those of the two nodes: one
+ * that another acts for must itself have signed.
+ */
+void
+protocol_rules_signed(struct hearing *h)
+{
+	const struct question *q = h->q;
+	const struct party *party[4] = { q->sender->party, q->receiver->party };
+	size_t count = 2;
+
+	if (q->flow != NULL) {
+		party[count++] = q->flow->from;
+		party[count++] = q->flow->to;
+	}
+	for (size_t i = 0; i < count; i++)
+		if (!has_signed(q->agreement, party[i]) ||
+		    !takes_part(party[i], q->today)) {
+			hearing_no(h);
+			return;
+		}
+	/* At import a revoked sender was judged by its numbers, not by date. */
+	if (q->end == AT_EXPORT && (q->sender->revoked || q->receiver->revoked))
+		hearing_say(h, VERDICT_REFUSE,
+		    "The agreement has withdrawn this office's or the "
+		    "receiving office's right to take part.",
+		    NULL);
+	else if (!node_in_time(q->sender, q->today) ||
+	    !node_in_time(q->receiver, q->today))
+		hearing_say(h,
+		    q->end == AT_EXPORT ? VERDICT_REFUSE : VERDICT_HOLD,
+		    "The agreement does not let the sending or the receiving "
+		    "office take part today.",
+		    "Ask the focal point whether the dates of the two offices "
+		    "in the agreement are to be renewed.");
+}
+
+void
+protocol_rules_same(struct hearing *h)
+{
+	if (h->q->bundle == NULL || h->q->bundle->agreement_newer)
+		hearing_no(h);
+	else if (h->q->bundle->agreement_older)
+		hearing_say(h, VERDICT_NOTE,
+		    "The sender judged this by an older version of the "
+		    "agreement; it was judged here by ours.",
+		    "Give the sender the present version of the agreement.");
+}
+
+/* The flow counts only if it is the one between the two agencies named. */
+static bool
+flow_fits(const struct question *q)
+{
+	return q->flow != NULL && q->referral->from_agency != NULL &&
+	    q->referral->to_agency != NULL &&
+	    strcmp(q->flow->from->id, q->referral->from_agency) == 0 &&
+	    strcmp(q->flow->to->id, q->referral->to_agency) == 0;
+}
+
+void
+protocol_rules_matrix(struct hearing *h)
+{
+	const struct question *q = h->q;
+	const struct value *service = &q->referral->value[FIELD_SERVICE_TYPE];
+
+	if (q->referral->to_agency == NULL ||
+	    !agreement_acts_for(q->receiver, q->referral->to_agency)) {
+		hearing_say(h, VERDICT_REFUSE,
+		    "The office that gets this does not act for the agency "
+		    "that is asked to serve the child.",
+		    NULL);
+		hearing_name(h, "to_agency");
+	} else if (!flow_fits(q)) {
+		hearing_say(h, VERDICT_REFUSE,
+		    "The agreement does not let these two agencies refer "
+		    "children in this direction.",
+		    NULL);
+	} else if (!service->present ||
+	    !hearing_lists(&q->flow->services, service->text)) {
+		hearing_no(h);
+		hearing_name(h, fields_all[FIELD_SERVICE_TYPE].name);
+	}
+}
+
+/* Without a flow there are no purposes; P-MATRIX has said why. */
+void
+protocol_rules_purpose(struct hearing *h)
+{
+	if (h->q->flow == NULL ||
+	    hearing_lists(&h->q->flow->purposes, h->q->referral->purpose))
+		return;
+	hearing_no(h);
+	hearing_name(h, "purpose");
+}

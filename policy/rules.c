@@ -1,0 +1,334 @@
+#include "policy/rules.h"
+
+#include <string.h>
+
+#include "policy/band_rules.h"
+#include "policy/bundle_rules.h"
+#include "policy/consent_rules.h"
+#include "policy/data_rules.h"
+#include "policy/hearing.h"
+#include "policy/protocol_rules.h"
+#include "policy/scope_rules.h"
+#include "policy/sensitive_rules.h"
+
+/*
+ * In the order in which they are asked.  P-FIELDS comes first and the rules
+ * that strip come before those that look at what is left.
+ */
+/* clang-format off */
+const struct rule rules_all[] = {
+	{ "P-FIELDS", AT_BOTH, VERDICT_STRIP,
+	    "Is every field on the agreement's list for this direction?",
+	    protocol_rules_fields,
+	    "Left out before sending: the agreement does not include it.",
+	    "Leave it so: if the other agency needs it, ask for the agreement "
+	    "to be changed.",
+	    "Inter-agency DPISP template (need to know); CPIMS+ data "
+	    "minimisation; ODRL" },
+
+	{ "B-SIG", AT_IMPORT, VERDICT_REFUSE,
+	    "Was the file signed by a partner we know, with a key that still "
+	    "counts?",
+	    bundle_rules_signed,
+	    "This file was not signed by a partner we know.",
+	    "Do not load it.  Tell the focal point.",
+	    "GBVIMS sample information sharing protocol (security)" },
+	{ "B-TO", AT_IMPORT, VERDICT_REFUSE,
+	    "Is the file meant for this office?",
+	    bundle_rules_to_us,
+	    "This file is meant for another office, not for us.",
+	    "Hand it back to who brought it.",
+	    "satchel's own" },
+	{ "B-ENV", AT_BOTH, VERDICT_REFUSE,
+	    "Are practice files kept apart from real ones?",
+	    bundle_rules_environment,
+	    "Either this is a practice file or this is a practice system; "
+	    "the two do not mix.",
+	    "Load practice files into the practice system only.",
+	    "CPIMS+ and proGres v4 interoperability (test environments)" },
+	{ "B-SEEN", AT_IMPORT, VERDICT_REFUSE,
+	    "Is this number free of any other file?",
+	    bundle_rules_seen,
+	    "Two different files carry the same number.",
+	    "Do not load it.  Tell the focal point: one of the two may be "
+	    "forged.",
+	    "satchel's own" },
+	{ "B-FORM", AT_IMPORT, VERDICT_REFUSE,
+	    "Is the file whole and of a kind this program knows?",
+	    bundle_rules_form,
+	    "The file is damaged or from a newer program.",
+	    "Ask the sender to copy it again; if that does not help, bring "
+	    "this program up to date.",
+	    "satchel's own" },
+	{ "B-AGE", AT_IMPORT, VERDICT_HOLD,
+	    "Is the file still within its use-by date?",
+	    bundle_rules_in_time,
+	    "This file is past its use-by date: consent may have changed.",
+	    "Ask the sender for a new one, or whether nothing has changed.",
+	    "satchel's own" },
+
+	{ "P-FORCE", AT_BOTH, VERDICT_REFUSE,
+	    "Is the agreement in force today?",
+	    protocol_rules_in_force,
+	    "The agreement is not in force today, so referrals stop going "
+	    "out.",
+	    "Ask the focal points to renew the agreement.",
+	    "Inter-agency DPISP template; CPIMS+ interoperability, step 3" },
+	{ "P-SIGNED", AT_BOTH, VERDICT_REFUSE,
+	    "Have all agencies concerned signed this version, and do both "
+	    "offices take part today?",
+	    protocol_rules_signed,
+	    "One of the agencies has not signed this version of the "
+	    "agreement, has not joined yet, or has left.",
+	    "Ask the focal point of that agency.",
+	    "CPIMS+ interoperability (all agencies agree and sign)" },
+	{ "P-SAME", AT_IMPORT, VERDICT_HOLD,
+	    "Did the sender judge by the agreement that we hold?",
+	    protocol_rules_same,
+	    "The sender used a newer version of the agreement than we have.",
+	    "Get the newer version from the sender and adopt it.",
+	    "satchel's own" },
+	{ "P-MATRIX", AT_BOTH, VERDICT_REFUSE,
+	    "Does the agreement let this agency refer to that one for this "
+	    "service?",
+	    protocol_rules_matrix,
+	    "The agreement does not let this service be asked for in this "
+	    "direction.",
+	    "Refer the child in another way, or ask for the agreement to be "
+	    "changed.",
+	    "Inter-agency DPISP template (with whom, what)" },
+	{ "P-PURPOSE", AT_BOTH, VERDICT_REFUSE,
+	    "Is the purpose one that the agreement lists?",
+	    protocol_rules_purpose,
+	    "The reason for sharing is missing, or is not one the agreement "
+	    "allows.",
+	    "Give a purpose that the agreement lists.",
+	    "Inter-agency DPISP template; UNHCR data protection policy; GDPR "
+	    "Art. 5" },
+
+	{ "C-HAVE", AT_BOTH, VERDICT_REFUSE,
+	    "Is there a consent record: who agreed, when and how?",
+	    consent_rules_have,
+	    "There is no consent record.",
+	    "Ask for consent first, and record it.",
+	    "CPIMS+ interoperability (only with a child's consent)" },
+	{ "C-STATE", AT_BOTH, VERDICT_REFUSE,
+	    "Was consent given, and not taken back since?  Refused, withdrawn "
+	    "or never asked is refused; expired or unknown is held.",
+	    consent_rules_state,
+	    "The child or caregiver has said no, or has taken back "
+	    "permission.",
+	    "Do not send or use it.",
+	    "GDPR Art. 7; GBVIMS sample information sharing protocol" },
+	{ "C-AGE", AT_BOTH, VERDICT_HOLD,
+	    "Is the consent recent enough?",
+	    consent_rules_age,
+	    "The consent is too old, or its last day is past.",
+	    "Confirm it again with the child or caregiver.",
+	    "ISO/IEC TS 27560 (duration)" },
+	{ "C-DATE", AT_BOTH, VERDICT_HOLD,
+	    "Can the dates of the consent be right?",
+	    consent_rules_dates,
+	    "A date of the consent cannot be right.",
+	    "Correct the date in the consent record.",
+	    "satchel's own" },
+	{ "C-UNHCR", AT_BOTH, VERDICT_REFUSE,
+	    "Does Primero say that the child or caregiver agrees to share "
+	    "with UNHCR?  No answer is a no, or is held if the consent record "
+	    "names the agency.",
+	    consent_rules_unhcr,
+	    "Permission to share with UNHCR is not recorded.",
+	    "Ask the child or caregiver, and record the answer in Primero.",
+	    "CPIMS+ consent form (unhcr_export_opt_in, consent_info_sharing)" },
+	{ "C-POL", AT_BOTH, VERDICT_REFUSE,
+	    "Does the agreement say what this site's UNHCR question means?",
+	    consent_rules_polarity,
+	    "We cannot tell what this site's UNHCR question means.",
+	    "Ask the administrator to have it declared in the agreement.",
+	    "CPIMS+ consent form as configured in different countries" },
+	{ "C-CASE", AT_BOTH, VERDICT_REFUSE,
+	    "Does Primero say yes to services and to sharing with others?  No "
+	    "answer is a no, or is held if there is a consent record.",
+	    consent_rules_case,
+	    "Consent for services or for sharing with others is not ticked in "
+	    "Primero.",
+	    "Ask the child or caregiver, and tick it in Primero if they "
+	    "agree.",
+	    "Primero transition.rb, referral.rb" },
+	{ "C-OVRP", AT_EXPORT, VERDICT_HOLD,
+	    "Is there more than Primero's mark that consent was overridden?",
+	    consent_rules_overridden,
+	    "Primero says that consent was overridden, but not by whom or "
+	    "why.",
+	    "Find out who decided that and why, and record it.",
+	    "Primero transition.rb (consent_overridden)" },
+	{ "C-SVC", AT_BOTH, VERDICT_REFUSE,
+	    "Does the consent cover this service?",
+	    scope_rules_service,
+	    "The consent does not cover this service.",
+	    "Ask the child or caregiver about this service, and record the "
+	    "answer.",
+	    "CPIMS+ consent form (information_shared_services)" },
+	{ "C-ORG", AT_BOTH, VERDICT_REFUSE,
+	    "Does the consent name the agency that gets this?",
+	    scope_rules_agency,
+	    "The consent does not name the agency that would get this.",
+	    "Ask the child or caregiver about this agency, and record the "
+	    "answer.",
+	    "Inter-agency DPISP template; ISO/IEC TS 27560 (recipients)" },
+	{ "C-BAND", AT_BOTH, VERDICT_HOLD,
+	    "Have all agreed whom the agreement asks for at this child's age?",
+	    band_rules_givers,
+	    "Not everybody has agreed whom the agreement asks for at this "
+	    "age.",
+	    "Ask those who have not agreed yet, and record it.",
+	    "Inter-agency case management guidelines 2014; UNHCR guidance "
+	    "(assent)" },
+	{ "C-EDGE", AT_BOTH, VERDICT_HOLD,
+	    "If the age is an estimate: have those agreed who must a year "
+	    "either way?",
+	    band_rules_edge,
+	    "The age is an estimate close to a limit of who must agree.",
+	    "Decide with a supervisor which side of the limit counts.",
+	    "satchel's own" },
+	{ "C-HIDE", AT_BOTH, VERDICT_HOLD,
+	    "Is there nothing the child asked to keep private, or has a "
+	    "person recorded what was removed?",
+	    scope_rules_withheld,
+	    "The child asked to keep something private.",
+	    "Read the note, remove what it is about, and record who did so.",
+	    "CPIMS+ consent form (withhold_details, disclosure_deny_details, "
+	    "withholding_info_reason)" },
+	{ "C-INFO", AT_BOTH, VERDICT_STRIP,
+	    "Does the consent cover this kind of information?",
+	    scope_rules_categories,
+	    "Left out because the consent does not cover it.",
+	    "Leave it so: if the other agency needs it, ask the child or "
+	    "caregiver.",
+	    "ISO/IEC TS 27560; inter-agency DPISP template" },
+
+	{ "S-GBV", AT_BOTH, VERDICT_STRIP,
+	    "Do sensitive codes leave only where the agreement says so?",
+	    sensitive_rules_codes,
+	    "Sensitive information was left out.",
+	    "Leave it so: the other agency is not told what was left out.",
+	    "GBVIMS sample information sharing protocol; OCHA data "
+	    "responsibility guidelines" },
+	{ "S-MOD", AT_EXPORT, VERDICT_REFUSE,
+	    "Is the case in the module the agreement is about, and not a GBV "
+	    "case?",
+	    sensitive_rules_module,
+	    "GBV cases are not sent this way.",
+	    "Refer the survivor as the GBV referral pathway says.",
+	    "Primero transition.rb (GBV consent); GBVIMS sample information "
+	    "sharing protocol" },
+	{ "S-NAME", AT_BOTH, VERDICT_REFUSE,
+	    "Is the name free to travel, not protected in Primero?",
+	    sensitive_rules_name,
+	    "The name is protected in Primero.",
+	    "Ask who protected it and why before anything is sent.",
+	    "Primero (hidden_name)" },
+	{ "S-TEXT", AT_EXPORT, VERDICT_HOLD,
+	    "Has a person read the notes, where the agreement asks for that?",
+	    sensitive_rules_notes,
+	    "A person must read the notes first.",
+	    "Read the notes: nothing that is not needed may stand in them.",
+	    "Inter-agency DPISP template (need to know)" },
+
+	{ "D-MIN", AT_BOTH, VERDICT_HOLD,
+	    "Is everything there that the agreement requires?",
+	    data_rules_required,
+	    "Something that the other agency needs is missing.",
+	    "Add what is missing, or print the hand-over sheet; never fill in "
+	    "made-up values.",
+	    "OpenFn primero-progres and ping-primero (required fields)" },
+	{ "D-MAP", AT_BOTH, VERDICT_HOLD,
+	    "Has every code exactly one translation in the agreement?",
+	    data_rules_mapped,
+	    "A value has no approved translation.",
+	    "Ask for the agreement's list to be completed, or have a person "
+	    "send the referral without this value.",
+	    "OpenFn primero-progres (value maps); CPIMS+ interoperability, "
+	    "step 4" },
+	{ "D-ADULT", AT_BOTH, VERDICT_HOLD,
+	    "Is this a child, under 18 when referred?",
+	    data_rules_adult,
+	    "This person is 18 or older.",
+	    "Check the age, and whether this is the right way to refer an "
+	    "adult.",
+	    "OpenFn primero-progres (sample data with adults)" },
+	{ "D-AGE", AT_BOTH, VERDICT_HOLD,
+	    "Do the age and the birth date agree within a year?",
+	    data_rules_ages_agree,
+	    "The age and the birth date do not agree.",
+	    "Find out which of them is right, and correct the other.",
+	    "satchel's own" },
+	{ "D-LIVE", AT_EXPORT, VERDICT_REFUSE,
+	    "Are the case and the referral still open in Primero?",
+	    data_rules_live,
+	    "The case or the referral was closed or cancelled in Primero.",
+	    "Open it again in Primero if the child still needs the service.",
+	    "Primero referral.rb; OpenFn primero-progres" },
+	{ "D-DUP", AT_BOTH, VERDICT_HOLD,
+	    "Is this the first time we see this referral?",
+	    data_rules_twice,
+	    "This is an updated version of a referral we already have.",
+	    "Compare the two, and decide whether the new one replaces the "
+	    "old.",
+	    "satchel's own" },
+	{ "D-TEXT", AT_EXPORT, VERDICT_STRIP,
+	    "Could every value be read as it stands?",
+	    data_rules_text,
+	    "Signs that cannot be printed were taken out of a text.",
+	    "Look whether the text still says what was meant.",
+	    "Primero exporters (CSV safety)" },
+
+	{ "R-FORM", AT_BOTH, VERDICT_REFUSE,
+	    "Is the record well formed, and from whom it says it is?",
+	    bundle_rules_record,
+	    "The form, the origin, the agency or the revision of this record "
+	    "is wrong.",
+	    "Ask the sender to make this referral again.",
+	    "satchel's own" },
+	{ "L-TOMB", AT_BOTH, VERDICT_REFUSE,
+	    "Has this referral not been withdrawn?",
+	    bundle_rules_tombstone,
+	    "This referral was withdrawn.",
+	    "Do not send or load it.  Ask for new consent if the child still "
+	    "needs the service.",
+	    "GDPR Art. 7" },
+};
+/* clang-format on */
+
+const size_t rules_count = sizeof(rules_all) / sizeof(rules_all[0]);
+
+_Static_assert(sizeof(rules_all) / sizeof(rules_all[0]) <= VERDICT_REASONS_MAX,
+    "every rule may have a reason");
+
+const struct rule *
+rules_find(const char *id)
+{
+	for (size_t i = 0; i < rules_count; i++)
+		if (strcmp(rules_all[i].id, id) == 0)
+			return &rules_all[i];
+	return NULL;
+}
+
+void
+rules_judge(const struct question *q, struct judgement *out)
+{
+	struct hearing h = { .q = q, .out = out };
+
+	memset(out, 0, sizeof(*out));
+	for (size_t i = 0; i < rules_count; i++) {
+		h.rule = &rules_all[i];
+		h.reason = NULL;
+		if ((h.rule->at & q->end) != 0)
+			h.rule->judge(&h);
+	}
+	for (size_t i = 0; i < out->count; i++)
+		if (out->reasons[i].verdict > out->verdict)
+			out->verdict = out->reasons[i].verdict;
+	if (out->verdict == VERDICT_NOTE)
+		out->verdict = VERDICT_SHARE;
+}

@@ -1,0 +1,96 @@
+/*
+ * rules: may this referral travel, and if not, why not?
+ *
+ * Pure decisions: nothing here reads a file, asks the time, allocates or
+ * remembers anything.  Everything a rule may look at is in struct question.
+ * The same function judges at both ends; an importer repeats every question
+ * and never trusts a sender's answer.  docs/rules.md is printed from the table.
+ */
+#ifndef SATCHEL_POLICY_RULES_H
+#define SATCHEL_POLICY_RULES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/day.h"
+#include "formats/agreement.h"
+#include "formats/facts.h"
+#include "formats/referral.h"
+#include "policy/verdict.h"
+
+enum end { AT_EXPORT = 1, AT_IMPORT = 2, AT_BOTH = 3 };
+
+/* What this node remembers of the same ref. */
+enum remembered {
+	NOT_SEEN,
+	SEEN_SAME,  /* the same revision */
+	SEEN_OTHER, /* another revision */
+	SEEN_TWICE, /* already in this very bundle or file */
+};
+
+/* What a withdrawal that is remembered here says of this ref. */
+enum recalled {
+	NOT_RECALLED,
+	RECALLED,	 /* its tombstone covers this bundle */
+	RECALLED_BEFORE, /* an earlier one: a person must look */
+};
+
+/* What was found about the bundle it came in; at import only. */
+struct bundle_facts {
+	bool signature_good; /* always asked, though checked before */
+	bool addressed_to_us;
+	bool environment_same;
+	bool form_good;
+	bool seen_other_content; /* its id or number was another bundle's */
+	bool past_use_by;
+	bool agreement_newer; /* judged by one we do not hold */
+	bool agreement_older;
+	bool origin_good; /* the signer is a node of the origin system */
+};
+
+struct question {
+	enum end end;
+	day today;
+	const struct referral *referral;
+	const struct agreement *agreement;
+	const struct node *sender;
+	const struct node *receiver;
+	/* From from_agency to to_agency; NULL: the agreement has none. */
+	const struct flow *flow;
+	const struct source_facts *source; /* NULL at import */
+	const struct bundle_facts *bundle; /* NULL at export */
+	enum remembered remembered;
+	enum recalled recalled;
+	const char *form; /* member whose form is wrong (R-FORM); NULL: good */
+};
+
+/*
+ * What a rule's function works with: the question, and what P-FIELDS and the
+ * strip rules before it have taken out.
+ */
+struct hearing;
+
+struct rule {
+	const char *id; /* printed on forms: never reused, never renumbered */
+	enum end at;
+	enum verdict if_not; /* the usual answer; a rule may say less or more */
+	const char *asks;    /* answered yes when all is well */
+	void (*judge)(struct hearing *h);
+	const char *says; /* the usual sentence when it does not pass */
+	const char *remedy;
+	const char *source; /* where the rule comes from */
+};
+
+extern const struct rule rules_all[];
+extern const size_t rules_count;
+
+/* NULL if there is none of that id. */
+const struct rule *rules_find(const char *id);
+
+/*
+ * Ask every rule of this end, also after one says no, so that a case worker
+ * sees all there is to put right at once.
+ */
+void rules_judge(const struct question *q, struct judgement *out);
+
+#endif

@@ -1,0 +1,14 @@
+/*
+ * sensitive_rules: what could harm a child most, if it reached the wrong eyes.
+ */
+#ifndef SATCHEL_POLICY_SENSITIVE_RULES_H
+#define SATCHEL_POLICY_SENSITIVE_RULES_H
+
+struct hearing;
+
+void sensitive_rules_codes(struct hearing *h);
+void sensitive_rules_module(struct hearing *h);
+void sensitive_rules_name(struct hearing *h);
+void sensitive_rules_notes(struct hearing *h);
+
+#endif

@@ -1,0 +1,312 @@
+#include "store/bundles.h"
+
+#include <string.h>
+
+#include "base/fault.h"
+#include "store/sql.h"
+#include "store/store.h"
+
+#define MADE                                                                 \
+	"SELECT id, seq, sequence, receiver, sha256, bytes, created, name, " \
+	"carried FROM made "
+#define CAME "SELECT id, seq, sequence, sha256, imported, code, at FROM came "
+
+int
+bundles_next(struct store *s, const char *receiver, int64_t *seq,
+    int64_t *sequence, struct fault *why)
+{
+	struct sql q;
+
+	sql_start(&q, store_db(s), "SELECT COALESCE(MAX(seq), 0) FROM made");
+	if (sql_number(&q, seq, why) == -1)
+		return -1;
+	sql_start(&q, store_db(s),
+	    "SELECT COALESCE(MAX(sequence), 0) FROM made WHERE receiver = ?1");
+	sql_put_text(&q, 1, receiver);
+	if (sql_number(&q, sequence, why) == -1)
+		return -1;
+	if (*seq < 0 || *sequence < 0 || *sequence > *seq)
+		return FAIL(why, FAULT_STORE_DAMAGED,
+		    "the numbers of the bundles made");
+	if (*seq >= BUNDLE_NUMBER_MAX)
+		return FAIL(why, FAULT_INSIDE, "all numbers are used");
+	++*seq;
+	++*sequence;
+	return 0;
+}
+
+/* The first row of a query that begins with MADE: 1, or 0.  Ends q. */
+static int
+get_made(struct sql *q, struct bundle_made *out, struct fault *why)
+{
+	int more;
+
+	if ((more = sql_next(q, why)) != 1)
+		goto done;
+	*out = (struct bundle_made){
+		.seq = sql_integer(q, 1),
+		.sequence = sql_integer(q, 2),
+		.bytes = sql_integer(q, 5),
+		.created = sql_integer(q, 6),
+		.carried = sql_integer(q, 8) != 0,
+	};
+	if (sql_copy_text(q, 0, out->id, sizeof(out->id), why) == -1 ||
+	    sql_copy_text(q, 3, out->receiver, sizeof(out->receiver), why) ==
+		-1 ||
+	    sql_copy_blob(q, 4, out->sha256, sizeof(out->sha256), why) == -1 ||
+	    sql_copy_text(q, 7, out->name, sizeof(out->name), why) == -1)
+		more = -1;
+
+done:
+	sql_end(q);
+	return more;
+}
+
+int
+bundles_last(struct store *s, const char *receiver, struct bundle_made *out,
+    struct fault *why)
+{
+	struct sql q;
+
+	sql_start(&q, store_db(s),
+	    MADE "WHERE receiver = ?1 ORDER BY sequence DESC LIMIT 1");
+	sql_put_text(&q, 1, receiver);
+	return get_made(&q, out, why);
+}
+
+int
+bundles_put_made(struct store *s, const struct bundle_made *b,
+    struct fault *why)
+{
+	int64_t seq, sequence;
+	struct sql q;
+
+	if (bundles_next(s, b->receiver, &seq, &sequence, why) == -1)
+		return -1;
+	if (b->seq != seq || b->sequence != sequence)
+		return FAIL(why, FAULT_INSIDE,
+		    "a bundle's number is not the next one");
+	sql_start(&q, store_db(s),
+	    "INSERT INTO made (seq, id, receiver, sequence, sha256, bytes, "
+	    "created, name, carried) "
+	    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)");
+	sql_put_integer(&q, 1, b->seq);
+	sql_put_text(&q, 2, b->id);
+	sql_put_text(&q, 3, b->receiver);
+	sql_put_integer(&q, 4, b->sequence);
+	sql_put_blob(&q, 5, b->sha256, sizeof(b->sha256));
+	sql_put_integer(&q, 6, b->bytes);
+	sql_put_integer(&q, 7, b->created);
+	sql_put_text(&q, 8, b->name);
+	sql_put_integer(&q, 9, b->carried ? 1 : 0);
+	return sql_run(&q, why);
+}
+
+int
+bundles_set_carried(struct store *s, const char *id, struct fault *why)
+{
+	struct sql q;
+
+	sql_start(&q, store_db(s), "UPDATE made SET carried = 1 WHERE id = ?1");
+	sql_put_text(&q, 1, id);
+	if (sql_run(&q, why) == -1)
+		return -1;
+	if (sql_changed(store_db(s)) != 1)
+		return FAIL(why, FAULT_INSIDE, "no such bundle was made");
+	return 0;
+}
+
+int
+bundles_known(struct store *s, const char *id, bool *known, struct fault *why)
+{
+	struct sql q;
+	int more;
+
+	sql_start(&q, store_db(s), "SELECT seq FROM made WHERE id = ?1");
+	sql_put_text(&q, 1, id);
+	more = sql_next(&q, why);
+	sql_end(&q);
+	*known = more == 1;
+	return more == -1 ? -1 : 0;
+}
+
+int
+bundles_made_after(struct store *s, const char *receiver, int64_t after,
+    struct bundle_made *out, struct fault *why)
+{
+	struct sql q;
+
+	if (receiver == NULL) {
+		sql_start(&q, store_db(s),
+		    MADE "WHERE seq > ?1 ORDER BY seq LIMIT 1");
+	} else {
+		sql_start(&q, store_db(s),
+		    MADE "WHERE seq > ?1 AND receiver = ?2 "
+			 "ORDER BY seq LIMIT 1");
+		sql_put_text(&q, 2, receiver);
+	}
+	sql_put_integer(&q, 1, after);
+	return get_made(&q, out, why);
+}
+
+static int
+read_came(const struct sql *q, struct bundle_came *out, struct fault *why)
+{
+	*out = (struct bundle_came){
+		.seq = sql_integer(q, 1),
+		.sequence = sql_integer(q, 2),
+		.imported = sql_integer(q, 4) != 0,
+		.at = sql_integer(q, 6),
+	};
+	if (sql_copy_text(q, 0, out->id, sizeof(out->id), why) == -1 ||
+	    sql_copy_blob(q, 3, out->sha256, sizeof(out->sha256), why) == -1 ||
+	    sql_copy_text(q, 5, out->code, sizeof(out->code), why) == -1)
+		return -1;
+	return 0;
+}
+
+/* The first row of a query that begins with CAME: 1, or 0.  Ends q. */
+static int
+get_came(struct sql *q, struct bundle_came *out, struct fault *why)
+{
+	int more = sql_next(q, why);
+
+	if (more == 1 && read_came(q, out, why) == -1)
+		more = -1;
+	sql_end(q);
+	return more;
+}
+
+int
+bundles_came(struct store *s, const uint8_t sender[static 32], const char *id,
+    struct bundle_came *out, struct fault *why)
+{
+	struct sql q;
+
+	sql_start(&q, store_db(s), CAME "WHERE sender = ?1 AND id = ?2");
+	sql_put_blob(&q, 1, sender, 32);
+	sql_put_text(&q, 2, id);
+	return get_came(&q, out, why);
+}
+
+int
+bundles_came_seq(struct store *s, const uint8_t sender[static 32], int64_t seq,
+    struct bundle_came *out, struct fault *why)
+{
+	struct sql q;
+
+	sql_start(&q, store_db(s),
+	    CAME "WHERE sender = ?1 AND seq = ?2 AND imported = 1");
+	sql_put_blob(&q, 1, sender, 32);
+	sql_put_integer(&q, 2, seq);
+	return get_came(&q, out, why);
+}
+
+int
+bundles_came_sequence(struct store *s, const uint8_t sender[static 32],
+    int64_t sequence, struct bundle_came *out, struct fault *why)
+{
+	struct sql q;
+
+	sql_start(&q, store_db(s),
+	    CAME "WHERE sender = ?1 AND sequence = ?2 AND imported = 1");
+	sql_put_blob(&q, 1, sender, 32);
+	sql_put_integer(&q, 2, sequence);
+	return get_came(&q, out, why);
+}
+
+int
+bundles_put_came(struct store *s, const uint8_t sender[static 32],
+    const struct bundle_came *b, struct fault *why)
+{
+	struct sql q;
+
+	if (b->imported && (b->sequence < 1 || b->seq < b->sequence))
+		return FAIL(why, FAULT_INSIDE,
+		    "an imported bundle has no number of its own");
+	/* What was imported stays so, whatever comes under its id. */
+	sql_start(&q, store_db(s),
+	    "INSERT INTO came (sender, id, seq, sequence, sha256, imported, "
+	    "code, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) "
+	    "ON CONFLICT (sender, id) DO UPDATE SET seq = excluded.seq, "
+	    "sequence = excluded.sequence, sha256 = excluded.sha256, "
+	    "imported = excluded.imported, code = excluded.code, "
+	    "at = excluded.at WHERE came.imported = 0");
+	sql_put_blob(&q, 1, sender, 32);
+	sql_put_text(&q, 2, b->id);
+	sql_put_integer(&q, 3, b->seq);
+	sql_put_integer(&q, 4, b->sequence);
+	sql_put_blob(&q, 5, b->sha256, sizeof(b->sha256));
+	sql_put_integer(&q, 6, b->imported ? 1 : 0);
+	sql_put_text(&q, 7, b->code);
+	sql_put_integer(&q, 8, b->at);
+	if (sql_run(&q, why) == -1)
+		return -1;
+	if (sql_changed(store_db(s)) != 1)
+		return FAIL(why, FAULT_INSIDE,
+		    "a bundle was imported under this id before");
+	return 0;
+}
+
+int
+bundles_ranges(struct store *s, const uint8_t sender[static 32],
+    struct bundle_range *out, size_t max, size_t *count, struct fault *why)
+{
+	struct sql q;
+	int64_t sequence;
+	int more;
+
+	*count = 0;
+	sql_start(&q, store_db(s),
+	    "SELECT sequence FROM came WHERE sender = ?1 AND imported = 1 "
+	    "ORDER BY sequence");
+	sql_put_blob(&q, 1, sender, 32);
+	while ((more = sql_next(&q, why)) == 1) {
+		sequence = sql_integer(&q, 0);
+		if (*count > 0 && out[*count - 1].last == sequence - 1) {
+			out[*count - 1].last = sequence;
+			continue;
+		}
+		if (*count == max)
+			break;
+		out[(*count)++] = (struct bundle_range){ sequence, sequence };
+	}
+	sql_end(&q);
+	return more == -1 ? -1 : 0;
+}
+
+int
+bundles_highest(struct store *s, const uint8_t sender[static 32], int64_t *out,
+    struct fault *why)
+{
+	struct sql q;
+
+	sql_start(&q, store_db(s),
+	    "SELECT COALESCE(MAX(sequence), 0) FROM came "
+	    "WHERE sender = ?1 AND imported = 1");
+	sql_put_blob(&q, 1, sender, 32);
+	return sql_number(&q, out, why) == -1 ? -1 : 0;
+}
+
+int
+bundles_refused(struct store *s, const uint8_t sender[static 32],
+    struct bundle_came *out, size_t max, size_t *count, struct fault *why)
+{
+	struct sql q;
+	int more = 0;
+
+	*count = 0;
+	sql_start(&q, store_db(s),
+	    CAME "WHERE sender = ?1 AND imported = 0 AND NOT EXISTS ("
+		 "SELECT 1 FROM came AS other WHERE other.sender = came.sender "
+		 "AND other.imported = 1 AND other.sequence = came.sequence) "
+		 "ORDER BY sequence, seq, id");
+	sql_put_blob(&q, 1, sender, 32);
+	while (*count < max && (more = sql_next(&q, why)) == 1) {
+		if ((more = read_came(&q, &out[*count], why)) == -1)
+			break;
+		++*count;
+	}
+	sql_end(&q);
+	return more == -1 ? -1 : 0;
+}

@@ -1,0 +1,101 @@
+/*
+ * bundles: numbers of the streams, both ways.
+ *
+ * Sending: one counter (seq) over all receivers, and one sequence a receiver.
+ * Receiving: what came under which number of a sender's key.  A number is
+ * never given out twice and never left out.
+ */
+#ifndef SATCHEL_STORE_BUNDLES_H
+#define SATCHEL_STORE_BUNDLES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/day.h"
+#include "formats/bundle.h"
+
+struct fault;
+struct store;
+
+/* A bundle this node made. */
+struct bundle_made {
+	char id[BUNDLE_ID];
+	int64_t seq;
+	int64_t sequence;
+	char receiver[17];
+	uint8_t sha256[32]; /* of the age part */
+	int64_t bytes;	    /* of the whole file */
+	moment created;
+	char name[64]; /* as it is called on a stick */
+	bool carried;
+};
+
+/* The numbers the next bundle to this receiver would have. */
+int bundles_next(struct store *s, const char *receiver, int64_t *seq,
+    int64_t *sequence, struct fault *why);
+/* The last one made for this receiver: 1, or 0 if none. */
+int bundles_last(struct store *s, const char *receiver, struct bundle_made *out,
+    struct fault *why);
+/*
+ * Remember one as made: FAULT_INSIDE unless it has the numbers bundles_next
+ * gives now.
+ */
+int bundles_put_made(struct store *s, const struct bundle_made *b,
+    struct fault *why);
+/* FAULT_INSIDE if none of that id was made. */
+int bundles_set_carried(struct store *s, const char *id, struct fault *why);
+/*
+ * The made ones, by seq, after `after` (0: from the first): 1 and *out, or 0.
+ * receiver NULL: of all.
+ */
+int bundles_made_after(struct store *s, const char *receiver, int64_t after,
+    struct bundle_made *out, struct fault *why);
+
+/* Was a bundle of this id made here? */
+int bundles_known(
+    struct store *s, const char *id, bool *known, struct fault *why);
+
+/* A bundle that came. */
+struct bundle_came {
+	char id[BUNDLE_ID];
+	int64_t seq;
+	int64_t sequence; /* 0: refused before it was read */
+	uint8_t sha256[32];
+	bool imported; /* else refused, and may come again */
+	char code[8];  /* of the refusal */
+	moment at;
+};
+
+/* By the sender's key and the bundle's id: 1, or 0. */
+int bundles_came(struct store *s, const uint8_t sender[static 32],
+    const char *id, struct bundle_came *out, struct fault *why);
+/* An imported one by its seq, or by its sequence: 1, or 0. */
+int bundles_came_seq(struct store *s, const uint8_t sender[static 32],
+    int64_t seq, struct bundle_came *out, struct fault *why);
+int bundles_came_sequence(struct store *s, const uint8_t sender[static 32],
+    int64_t sequence, struct bundle_came *out, struct fault *why);
+/*
+ * Remember one; an earlier refusal of the same id is replaced.  FAULT_INSIDE
+ * if that id, or for an imported one its seq or sequence, was imported before.
+ */
+int bundles_put_came(struct store *s, const uint8_t sender[static 32],
+    const struct bundle_came *b, struct fault *why);
+
+/*
+ * What this stream has brought, as ranges of sequences in ascending order: the
+ * first ones, if there are more than max.
+ */
+int bundles_ranges(struct store *s, const uint8_t sender[static 32],
+    struct bundle_range *out, size_t max, size_t *count, struct fault *why);
+/* The highest sequence that was imported; 0: none. */
+int bundles_highest(struct store *s, const uint8_t sender[static 32],
+    int64_t *out, struct fault *why);
+/*
+ * Refused ones whose id and sequence were not imported since, by sequence; the
+ * first max of them.
+ */
+int bundles_refused(struct store *s, const uint8_t sender[static 32],
+    struct bundle_came *out, size_t max, size_t *count, struct fault *why);
+
+#endif

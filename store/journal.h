@@ -1,0 +1,38 @@
+/*
+ * journal: who did what, when; append only, and nothing about a person.
+ *
+ * The database itself refuses to change or remove an entry.  A body is JSON of
+ * ids, counts, codes and hashes.
+ */
+#ifndef SATCHEL_STORE_JOURNAL_H
+#define SATCHEL_STORE_JOURNAL_H
+
+#include <stdint.h>
+
+#include "base/day.h"
+
+struct fault;
+struct store;
+
+enum act {
+	ACT_NODE_MADE,
+	ACT_AGREEMENT_ADOPTED,
+	ACT_AGREEMENT_REFUSED,
+	ACT_BUNDLE_MADE,
+	ACT_BUNDLE_CARRIED,
+	ACT_BUNDLE_IMPORTED,
+	ACT_BUNDLE_REFUSED,
+	ACT_LOADED,
+	ACT_COUNT
+};
+
+/*
+ * One entry, in the transaction that is open (or one of its own).  user is the
+ * name in the agreement, or NULL where there is none yet.
+ */
+int journal_add(struct store *s, enum act act, moment at, const char *user,
+    const char *body, struct fault *why);
+/* The newest time of an act of ours; 0 if there is none. */
+int journal_newest(struct store *s, moment *out, struct fault *why);
+
+#endif

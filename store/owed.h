@@ -1,0 +1,43 @@
+/*
+ * owed: records a partner is to get, in every bundle to it until it
+ * acknowledges one that carried them.
+ */
+#ifndef SATCHEL_STORE_OWED_H
+#define SATCHEL_STORE_OWED_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "formats/bundle.h"
+
+struct bytes;
+struct fault;
+struct store;
+
+/* record is the JSON of one record, without LF; sealed here. */
+int owed_put(struct store *s, const char *receiver, enum bundle_record kind,
+    const void *record, size_t len, struct fault *why);
+/* How many are owed to this receiver. */
+int owed_count(struct store *s, const char *receiver, int64_t *out,
+    struct fault *why);
+/*
+ * The records of a kind owed to the receiver, oldest first, each through
+ * `each`, which may stop the walk with -1 and must not change what is owed.
+ */
+int owed_walk(struct store *s, const char *receiver, enum bundle_record kind,
+    int (*each)(const struct bytes *record, void *context, struct fault *why),
+    void *context, struct fault *why);
+/*
+ * All that are owed to the receiver were in the bundle of this sequence, some
+ * of them for the first time.
+ */
+int owed_carried(struct store *s, const char *receiver, int64_t sequence,
+    struct fault *why);
+/*
+ * The receiver has imported these sequences.  A record is in every bundle from
+ * its first one on, so any of these that is not earlier settles it.
+ */
+int owed_acknowledged(struct store *s, const char *receiver,
+    const struct bundle_range *ranges, size_t count, struct fault *why);
+
+#endif

@@ -1,0 +1,505 @@
+#include "store/referrals.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/bytes.h"
+#include "base/fault.h"
+#include "base/jsonout.h"
+#include "base/sink.h"
+#include "crypto/digest.h"
+#include "formats/json.h"
+#include "store/sql.h"
+#include "store/store.h"
+
+#define BODY_MAX ((size_t)4 * 1024 * 1024)
+#define RECORD_MAX ((size_t)1024 * 1024) /* a line of a bundle */
+#define TOMBSTONES "tombstones"
+
+/* What is asked of a table; one that asks for rows asks for these columns. */
+struct table {
+	const char *name;
+	const char *put;
+	const char *one;
+	const char *of_case;
+	const char *all;
+};
+
+#define ROWS(table) "SELECT ref, body, record FROM " table " "
+#define TABLE(table)                                                         \
+	{                                                                    \
+		.name = (table),                                             \
+		.put = "INSERT INTO " table " (ref, number, case_id, "       \
+		       "display, individual, body, record) VALUES (?1, "     \
+		       "(SELECT COALESCE(MAX(number), 0) + 1 FROM " table    \
+		       "), ?2, ?3, ?4, ?5, ?6) ON CONFLICT (ref) DO UPDATE " \
+		       "SET case_id = excluded.case_id, display = "          \
+		       "excluded.display, individual = excluded.individual," \
+		       " body = excluded.body, record = "                    \
+		       "COALESCE(excluded.record, " table ".record)",        \
+		.one = ROWS(table) "WHERE ref = ?1",                         \
+		.of_case = ROWS(table) "WHERE case_id = ?1 OR display = ?2 " \
+				       "OR individual = ?3 ORDER BY number", \
+		.all = ROWS(table) "ORDER BY number",                        \
+	}
+
+static const struct table tables[] = {
+	[REFERRAL_SENT] = TABLE("sent"),
+	[REFERRAL_RECEIVED] = TABLE("received"),
+};
+
+/* The other names of a case, each a kind of blind index and a column. */
+enum { BY_CASE_ID, BY_DISPLAY, BY_INDIVIDUAL, BY_COUNT };
+
+static const char *const kinds[BY_COUNT] = {
+	[BY_CASE_ID] = "case",
+	[BY_DISPLAY] = "display",
+	[BY_INDIVIDUAL] = "individual",
+};
+
+void
+referrals_index(struct store *s, const char *ref,
+    uint8_t out[static SEAL_INDEX])
+{
+	store_index(s, "ref", ref, out);
+}
+
+static int
+put_now(struct store *s, const struct table *t, const struct standing *st,
+    const struct bytes *body, const struct bytes *record, struct fault *why)
+{
+	const char *names[BY_COUNT] = { st->case_id, st->case_display,
+		st->individual };
+	uint8_t row[SEAL_INDEX], index[BY_COUNT][SEAL_INDEX];
+	struct sql q;
+
+	referrals_index(s, st->ref, row);
+	sql_start(&q, store_db(s), t->put);
+	sql_put_blob(&q, 1, row, sizeof(row));
+	for (int i = 0; i < BY_COUNT; i++) {
+		if (names[i] == NULL)
+			continue;
+		store_index(s, kinds[i], names[i], index[i]);
+		sql_put_blob(&q, 2 + i, index[i], SEAL_INDEX);
+	}
+	sql_put_blob(&q, 5, body->at, body->len);
+	sql_put_blob(&q, 6, record->at, record->len);
+	return sql_run(&q, why);
+}
+
+int
+referrals_put(struct store *s, enum direction d, const struct standing *st,
+    const void *record, size_t len, struct fault *why)
+{
+	const struct table *t = &tables[d];
+	struct bytes plain, body, sealed;
+	uint8_t row[SEAL_INDEX];
+	struct seal_place at = { t->name, "body", row, sizeof(row) };
+	int rc = -1;
+
+	if (record != NULL && (len == 0 || len > RECORD_MAX))
+		return FAIL(why, FAULT_INSIDE, "a record of %zu bytes", len);
+	bytes_init(&plain, BODY_MAX);
+	bytes_init(&body, BODY_MAX + SEAL_OVERHEAD);
+	bytes_init(&sealed, RECORD_MAX + SEAL_OVERHEAD);
+	if (standing_write(st, &plain, why) == -1)
+		goto done;
+	referrals_index(s, st->ref, row);
+	if (store_seal(s, &at, plain.at, plain.len, &body, why) == -1)
+		goto done;
+	at.column = "record";
+	if (record != NULL &&
+	    store_seal(s, &at, record, len, &sealed, why) == -1)
+		goto done;
+	rc = put_now(s, t, st, &body, &sealed, why);
+
+done:
+	bytes_free(&sealed);
+	bytes_free(&body);
+	bytes_free(&plain);
+	return rc;
+}
+
+/* A column of the row q stands on, opened and added to out. */
+static int
+open_column(struct store *s, const struct sql *q, struct seal_place *at,
+    int column, struct bytes *out, struct fault *why)
+{
+	size_t len, sealed_len;
+	const void *row = sql_blob(q, 0, &len);
+	const void *sealed = sql_blob(q, column, &sealed_len);
+
+	at->row = row;
+	at->row_len = len;
+	if (row == NULL || len != SEAL_INDEX)
+		return FAIL(why, FAULT_STORE_DAMAGED, "%s.ref", at->table);
+	return store_unseal(s, at, sealed, sealed_len, out, why);
+}
+
+static int
+open_standing(struct store *s, const struct table *t, const struct sql *q,
+    struct arena *a, struct standing *out, struct fault *why)
+{
+	struct seal_place at = { t->name, "body", NULL, 0 };
+	struct bytes body;
+	int rc = -1;
+
+	bytes_init(&body, BODY_MAX);
+	if (open_column(s, q, &at, 1, &body, why) == 0)
+		rc = standing_read(body.at, body.len, a, out, why);
+	bytes_free(&body);
+	return rc;
+}
+
+/* 1, or 0 if there is none. */
+static int
+open_record(struct store *s, const struct table *t, const struct sql *q,
+    struct bytes *out, struct fault *why)
+{
+	struct seal_place at = { t->name, "record", NULL, 0 };
+	size_t len;
+
+	if (sql_blob(q, 2, &len) == NULL)
+		return 0;
+	return open_column(s, q, &at, 2, out, why) == -1 ? -1 : 1;
+}
+
+int
+referrals_get(struct store *s, enum direction d, const char *ref,
+    struct arena *a, struct standing *out, struct fault *why)
+{
+	uint8_t row[SEAL_INDEX];
+	struct sql q;
+	int more;
+
+	referrals_index(s, ref, row);
+	sql_start(&q, store_db(s), tables[d].one);
+	sql_put_blob(&q, 1, row, sizeof(row));
+	if ((more = sql_next(&q, why)) == 1 &&
+	    open_standing(s, &tables[d], &q, a, out, why) == -1)
+		more = -1;
+	sql_end(&q);
+	return more;
+}
+
+int
+referrals_record(struct store *s, enum direction d, const char *ref,
+    struct bytes *out, struct fault *why)
+{
+	uint8_t row[SEAL_INDEX];
+	struct sql q;
+	int more;
+
+	referrals_index(s, ref, row);
+	sql_start(&q, store_db(s), tables[d].one);
+	sql_put_blob(&q, 1, row, sizeof(row));
+	if ((more = sql_next(&q, why)) == 1)
+		more = open_record(s, &tables[d], &q, out, why);
+	sql_end(&q);
+	return more;
+}
+
+int
+referrals_walk(struct store *s, enum direction d, struct arena *a,
+    int (*each)(const struct standing *st, const struct bytes *record,
+	void *context, struct fault *why),
+    void *context, struct fault *why)
+{
+	struct standing st;
+	struct bytes record;
+	struct sql q;
+	int more;
+
+	bytes_init(&record, RECORD_MAX);
+	sql_start(&q, store_db(s), tables[d].all);
+	while ((more = sql_next(&q, why)) == 1) {
+		arena_empty(a);
+		bytes_empty(&record);
+		if (open_standing(s, &tables[d], &q, a, &st, why) == -1 ||
+		    open_record(s, &tables[d], &q, &record, why) == -1 ||
+		    each(&st, &record, context, why) == -1) {
+			more = -1;
+			break;
+		}
+	}
+	sql_end(&q);
+	bytes_free(&record);
+	return more;
+}
+
+/* Looking for one ref: rows are opened in `rows`, the answer goes to `out`. */
+struct search {
+	struct store *s;
+	const struct table *table;
+	const char *start; /* without the space around it */
+	size_t len;
+	struct arena *rows;
+	struct arena *out;
+	const char *found;
+	size_t count;
+};
+
+static char
+lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+static bool
+begins(const char *ref, const char *start, size_t len)
+{
+	for (size_t i = 0; i < len; i++) {
+		if (ref[i] == '\0' || lower(ref[i]) != lower(start[i]))
+			return false;
+	}
+	return true;
+}
+
+/* Count the rows of q, which it ends; the first one is kept. */
+static int
+search_rows(struct search *f, struct sql *q, bool by_start, struct fault *why)
+{
+	struct standing st;
+	int more;
+
+	while ((more = sql_next(q, why)) == 1) {
+		arena_empty(f->rows);
+		more = open_standing(f->s, f->table, q, f->rows, &st, why);
+		if (more == -1)
+			break;
+		if (by_start && !begins(st.ref, f->start, f->len))
+			continue;
+		if (f->count++ > 0)
+			continue;
+		f->found = arena_copy(f->out, st.ref, strlen(st.ref), why);
+		if (f->found == NULL) {
+			more = -1;
+			break;
+		}
+	}
+	sql_end(q);
+	return more;
+}
+
+/* The whole ref, else names of the case, else the ref's first characters. */
+static int
+search_all(struct search *f, const char *start, struct fault *why)
+{
+	uint8_t index[BY_COUNT][SEAL_INDEX];
+	struct sql q;
+
+	referrals_index(f->s, start, index[0]);
+	sql_start(&q, store_db(f->s), f->table->one);
+	sql_put_blob(&q, 1, index[0], SEAL_INDEX);
+	if (search_rows(f, &q, false, why) == -1)
+		return -1;
+	if (f->count > 0)
+		return 0;
+	sql_start(&q, store_db(f->s), f->table->of_case);
+	for (int i = 0; i < BY_COUNT; i++) {
+		store_index(f->s, kinds[i], start, index[i]);
+		sql_put_blob(&q, 1 + i, index[i], SEAL_INDEX);
+	}
+	if (search_rows(f, &q, false, why) == -1)
+		return -1;
+	if (f->count > 0)
+		return 0;
+	sql_start(&q, store_db(f->s), f->table->all);
+	return search_rows(f, &q, true, why);
+}
+
+static bool
+is_space(char c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+const char *
+referrals_find(struct store *s, enum direction d, const char *start,
+    struct arena *a, struct fault *why)
+{
+	struct search f = { .s = s, .table = &tables[d], .out = a };
+	const char *found = NULL;
+
+	for (f.start = start; is_space(*f.start); f.start++)
+		;
+	f.len = strlen(f.start);
+	while (f.len > 0 && is_space(f.start[f.len - 1]))
+		f.len--;
+	if (f.len == 0) {
+		fault_set(why, FAULT_REF_UNKNOWN, "no reference was given");
+		return NULL;
+	}
+	if ((f.rows = arena_new(2 * BODY_MAX, why)) == NULL)
+		return NULL;
+	if (search_all(&f, start, why) == -1)
+		goto done;
+	if (f.count == 0)
+		fault_set(why, FAULT_REF_UNKNOWN, "none fits");
+	else if (f.count > 1)
+		fault_set(why, FAULT_REF_AMBIGUOUS, "%zu fit", f.count);
+	else
+		found = f.found;
+
+done:
+	arena_free(f.rows);
+	return found;
+}
+
+/*
+ * One index for sender and ref together: a tombstone does not even show that
+ * it is about a referral that is kept here.
+ */
+static int
+tombstone_index(struct store *s, const uint8_t sender[static 32],
+    const char *ref, uint8_t out[static SEAL_INDEX], struct fault *why)
+{
+	char hex[DIGEST_HEX];
+	struct bytes name;
+	int rc = -1;
+
+	bytes_init(&name, BODY_MAX);
+	digest_hex(sender, 32, hex);
+	/* As it would be alone, whatever space is around the ref. */
+	while (is_space(*ref))
+		ref++;
+	if (bytes_add_text(&name, hex, why) == -1 ||
+	    bytes_add_text(&name, " ", why) == -1 ||
+	    bytes_add_text(&name, ref, why) == -1)
+		goto done;
+	store_index(s, "tombstone", (const char *)name.at, out);
+	rc = 0;
+
+done:
+	bytes_free(&name);
+	return rc;
+}
+
+static int
+write_tombstone(const struct tombstone *t, struct bytes *out, struct fault *why)
+{
+	struct sink *to = bytes_sink_new(out, why);
+	char on[DAY_TEXT];
+	struct jsonout o;
+	int rc;
+
+	if (to == NULL)
+		return -1;
+	day_write(t->on, on);
+	jsonout_start(&o, to);
+	jsonout_object(&o, NULL);
+	jsonout_integer(&o, "sequence", t->sequence);
+	jsonout_text(&o, "reason", t->reason);
+	jsonout_text(&o, "on", on);
+	jsonout_object_end(&o);
+	rc = jsonout_end(&o, why);
+	sink_free(to);
+	return rc;
+}
+
+/* a may be NULL: then the reason is not wanted. */
+static int
+read_tombstone(const struct bytes *body, struct arena *a, struct tombstone *out,
+    struct fault *why)
+{
+	const struct json_node *root;
+	const char *reason, *on;
+	struct json *json;
+	int rc = -1;
+
+	if (json_read(body->at, body->len, &json_record, &json, why) == -1)
+		return FAIL(why, FAULT_STORE_DAMAGED, "a tombstone's form");
+	*out = (struct tombstone){ .on = DAY_UNKNOWN };
+	root = json_root(json);
+	reason = json_get_text(root, "reason");
+	on = json_get_text(root, "on");
+	if (!json_integer(json_get(root, "sequence"), &out->sequence) ||
+	    reason == NULL || on == NULL ||
+	    (*on != '\0' && !day_read(on, &out->on))) {
+		fault_set(why, FAULT_STORE_DAMAGED, "a tombstone's form");
+		goto done;
+	}
+	if (a != NULL) {
+		out->reason = arena_copy(a, reason, strlen(reason), why);
+		if (out->reason == NULL)
+			goto done;
+	}
+	rc = 0;
+
+done:
+	json_free(json);
+	return rc;
+}
+
+static int
+get_tombstone(struct store *s, const uint8_t row[static SEAL_INDEX],
+    struct arena *a, struct tombstone *out, struct fault *why)
+{
+	struct seal_place at = { TOMBSTONES, "body", row, SEAL_INDEX };
+	struct bytes body;
+	const void *sealed;
+	struct sql q;
+	size_t len;
+	int more;
+
+	bytes_init(&body, RECORD_MAX);
+	sql_start(&q, store_db(s),
+	    "SELECT body FROM tombstones WHERE ref = ?1");
+	sql_put_blob(&q, 1, row, SEAL_INDEX);
+	if ((more = sql_next(&q, why)) == 1) {
+		sealed = sql_blob(&q, 0, &len);
+		if (store_unseal(s, &at, sealed, len, &body, why) == -1 ||
+		    read_tombstone(&body, a, out, why) == -1)
+			more = -1;
+	}
+	sql_end(&q);
+	bytes_free(&body);
+	return more;
+}
+
+int
+referrals_tombstone(struct store *s, const uint8_t sender[static 32],
+    const char *ref, struct arena *a, struct tombstone *out, struct fault *why)
+{
+	uint8_t row[SEAL_INDEX];
+
+	if (tombstone_index(s, sender, ref, row, why) == -1)
+		return -1;
+	return get_tombstone(s, row, a, out, why);
+}
+
+int
+referrals_put_tombstone(struct store *s, const uint8_t sender[static 32],
+    const char *ref, const struct tombstone *t, struct fault *why)
+{
+	uint8_t row[SEAL_INDEX];
+	struct seal_place at = { TOMBSTONES, "body", row, sizeof(row) };
+	struct bytes plain, sealed;
+	struct tombstone there;
+	struct sql q;
+	int more, rc = -1;
+
+	bytes_init(&plain, RECORD_MAX);
+	bytes_init(&sealed, RECORD_MAX + SEAL_OVERHEAD);
+	if (tombstone_index(s, sender, ref, row, why) == -1 ||
+	    (more = get_tombstone(s, row, NULL, &there, why)) == -1)
+		goto done;
+	if (more == 1 && there.sequence >= t->sequence) {
+		rc = 0;
+		goto done;
+	}
+	if (write_tombstone(t, &plain, why) == -1 ||
+	    store_seal(s, &at, plain.at, plain.len, &sealed, why) == -1)
+		goto done;
+	sql_start(&q, store_db(s),
+	    "INSERT INTO tombstones (ref, body) VALUES (?1, ?2) "
+	    "ON CONFLICT (ref) DO UPDATE SET body = excluded.body");
+	sql_put_blob(&q, 1, row, sizeof(row));
+	sql_put_blob(&q, 2, sealed.at, sealed.len);
+	rc = sql_run(&q, why);
+
+done:
+	bytes_free(&sealed);
+	bytes_free(&plain);
+	return rc;
+}

@@ -1,0 +1,80 @@
+/*
+ * referrals: where each referral stands here, and why.
+ *
+ * Sent ones keep their standing; received ones also their record.  All of it
+ * is sealed; rows are found by the blind index of the ref.  Everything here
+ * needs a store that was opened with the secrets.
+ */
+#ifndef SATCHEL_STORE_REFERRALS_H
+#define SATCHEL_STORE_REFERRALS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/day.h"
+#include "crypto/seal.h"
+#include "store/standing.h"
+
+struct arena;
+struct bytes;
+struct fault;
+struct store;
+
+enum direction { REFERRAL_SENT, REFERRAL_RECEIVED };
+
+/*
+ * Put or replace the row of st->ref, which keeps its place in the order.
+ * record may be NULL (sent ones; or keep the record that is there).
+ */
+int referrals_put(struct store *s, enum direction d, const struct standing *st,
+    const void *record, size_t len, struct fault *why);
+/* By the whole ref: 1, or 0.  The texts of *out are the arena's. */
+int referrals_get(struct store *s, enum direction d, const char *ref,
+    struct arena *a, struct standing *out, struct fault *why);
+/* The record of the ref, added to out: 1, or 0 if none is kept. */
+int referrals_record(struct store *s, enum direction d, const char *ref,
+    struct bytes *out, struct fault *why);
+
+/*
+ * Every row of a direction, oldest first, through `each`, which may stop the
+ * walk with -1.  Rows are read one by one: `each` must not put a referral.  The
+ * arena is emptied between rows; record is empty where none is kept.  A row
+ * that does not open is FAULT_STORE_DAMAGED, never left out.
+ */
+int referrals_walk(struct store *s, enum direction d, struct arena *a,
+    int (*each)(const struct standing *st, const struct bytes *record,
+	void *context, struct fault *why),
+    void *context, struct fault *why);
+
+/*
+ * The one ref that is `start`, or else that belongs to the case named by its
+ * case_id, display form or individual number, or else that begins with it:
+ * copied to the arena.  ASCII letter case and space around it do not count.
+ * FAULT_REF_UNKNOWN, or FAULT_REF_AMBIGUOUS with how many.
+ */
+const char *referrals_find(struct store *s, enum direction d, const char *start,
+    struct arena *a, struct fault *why);
+
+/* The blind index that names files (12 hex digits are used) for this ref. */
+void referrals_index(struct store *s, const char *ref,
+    uint8_t out[static SEAL_INDEX]);
+
+/* A withdrawn or mistaken referral, remembered so that it cannot come back. */
+struct tombstone {
+	int64_t sequence; /* of the bundle that first brought it */
+	const char *reason;
+	day on;
+};
+
+/*
+ * A recall that is repeated changes nothing: of two tombstones the one with
+ * the higher sequence stays, of equal ones the first.
+ */
+int referrals_put_tombstone(struct store *s, const uint8_t sender[static 32],
+    const char *ref, const struct tombstone *t, struct fault *why);
+/* 1, or 0; the reason is the arena's. */
+int referrals_tombstone(struct store *s, const uint8_t sender[static 32],
+    const char *ref, struct arena *a, struct tombstone *out, struct fault *why);
+
+#endif

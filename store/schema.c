@@ -1,0 +1,112 @@
+#include "store/schema.h"
+
+/* What the two databases call bytes differs; all the rest they share. */
+#define BYTES " BLOB"
+#define NUMBER " BIGINT"
+
+/* Numbers are given by the statements, since the databases differ there too. */
+#define REFERRALS(table)                                         \
+	"CREATE TABLE " table " ("                               \
+	"ref" BYTES " NOT NULL PRIMARY KEY,"                     \
+	"number" NUMBER " NOT NULL UNIQUE,"                      \
+	"case_id" BYTES ","                                      \
+	"display" BYTES ","                                      \
+	"individual" BYTES ","                                   \
+	"body" BYTES " NOT NULL,"                                \
+	"record" BYTES ");"                                      \
+	"CREATE INDEX " table "_case_id ON " table " (case_id);" \
+	"CREATE INDEX " table "_display ON " table " (display);" \
+	"CREATE INDEX " table "_individual ON " table " (individual);"
+
+static const char first_form[] =
+    "CREATE TABLE journal ("
+    "number" NUMBER " NOT NULL PRIMARY KEY,"
+    "act TEXT NOT NULL,"
+    "at" NUMBER " NOT NULL,"
+    "by_user TEXT,"
+    "body TEXT NOT NULL);"
+    "CREATE INDEX journal_at ON journal (at);"
+    /* Triggers are the one thing here that PostgreSQL spells otherwise. */
+    "CREATE TRIGGER journal_no_update BEFORE UPDATE ON journal BEGIN "
+    "SELECT RAISE(ABORT, 'an entry of the journal is never changed'); END;"
+    "CREATE TRIGGER journal_no_delete BEFORE DELETE ON journal BEGIN "
+    "SELECT RAISE(ABORT, 'an entry of the journal is never removed'); END;"
+    /* Putting one in the place of another would pass both of those. */
+    "CREATE TRIGGER journal_no_replace BEFORE INSERT ON journal "
+    "WHEN EXISTS (SELECT 1 FROM journal WHERE number = NEW.number) BEGIN "
+    "SELECT RAISE(ABORT, 'an entry of the journal is never replaced'); END;"
+
+    "CREATE TABLE agreements ("
+    "version" NUMBER " NOT NULL PRIMARY KEY,"
+    "id TEXT NOT NULL,"
+    "sha256" BYTES " NOT NULL,"
+    "at" NUMBER " NOT NULL,"
+    "file" BYTES " NOT NULL);"
+    "CREATE TABLE agreement_signatures ("
+    "version" NUMBER " NOT NULL REFERENCES agreements (version),"
+    "number" NUMBER " NOT NULL,"
+    "party TEXT NOT NULL,"
+    "file" BYTES " NOT NULL,"
+    "PRIMARY KEY (version, number));"
+    "CREATE TABLE partners ("
+    "node TEXT NOT NULL PRIMARY KEY,"
+    "agreement" NUMBER " NOT NULL);"
+
+    "CREATE TABLE made ("
+    "seq" NUMBER " NOT NULL PRIMARY KEY,"
+    "id TEXT NOT NULL UNIQUE,"
+    "receiver TEXT NOT NULL,"
+    "sequence" NUMBER " NOT NULL,"
+    "sha256" BYTES " NOT NULL,"
+    "bytes" NUMBER " NOT NULL,"
+    "created" NUMBER " NOT NULL,"
+    "name TEXT NOT NULL,"
+    "carried" NUMBER " NOT NULL,"
+    "UNIQUE (receiver, sequence));"
+    "CREATE TABLE came ("
+    "sender" BYTES " NOT NULL,"
+    "id TEXT NOT NULL,"
+    "seq" NUMBER " NOT NULL,"
+    "sequence" NUMBER " NOT NULL,"
+    "sha256" BYTES " NOT NULL,"
+    "imported" NUMBER " NOT NULL,"
+    "code TEXT NOT NULL,"
+    "at" NUMBER " NOT NULL,"
+    "PRIMARY KEY (sender, id));"
+    /* A refused bundle takes no number from the one that is sent instead. */
+    "CREATE UNIQUE INDEX came_seq ON came (sender, seq) WHERE imported = 1;"
+    "CREATE UNIQUE INDEX came_sequence ON came (sender, sequence) "
+    "WHERE imported = 1;"
+
+    /* clang-format off: two tables of one form, and the rest */
+    REFERRALS("sent") REFERRALS(
+	"received") "CREATE TABLE tombstones ("
+		    "ref" BYTES " NOT NULL PRIMARY KEY,"
+		    "body" BYTES " NOT NULL);"
+
+		    "CREATE TABLE owed ("
+		    "number" NUMBER " NOT NULL PRIMARY KEY,"
+		    "receiver TEXT NOT NULL,"
+		    "kind TEXT NOT NULL,"
+		    "first_sequence" NUMBER " NOT NULL,"
+		    "record" BYTES " NOT NULL);"
+		    "CREATE INDEX owed_receiver ON owed (receiver, kind, number);";
+/* clang-format on */
+
+const char *const schema_steps[] = { first_form };
+const int schema_version = (int)(sizeof(schema_steps) / sizeof(*schema_steps));
+
+const struct schema_table schema_tables[] = {
+	{ "agreements", "SELECT * FROM agreements ORDER BY version" },
+	{ "agreement_signatures",
+	    "SELECT * FROM agreement_signatures ORDER BY version, number" },
+	{ "partners", "SELECT * FROM partners ORDER BY node" },
+	{ "made", "SELECT * FROM made ORDER BY seq" },
+	{ "came", "SELECT * FROM came ORDER BY sender, id" },
+	{ "sent", "SELECT * FROM sent ORDER BY ref" },
+	{ "received", "SELECT * FROM received ORDER BY ref" },
+	{ "tombstones", "SELECT * FROM tombstones ORDER BY ref" },
+	{ "owed", "SELECT * FROM owed ORDER BY number" },
+};
+const size_t schema_table_count =
+    sizeof(schema_tables) / sizeof(*schema_tables);

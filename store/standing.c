@@ -1,0 +1,390 @@
+#include "store/standing.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/bytes.h"
+#include "base/fault.h"
+#include "base/jsonout.h"
+#include "base/sink.h"
+#include "formats/fields.h"
+#include "formats/json.h"
+#include "policy/rules.h"
+
+/* Ours alone, and far more than a standing can say. */
+static const struct json_limits limits = {
+	.bytes = (size_t)4 * 1024 * 1024,
+	.string = (size_t)64 * 1024,
+	.members = 1024,
+	.depth = 8,
+	.record = true,
+};
+
+/* These words stand in stores and in --json: never renamed. */
+static const struct {
+	enum standing_state state;
+	const char *word;
+} words[] = {
+	{ STANDING_SENT, "sent" },
+	{ STANDING_HELD, "held" },
+	{ STANDING_STAGED, "staged" },
+	{ STANDING_READY, "ready" },
+	{ STANDING_LOADED, "loaded" },
+	{ STANDING_REFUSED, "refused" },
+	{ STANDING_RECALLED, "recalled" },
+};
+
+#define WORDS (sizeof(words) / sizeof(words[0]))
+
+const char *
+standing_state_name(enum standing_state state)
+{
+	for (size_t i = 0; i < WORDS; i++) {
+		if (words[i].state == state)
+			return words[i].word;
+	}
+	return "held";
+}
+
+bool
+standing_state_read(const char *word, enum standing_state *out)
+{
+	for (size_t i = 0; i < WORDS; i++) {
+		if (strcmp(words[i].word, word) == 0) {
+			*out = words[i].state;
+			return true;
+		}
+	}
+	return false;
+}
+
+static int
+copy_reason(const struct reason *from, struct standing_reason *to,
+    struct arena *a, struct fault *why)
+{
+	*to = (struct standing_reason){
+		.rule = from->rule->id,
+		.verdict = from->verdict,
+		.text = from->text,
+		.remedy = from->remedy,
+		.field_count = from->field_count,
+	};
+	to->fields =
+	    arena_take_array(a, from->field_count, sizeof(*to->fields), why);
+	if (to->fields == NULL)
+		return -1;
+	for (size_t i = 0; i < from->field_count; i++)
+		to->fields[i] = from->fields[i];
+	return 0;
+}
+
+static void
+list_removed(struct standing *st, const struct strip *strip)
+{
+	size_t n = 0;
+
+	for (size_t f = 0; f < FIELD_COUNT; f++) {
+		if (strip->field[f] ||
+		    (f == FIELD_PROTECTION_CONCERNS && strip->concern != 0) ||
+		    (f == FIELD_SPECIFIC_NEEDS && strip->specific_need != 0))
+			st->removed[n++] = fields_all[f].name;
+	}
+	if (strip->attachments)
+		st->removed[n++] = "attachments";
+	st->removed_count = n;
+}
+
+int
+standing_from(struct standing *st, const struct judgement *j, struct arena *a,
+    struct fault *why)
+{
+	st->verdict = j->verdict;
+	st->reason_count = j->count;
+	st->reasons = arena_take_array(a, j->count, sizeof(*st->reasons), why);
+	if (st->reasons == NULL)
+		return -1;
+	for (size_t i = 0; i < j->count; i++) {
+		if (copy_reason(&j->reasons[i], &st->reasons[i], a, why) == -1)
+			return -1;
+	}
+	st->removed =
+	    arena_take_array(a, FIELD_COUNT + 1, sizeof(*st->removed), why);
+	if (st->removed == NULL)
+		return -1;
+	list_removed(st, &j->strip);
+	return 0;
+}
+
+static void
+write_list(struct jsonout *o, const char *name, const char *const *texts,
+    size_t count)
+{
+	jsonout_list(o, name);
+	for (size_t i = 0; i < count; i++)
+		jsonout_text(o, NULL, texts[i]);
+	jsonout_list_end(o);
+}
+
+static void
+write_reason(struct jsonout *o, const struct standing_reason *r)
+{
+	jsonout_object(o, NULL);
+	jsonout_text(o, "rule", r->rule);
+	jsonout_text(o, "verdict", verdict_name(r->verdict));
+	jsonout_text(o, "text", r->text);
+	jsonout_text(o, "remedy", r->remedy);
+	write_list(o, "fields", r->fields, r->field_count);
+	jsonout_object_end(o);
+}
+
+static void
+write_all(struct jsonout *o, const struct standing *st)
+{
+	char judged_on[DAY_TEXT];
+
+	day_write(st->judged_on, judged_on);
+	jsonout_object(o, NULL);
+	jsonout_text(o, "ref", st->ref);
+	jsonout_text_if(o, "case_id", st->case_id);
+	jsonout_text_if(o, "case_display", st->case_display);
+	jsonout_text_if(o, "individual", st->individual);
+	jsonout_text(o, "revision", st->revision);
+	jsonout_text(o, "service", st->service);
+	jsonout_text(o, "priority", st->priority);
+	jsonout_text(o, "state", standing_state_name(st->state));
+	jsonout_text(o, "verdict", verdict_name(st->verdict));
+	jsonout_text(o, "partner", st->partner);
+	jsonout_text_if(o, "bundle", st->bundle);
+	jsonout_integer(o, "sequence", st->sequence);
+	jsonout_integer(o, "agreement", st->agreement);
+	jsonout_text(o, "judged_on", judged_on);
+	jsonout_text_if(o, "told", st->told);
+	jsonout_text_if(o, "target", st->target);
+	jsonout_list(o, "reasons");
+	for (size_t i = 0; i < st->reason_count; i++)
+		write_reason(o, &st->reasons[i]);
+	jsonout_list_end(o);
+	write_list(o, "removed", st->removed, st->removed_count);
+	jsonout_object_end(o);
+}
+
+static bool
+is_whole(const struct standing *st)
+{
+	const struct standing_reason *r;
+
+	for (size_t i = 0; i < st->reason_count; i++) {
+		r = &st->reasons[i];
+		if (r->rule == NULL || r->text == NULL || r->remedy == NULL)
+			return false;
+	}
+	return st->ref != NULL && st->revision != NULL && st->service != NULL &&
+	    st->priority != NULL && st->partner != NULL;
+}
+
+int
+standing_write(const struct standing *st, struct bytes *out, struct fault *why)
+{
+	struct sink *to = NULL;
+	struct jsonout o;
+	size_t before = out->len;
+	int rc = -1;
+
+	if (!is_whole(st))
+		return FAIL(why, FAULT_INSIDE, "a standing lacks a text");
+	if ((to = bytes_sink_new(out, why)) == NULL)
+		return -1;
+	jsonout_start(&o, to);
+	write_all(&o, st);
+	if (jsonout_end(&o, why) == -1)
+		goto done;
+	/* What could not be read again must not be kept. */
+	if (json_check(out->at + before, out->len - before, &limits, why) ==
+	    -1) {
+		fault_set(why, FAULT_INSIDE, "a standing says too much");
+		goto done;
+	}
+	rc = 0;
+
+done:
+	sink_free(to);
+	return rc;
+}
+
+/* Reading a standing; the first thing that is wrong is kept. */
+struct reading {
+	struct arena *a;
+	struct fault *why;
+	bool failed;
+};
+
+static void
+fail(struct reading *r, const char *name)
+{
+	if (!r->failed)
+		fault_set(r->why, FAULT_STORE_DAMAGED, "a standing's \"%s\"",
+		    name);
+	r->failed = true;
+}
+
+static const char *
+keep(struct reading *r, const char *text)
+{
+	const char *copy;
+
+	if (r->failed)
+		return NULL;
+	copy = arena_copy(r->a, text, strlen(text), r->why);
+	r->failed = copy == NULL;
+	return copy;
+}
+
+static const char *
+read_text_if(struct reading *r, const struct json_node *from, const char *name)
+{
+	const struct json_node *n = json_get(from, name);
+
+	if (n == NULL)
+		return NULL;
+	if (json_text(n) == NULL) {
+		fail(r, name);
+		return NULL;
+	}
+	return keep(r, json_text(n));
+}
+
+static const char *
+read_text(struct reading *r, const struct json_node *from, const char *name)
+{
+	if (json_get(from, name) == NULL)
+		fail(r, name);
+	return read_text_if(r, from, name);
+}
+
+static int64_t
+read_integer(struct reading *r, const struct json_node *from, const char *name)
+{
+	int64_t out = 0;
+
+	if (!json_integer(json_get(from, name), &out))
+		fail(r, name);
+	return out;
+}
+
+static enum verdict
+read_verdict(struct reading *r, const struct json_node *from)
+{
+	static const enum verdict all[] = { VERDICT_SHARE, VERDICT_NOTE,
+		VERDICT_STRIP, VERDICT_HOLD, VERDICT_REFUSE };
+	const char *word = json_get_text(from, "verdict");
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		if (word != NULL && strcmp(word, verdict_name(all[i])) == 0)
+			return all[i];
+	}
+	fail(r, "verdict");
+	return VERDICT_REFUSE;
+}
+
+/* Room for what the list called `name` holds; NULL after a fault. */
+static void *
+read_room(struct reading *r, const struct json_node *list, const char *name,
+    size_t size)
+{
+	void *room;
+
+	if (list == NULL || json_kind(list) != JSON_LIST)
+		fail(r, name);
+	if (r->failed)
+		return NULL;
+	room = arena_take_array(r->a, json_count(list), size, r->why);
+	r->failed = room == NULL;
+	return room;
+}
+
+static const char **
+read_list(struct reading *r, const struct json_node *from, const char *name,
+    size_t *count)
+{
+	const struct json_node *list = json_get(from, name), *n;
+	const char **out = read_room(r, list, name, sizeof(*out));
+
+	*count = 0;
+	for (n = json_first(list); n != NULL && !r->failed; n = json_next(n)) {
+		if (json_text(n) == NULL)
+			fail(r, name);
+		else
+			out[(*count)++] = keep(r, json_text(n));
+	}
+	return out;
+}
+
+static void
+read_reasons(struct reading *r, const struct json_node *from,
+    struct standing *out)
+{
+	const struct json_node *list = json_get(from, "reasons"), *n;
+	struct standing_reason *at;
+
+	out->reasons = read_room(r, list, "reasons", sizeof(*out->reasons));
+	for (n = json_first(list); n != NULL && !r->failed; n = json_next(n)) {
+		at = &out->reasons[out->reason_count++];
+		at->rule = read_text(r, n, "rule");
+		at->verdict = read_verdict(r, n);
+		at->text = read_text(r, n, "text");
+		at->remedy = read_text(r, n, "remedy");
+		at->fields = read_list(r, n, "fields", &at->field_count);
+	}
+}
+
+static void
+read_judged_on(struct reading *r, const struct json_node *from,
+    struct standing *out)
+{
+	const char *text = json_get_text(from, "judged_on");
+
+	out->judged_on = DAY_UNKNOWN;
+	/* A day that is not known is written as no text. */
+	if (text == NULL || (*text != '\0' && !day_read(text, &out->judged_on)))
+		fail(r, "judged_on");
+}
+
+int
+standing_read(const void *text, size_t len, struct arena *a,
+    struct standing *out, struct fault *why)
+{
+	struct reading r = { .a = a, .why = why };
+	const struct json_node *root;
+	struct json *json;
+	const char *state;
+
+	*out = (struct standing){ 0 };
+	if (json_read(text, len, &limits, &json, why) == -1) {
+		if (why->id == FAULT_NO_MEMORY)
+			return -1;
+		return FAIL(why, FAULT_STORE_DAMAGED, "a standing's form");
+	}
+	root = json_root(json);
+	out->ref = read_text(&r, root, "ref");
+	out->case_id = read_text_if(&r, root, "case_id");
+	out->case_display = read_text_if(&r, root, "case_display");
+	out->individual = read_text_if(&r, root, "individual");
+	out->revision = read_text(&r, root, "revision");
+	out->service = read_text(&r, root, "service");
+	out->priority = read_text(&r, root, "priority");
+	state = json_get_text(root, "state");
+	if (state == NULL || !standing_state_read(state, &out->state))
+		fail(&r, "state");
+	out->verdict = read_verdict(&r, root);
+	out->partner = read_text(&r, root, "partner");
+	out->bundle = read_text_if(&r, root, "bundle");
+	out->sequence = read_integer(&r, root, "sequence");
+	out->agreement = read_integer(&r, root, "agreement");
+	read_judged_on(&r, root, out);
+	out->told = read_text_if(&r, root, "told");
+	out->target = read_text_if(&r, root, "target");
+	read_reasons(&r, root, out);
+	out->removed = read_list(&r, root, "removed", &out->removed_count);
+	json_free(json);
+	return r.failed ? -1 : 0;
+}

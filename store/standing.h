@@ -1,0 +1,86 @@
+/*
+ * standing: where one referral stands here, the last verdict on it, and why.
+ *
+ * Judgements speak of rules and fields by address; a standing keeps their
+ * names, so that it means the same to a later program.
+ */
+#ifndef SATCHEL_STORE_STANDING_H
+#define SATCHEL_STORE_STANDING_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/day.h"
+#include "policy/verdict.h"
+
+struct arena;
+struct bytes;
+struct fault;
+
+enum standing_state {
+	STANDING_SENT,	 /* in a bundle of ours */
+	STANDING_HELD,	 /* a person is to decide */
+	STANDING_STAGED, /* judged well; may be loaded */
+	STANDING_READY,	 /* may be loaded */
+	STANDING_LOADED, /* a body for the target was written */
+	STANDING_REFUSED,
+	STANDING_RECALLED,
+};
+
+/* A reason as it was given then; texts live as long as the standing. */
+struct standing_reason {
+	const char *rule;
+	enum verdict verdict;
+	const char *text;
+	const char *remedy;
+	const char **fields;
+	size_t field_count;
+};
+
+struct standing {
+	const char *ref;
+	const char *case_id;	  /* or NULL */
+	const char *case_display; /* or NULL */
+	const char *individual;	  /* or NULL */
+	const char *revision;
+	const char *service;
+	const char *priority;
+	enum standing_state state;
+	enum verdict verdict;
+	const char *partner; /* the other node */
+	const char *bundle;  /* id it went or came in; NULL: none */
+	int64_t sequence;    /* of that bundle; 0: none */
+	int64_t agreement;   /* version judged under */
+	day judged_on;
+	const char *told;   /* what the partner's receipt said of it; or NULL */
+	const char *target; /* the other system's id or our file; or NULL */
+	struct standing_reason *reasons;
+	size_t reason_count;
+	const char **removed; /* names of fields */
+	size_t removed_count;
+};
+
+/* "sent", "staged", "held", "ready", "loaded", "refused", "recalled" */
+const char *standing_state_name(enum standing_state state);
+bool standing_state_read(const char *word, enum standing_state *out);
+
+/*
+ * Fill in verdict, reasons (notes too) and removed from a judgement.  The lists
+ * are the arena's; their texts are those of the catalogues, or the rule's own.
+ * removed also says "protection_concerns" or "specific_needs" where only some
+ * codes were taken out, and "attachments".
+ */
+int standing_from(struct standing *st, const struct judgement *j,
+    struct arena *a, struct fault *why);
+
+/*
+ * As JSON, added to out, and back.  FAULT_INSIDE if a text that must be there
+ * is NULL, FAULT_STORE_DAMAGED for JSON that standing_write did not write.
+ */
+int standing_write(const struct standing *st, struct bytes *out,
+    struct fault *why);
+int standing_read(const void *text, size_t len, struct arena *a,
+    struct standing *out, struct fault *why);
+
+#endif
