@@ -1,0 +1,691 @@
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/bytes.h"
+#include "base/clock.h"
+#include "base/fault.h"
+#include "base/folder.h"
+#include "base/jsonout.h"
+#include "base/platform.h"
+#include "base/sink.h"
+#include "cli/command.h"
+#include "cli/commands.h"
+#include "cli/node.h"
+#include "cli/say.h"
+#include "crypto/digest.h"
+#include "crypto/passphrase.h"
+#include "crypto/secrets.h"
+#include "formats/agreement.h"
+#include "import/adopt.h"
+#include "store/journal.h"
+#include "store/store.h"
+
+#define NAME_ROOM 256
+#define KEY_FILE_MAX ((size_t)64 * 1024)
+#define BODY_MAX 4096
+#define RECOVERY_FILE "secrets.recovery.age"
+
+/* An agreement file with the signature files beside it. */
+struct papers {
+	struct agreement_file *file;
+	struct adopt_signature signatures[ADOPT_SIGNATURES_MAX];
+	size_t count;
+	int parties; /* that signed, by its own keys */
+};
+
+static void
+papers_free(struct papers *p)
+{
+	agreement_free(p->file);
+	adopt_signatures_free(p->signatures, p->count);
+}
+
+static struct agreement_file *
+read_agreement(const char *path, struct fault *why)
+{
+	struct agreement_file *f = NULL;
+	struct folder *dir = NULL;
+	struct bytes text;
+	char name[NAME_ROOM], detail[sizeof(why->detail)];
+
+	bytes_init(&text, AGREEMENT_MAX);
+	if (folder_split(path, &dir, name, sizeof(name), why) == -1 ||
+	    folder_read(dir, name, &text, why) == -1)
+		goto done;
+	f = agreement_read(text.at, text.len, why);
+	if (f == NULL &&
+	    (why->id == FAULT_JSON || why->id == FAULT_SOURCE_TOO_LARGE)) {
+		memcpy(detail, why->detail, sizeof(detail));
+		fault_set(why, FAULT_AGREEMENT_FORM, "%s: %s", name, detail);
+	}
+
+done:
+	if (f == NULL && why->id == FAULT_SOURCE_TOO_LARGE)
+		fault_set(why, FAULT_AGREEMENT_FORM, "%s: too large", name);
+	bytes_free(&text);
+	folder_close(dir);
+	return f;
+}
+
+static int
+read_papers(const char *path, struct papers *out, struct fault *why)
+{
+	*out = (struct papers){ .file = NULL };
+	if ((out->file = read_agreement(path, why)) == NULL)
+		return -1;
+	if (adopt_find_signatures(path, out->signatures, ADOPT_SIGNATURES_MAX,
+		&out->count, why) == -1) {
+		papers_free(out);
+		return -1;
+	}
+	out->parties = adopt_check_signatures(out->file,
+	    agreement_of(out->file), out->signatures, out->count);
+	return 0;
+}
+
+static void
+tell_agreement(struct say *say, struct agreement_file *file,
+    const struct adopt_signature *signatures, size_t count)
+{
+	static const struct minisign_public none;
+	struct said_signature said[ADOPT_SIGNATURES_MAX];
+
+	for (size_t i = 0; i < count; i++) {
+		const struct adopt_signature *s = &signatures[i];
+
+		memcpy(said[i].party, s->party, sizeof(said[i].party));
+		said[i].state = adopt_signature_state(s);
+		said[i].key[0] = '\0';
+		if (!minisign_public_same(&s->key, &none))
+			minisign_public_write(&s->key, said[i].key);
+	}
+	say_agreement(say, file, said, count);
+}
+
+/* What the signature files and today's date show; the worst as a status. */
+static enum exit_status
+tell_more_problems(struct say *say, const struct papers *p)
+{
+	const struct agreement *a = agreement_of(p->file);
+	enum exit_status worst = EXIT_DONE;
+	struct problem problem;
+
+	for (size_t i = 0; i < p->count; i++) {
+		const struct adopt_signature *s = &p->signatures[i];
+
+		if (s->good)
+			continue;
+		problem = (struct problem){ .error = !s->unknown,
+			.code =
+			    s->unknown ? "A-SIGNATURE-KEY" : "A-SIGNATURE-BAD",
+			.text = s->unknown ?
+			    "the signature is by no key that is listed for "
+			    "the party, so it does not count" :
+			    "the signature does not match the file" };
+		(void)snprintf(problem.where, sizeof(problem.where),
+		    "signatures.%s", s->party);
+		say_problem(say, &problem);
+		if (problem.error)
+			worst = EXIT_NOT_TRUSTED;
+		else if (worst == EXIT_DONE)
+			worst = EXIT_LOOK;
+	}
+	if (a->valid_until != DAY_UNKNOWN &&
+	    a->valid_until < day_of(clock_now())) {
+		problem = (struct problem){ .error = true,
+			.code = "A-ENDED",
+			.text = "the agreement has ended",
+			.where = "valid_until" };
+		say_problem(say, &problem);
+		worst = EXIT_NOT_TRUSTED;
+	}
+	if (p->parties < a->signatures_needed || p->parties < 1) {
+		problem = (struct problem){ .error = true,
+			.code = "A-SIGNATURES",
+			.text = "fewer parties have signed than it needs" };
+		(void)snprintf(problem.where, sizeof(problem.where),
+		    "signatures_needed: %d of %d", p->parties,
+		    a->signatures_needed);
+		say_problem(say, &problem);
+		worst = EXIT_NOT_TRUSTED;
+	}
+	return worst;
+}
+
+static int
+run_check(const struct args *args, struct say *say, struct fault *why)
+{
+	const struct problem *problems;
+	enum exit_status status;
+	struct papers p;
+
+	if (read_papers(args->operands[0], &p, why) == -1)
+		return -1;
+	tell_agreement(say, p.file, p.signatures, p.count);
+	status = tell_more_problems(say, &p);
+	if (agreement_has_errors(p.file))
+		status = EXIT_NOT_TRUSTED;
+	else if (status == EXIT_DONE &&
+	    agreement_problems(p.file, &problems) > 0)
+		status = EXIT_LOOK;
+	say_status(say, status);
+	if (status == EXIT_NOT_TRUSTED)
+		say_next(say,
+		    "It cannot be adopted like this: show the errors to the "
+		    "working group.");
+	else
+		say_next(say,
+		    "Compare the fingerprint with the working group, then: "
+		    "satchel agreement adopt FILE --confirm FINGERPRINT.");
+	papers_free(&p);
+	return 0;
+}
+
+const struct command cmd_agreement_check = {
+	.name = "agreement check",
+	.operands = "FILE",
+	.least = 1,
+	.most = 1,
+	.gist = "look for errors in an agreement and its signatures",
+	.more =
+	    "Errors mean that it cannot be adopted (exit status 4); "
+	    "notices (3) are for the working group to look at. Signatures "
+	    "are the files FILE.PARTY.minisig beside it. No node is needed.",
+	.run = run_check,
+};
+
+enum { SIGN_PARTY, SIGN_KEY, SIGN_DRY_RUN };
+
+static struct minisign_key *
+read_key(const struct args *args, const char *path, struct fault *why)
+{
+	struct minisign_key *key = NULL;
+	struct passphrase *p = NULL;
+	struct folder *dir = NULL;
+	struct bytes text;
+	char name[NAME_ROOM];
+
+	bytes_init(&text, KEY_FILE_MAX);
+	if (folder_split(path, &dir, name, sizeof(name), why) == -1)
+		goto done;
+	if (folder_read(dir, name, &text, why) == -1) {
+		if (why->id == FAULT_SOURCE_TOO_LARGE)
+			fault_set(why, FAULT_KEY_FILE, "%s", name);
+		goto done;
+	}
+	if (minisign_key_file_protected(&text) &&
+	    (p = node_passphrase(args, "Passphrase of the signing key: ", 0,
+		 why)) == NULL)
+		goto done;
+	key = minisign_key_read_file(&text, p, why);
+
+done:
+	passphrase_free(p);
+	bytes_free(&text);
+	folder_close(dir);
+	return key;
+}
+
+static bool
+party_has(const struct party *p, const struct minisign_public *key)
+{
+	for (size_t i = 0; i < p->key_count; i++)
+		if (minisign_public_same(&p->signs_with[i], key))
+			return true;
+	return false;
+}
+
+static int
+sign(struct agreement_file *f, const struct party *party,
+    const struct minisign_key *key, struct bytes *out, struct fault *why)
+{
+	const struct agreement *a = agreement_of(f);
+	char trusted[MINISIGN_COMMENT_MAX];
+	uint8_t hash[MINISIGN_HASH];
+	const void *bytes;
+	size_t len;
+
+	bytes = agreement_bytes(f, &len);
+	digest_once(DIGEST_BLAKE2B_512, bytes, len, hash);
+	(void)snprintf(trusted, sizeof(trusted),
+	    "satchel agreement %s version %" PRId64 " party %s", a->id,
+	    a->version, party->id);
+	return minisign_sign(key, hash, "signature of a satchel agreement",
+	    trusted, out, why);
+}
+
+/* Put the signature beside the agreement. */
+static int
+put_signature(const struct args *args, const char *party,
+    const struct bytes *signature, char name[static NAME_ROOM],
+    struct fault *why)
+{
+	char file[NAME_ROOM];
+	struct folder *dir = NULL;
+	int len, rc = -1;
+
+	if (folder_split(args->operands[0], &dir, file, sizeof(file), why) ==
+	    -1)
+		return -1;
+	len = snprintf(name, NAME_ROOM, "%s.%s.minisig", file, party);
+	if (len < 0 || len >= NAME_ROOM)
+		fault_set(why, FAULT_USAGE, "the file's name is too long");
+	else if (folder_has(dir, name))
+		fault_set(why, FAULT_DISK_EXISTS, "%s", name);
+	else if (args->given[SIGN_DRY_RUN])
+		rc = 0;
+	else
+		rc = folder_publish_bytes(dir, name, signature->at,
+		    signature->len, why);
+	folder_close(dir);
+	return rc;
+}
+
+static int
+sign_as(const struct args *args, struct agreement_file *f,
+    const struct party *party, struct say *say, struct fault *why)
+{
+	struct minisign_key *key = NULL;
+	struct minisign_public public;
+	char name[NAME_ROOM], text[MINISIGN_PUBLIC_ROOM];
+	struct bytes signature;
+	int rc = -1;
+
+	bytes_init(&signature, MINISIGN_SIGNATURE_ROOM);
+	if ((key = read_key(args, args->option[SIGN_KEY], why)) == NULL)
+		goto done;
+	minisign_key_copy_public(key, &public);
+	minisign_public_write(&public, text);
+	if (!party_has(party, &public)) {
+		fault_set(why, FAULT_KEY_NOT_PARTY, "%s, %s", party->id, text);
+		goto done;
+	}
+	if (sign(f, party, key, &signature, why) == -1 ||
+	    put_signature(args, party->id, &signature, name, why) == -1)
+		goto done;
+	say_line(say, "%s %s",
+	    args->given[SIGN_DRY_RUN] ? "would write" : "signed:", name);
+	say_next(say,
+	    "Send this file to the working group; it lies beside the "
+	    "agreement and belongs to exactly this version.");
+	rc = 0;
+
+done:
+	minisign_key_free(key);
+	bytes_free(&signature);
+	return rc;
+}
+
+static int
+run_sign(const struct args *args, struct say *say, struct fault *why)
+{
+	const struct agreement *a;
+	const struct party *party;
+	struct agreement_file *f;
+	int rc = -1;
+
+	if (!args->given[SIGN_PARTY] || !args->given[SIGN_KEY])
+		return FAIL(why, FAULT_USAGE,
+		    "agreement sign needs --party and --key");
+	if ((f = read_agreement(args->operands[0], why)) == NULL)
+		return -1;
+	a = agreement_of(f);
+	if (agreement_has_errors(f)) {
+		fault_set(why, FAULT_AGREEMENT_ERRORS, "nothing was signed");
+		goto done;
+	}
+	party = agreement_party(a, args->option[SIGN_PARTY]);
+	if (party == NULL) {
+		fault_set(why, FAULT_AGREEMENT_PARTY, "%.40s",
+		    args->option[SIGN_PARTY]);
+		goto done;
+	}
+	say_line(say, "%s version %" PRId64 ", %s", a->id, a->version,
+	    agreement_environment_name(a->environment));
+	rc = sign_as(args, f, party, say, why);
+
+done:
+	agreement_free(f);
+	return rc;
+}
+
+const struct command cmd_agreement_sign = {
+	.name = "agreement sign",
+	.operands = "FILE",
+	.least = 1,
+	.most = 1,
+	.gist = "sign an agreement for one of its parties",
+	.more = "Writes FILE.PARTY.minisig beside FILE. The key is a secret key "
+		"file of minisign (minisign -G makes one); the agreement must "
+		"list its public half for the party.",
+	.options = {
+		[SIGN_PARTY] = { "party", "P", "the party that signs", false },
+		[SIGN_KEY] = { "key", "K", "its secret key file", false },
+		[SIGN_DRY_RUN] = { "dry-run", NULL,
+		    "check everything, but write nothing", false },
+	},
+	.run = run_sign,
+};
+
+enum { ADOPT_CONFIRM, ADOPT_RESTART, ADOPT_DRY_RUN };
+
+/* Who adopts, for the journal: a user of this node, by the new version. */
+static int
+adopting_user(const struct args *args, const struct agreement *a,
+    const char *code, const char **user, struct fault *why)
+{
+	const struct node *n = agreement_node(a, code);
+
+	*user = "unnamed";
+	if (args->globals->user == NULL)
+		return 0;
+	if (n == NULL || agreement_user(n, args->globals->user) == NULL)
+		return FAIL(why, FAULT_NODE_USER_UNKNOWN, "%s",
+		    args->globals->user);
+	*user = args->globals->user;
+	return 0;
+}
+
+/* Is it the very file that is in force? */
+static bool
+is_in_force(struct agreement_file *file, const struct agreement *in_force)
+{
+	const struct agreement *a = agreement_of(file);
+
+	return in_force != NULL &&
+	    memcmp(a->sha256, in_force->sha256, sizeof(a->sha256)) == 0;
+}
+
+/*
+ * The fingerprint is not shown before it is asked for: who types it must have
+ * it from the working group and not from this screen.
+ */
+static int
+ask_fingerprint(const struct agreement *a, bool *confirmed, struct fault *why)
+{
+	char typed[128];
+
+	if (platform_ask("Type the fingerprint that the working group gave "
+			 "you: ",
+		typed, sizeof(typed)) == -1)
+		return FAIL(why, FAULT_AGREEMENT_CONFIRM, "%s", a->id);
+	*confirmed = digest_fingerprint_is(a->fingerprint, typed);
+	if (!*confirmed)
+		return FAIL(why, FAULT_AGREEMENT_FINGERPRINT, "%s", a->id);
+	return 0;
+}
+
+/* Ask the question, and a person if only that is missing. */
+static int
+ask_may(const struct args *args, struct adopt_question *q, struct fault *why)
+{
+	const struct agreement *a = agreement_of(q->file);
+	const char *typed = args->option[ADOPT_CONFIRM];
+
+	if (typed != NULL && !digest_fingerprint_is(a->fingerprint, typed))
+		return FAIL(why, FAULT_AGREEMENT_FINGERPRINT, "%s", a->id);
+	q->confirmed = typed != NULL;
+	if (adopt_may(q, why) == 0)
+		return 0;
+	if (why->id != FAULT_AGREEMENT_CONFIRM || args->globals->json ||
+	    !platform_is_terminal(STDIN_FILENO) ||
+	    !platform_is_terminal(STDOUT_FILENO))
+		return -1;
+	if (ask_fingerprint(a, &q->confirmed, why) == -1)
+		return -1;
+	return adopt_may(q, why);
+}
+
+/* A refusal that says something about the file goes into the journal. */
+static int
+note_refusal(struct store *s, const struct agreement *a, const char *user,
+    const struct fault *refused, struct fault *why)
+{
+	struct sink *to = NULL;
+	struct jsonout o;
+	struct bytes body;
+	char hash[DIGEST_HEX];
+	int rc = -1;
+
+	bytes_init(&body, BODY_MAX);
+	if ((to = bytes_sink_new(&body, why)) == NULL)
+		goto done;
+	digest_hex(a->sha256, sizeof(a->sha256), hash);
+	jsonout_start(&o, to);
+	jsonout_object(&o, NULL);
+	jsonout_integer(&o, "version", a->version);
+	jsonout_text(&o, "sha256", hash);
+	jsonout_text(&o, "code", fault_text(refused->id)->code);
+	jsonout_object_end(&o);
+	if (jsonout_end(&o, why) == -1)
+		goto done;
+	rc = journal_add(s, ACT_AGREEMENT_REFUSED, clock_now(), user,
+	    (const char *)body.at, why);
+
+done:
+	sink_free(to);
+	bytes_free(&body);
+	return rc;
+}
+
+static bool
+is_refusal(enum fault_id id)
+{
+	return id != FAULT_AGREEMENT_CONFIRM &&
+	    id != FAULT_AGREEMENT_FINGERPRINT;
+}
+
+/* The node's keys, sealed to those who may recover them. */
+static int
+write_recovery(const struct home *h, const struct agreement *a,
+    struct fault *why)
+{
+	struct sink *to;
+	int rc = -1;
+
+	if (a->recovery_count == 0)
+		return 0;
+	if ((to = folder_replace(h->folder, RECOVERY_FILE, why)) != NULL &&
+	    secrets_write_recovery(h->secrets, a->recovery, a->recovery_count,
+		&to, why) == 0 &&
+	    sink_finish(to, why) == 0)
+		rc = 0;
+	sink_free(to);
+	return rc;
+}
+
+static int
+adopt(const struct args *args, const struct home *h, struct adopt_question *q,
+    struct say *say, struct fault *why)
+{
+	const struct agreement *a = agreement_of(q->file);
+	bool dry_run = args->given[ADOPT_DRY_RUN];
+	const char *user;
+	struct fault other;
+	int may = ask_may(args, q, why);
+
+	/* After the question, which must not be answered from the screen. */
+	tell_agreement(say, q->file, q->signatures, q->count);
+	if (may == -1) {
+		if (!dry_run && is_refusal(why->id) &&
+		    note_refusal(h->store, a, "unnamed", why, &other) == -1)
+			say_fault(say, NULL, &other);
+		return -1;
+	}
+	if (adopting_user(args, a, h->identity.node, &user, why) == -1)
+		return -1;
+	if (dry_run) {
+		say_line(say, "It can be adopted; nothing was changed.");
+		return 0;
+	}
+	if (adopt_keep(h->store, q, clock_now(), user, why) == -1 ||
+	    write_recovery(h, a, why) == -1)
+		return -1;
+	say_line(say, "Adopted. It is in force from now on.");
+	if (a->recovery_count > 0)
+		say_line(say,
+		    "The keys of this node are also in " RECOVERY_FILE
+		    ", which only the working group can open.");
+	return 0;
+}
+
+static int
+adopt_papers(const struct args *args, struct home *h, struct papers *p,
+    struct say *say, struct fault *why)
+{
+	struct adopt_question q = {
+		.file = p->file,
+		.signatures = p->signatures,
+		.count = p->count,
+		.in_force =
+		    h->agreement != NULL ? agreement_of(h->agreement) : NULL,
+		.node_protected = h->identity.protected,
+		.restart = args->given[ADOPT_RESTART],
+		.node_code = h->identity.node,
+		.node_open = h->identity.open,
+		.today = day_of(clock_now()),
+	};
+
+	minisign_key_copy_public(secrets_signing(h->secrets), &q.node_sign);
+	if (is_in_force(p->file, q.in_force)) {
+		tell_agreement(say, p->file, p->signatures, p->count);
+		say_line(say, "It is already in force.");
+		/* Also if writing this broke off the last time. */
+		return args->given[ADOPT_DRY_RUN] ?
+		    0 :
+		    write_recovery(h, q.in_force, why);
+	}
+	return adopt(args, h, &q, say, why);
+}
+
+static int
+run_adopt(const struct args *args, struct say *say, struct fault *why)
+{
+	enum home_need need =
+	    args->given[ADOPT_DRY_RUN] ? HOME_READ : HOME_WRITE;
+	struct papers p;
+	struct home h;
+	int rc;
+
+	if (read_papers(args->operands[0], &p, why) == -1)
+		return -1;
+	if ((rc = node_open(args, need, &h, why)) == 0) {
+		rc = adopt_papers(args, &h, &p, say, why);
+		node_close(&h);
+	}
+	papers_free(&p);
+	return rc;
+}
+
+const struct command cmd_agreement_adopt = {
+	.name = "agreement adopt",
+	.operands = "FILE",
+	.least = 1,
+	.most = 1,
+	.gist = "work under a signed agreement from now on",
+	.more = "The first agreement of a node is confirmed by a person, who "
+		"has its fingerprint from the working group by phone or on "
+		"paper. Later versions need the signatures that the version "
+		"in force and the new one ask for, and no confirmation.",
+	.options = {
+		[ADOPT_CONFIRM] = { "confirm", "FINGERPRINT",
+		    "the 30 digits, with or without spaces", false },
+		[ADOPT_RESTART] = { "restart", NULL,
+		    "start again, confirmed by a person", false },
+		[ADOPT_DRY_RUN] = { "dry-run", NULL,
+		    "say whether it can be adopted", false },
+	},
+	.run = run_adopt,
+};
+
+static void
+tell_parties(struct say *say, const struct agreement *a)
+{
+	for (size_t i = 0; i < a->party_count; i++)
+		say_line(say, "party        %s, %s, %s%s", a->parties[i].id,
+		    a->parties[i].name,
+		    agreement_system_name(a->parties[i].system),
+		    a->party_signed != NULL && a->party_signed[i] ?
+			"" :
+			", did not sign");
+	for (size_t i = 0; i < a->node_count; i++) {
+		const struct node *n = &a->nodes[i];
+
+		say_line(say, "node         %s, %s of %s, %s, %zu users%s",
+		    n->code, agreement_role_name(n->role), n->party->id,
+		    agreement_system_name(n->system), n->user_count,
+		    n->revoked ? ", revoked" : "");
+	}
+	for (size_t i = 0; i < a->flow_count; i++) {
+		const struct flow *f = &a->flows[i];
+		size_t fields = 0;
+
+		for (int k = 0; k < FIELD_COUNT; k++)
+			fields += f->field[k] ? 1 : 0;
+		say_line(say,
+		    "flow         %s to %s: %zu services, %zu fields, %s",
+		    f->from->id, f->to->id, f->services.count, fields,
+		    f->evidence == EVIDENCE_RECORD ? "consent record" :
+						     "attested consent");
+	}
+}
+
+static void
+tell_dates(struct say *say, const struct agreement *a)
+{
+	char from[DAY_TEXT], until[DAY_TEXT], review[DAY_TEXT];
+	day today = day_of(clock_now());
+
+	day_write(a->valid_from, from);
+	day_write(a->valid_until, until);
+	day_write(a->review_on, review);
+	say_line(say, "valid        %s to %s, to be reviewed on %s", from,
+	    until, review);
+	if (a->valid_until < today)
+		say_next(say,
+		    "It has ended: referrals wait until the working group has "
+		    "renewed it.");
+	else if (today < a->valid_from)
+		say_next(say, "It has not begun yet: referrals wait.");
+	else
+		say_line(say, "days left    %d", (int)(a->valid_until - today));
+}
+
+static int
+run_show(const struct args *args, struct say *say, struct fault *why)
+{
+	struct adopt_signature signatures[ADOPT_SIGNATURES_MAX];
+	struct agreement *a;
+	struct home h;
+	size_t count;
+	int rc = -1;
+
+	if (node_open(args, HOME_READ, &h, why) == -1)
+		return -1;
+	if (h.agreement == NULL) {
+		(void)node_need_agreement(&h, why);
+		goto done;
+	}
+	a = agreement_of(h.agreement);
+	if (adopt_kept_signatures(h.store, a->version, signatures, &count,
+		why) == -1)
+		goto done;
+	(void)adopt_check_signatures(h.agreement, a, signatures, count);
+	tell_agreement(say, h.agreement, signatures, count);
+	adopt_signatures_free(signatures, count);
+	tell_dates(say, a);
+	tell_parties(say, a);
+	rc = 0;
+
+done:
+	node_close(&h);
+	return rc;
+}
+
+const struct command cmd_agreement_show = {
+	.name = "agreement show",
+	.gist = "show the agreement that is in force at this node",
+	.run = run_show,
+};

@@ -1,0 +1,181 @@
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/fault.h"
+#include "base/folder.h"
+#include "cli/command.h"
+#include "cli/commands.h"
+#include "cli/node.h"
+#include "cli/say.h"
+#include "export/export.h"
+#include "formats/agreement.h"
+
+enum {
+	OPT_TO,
+	OPT_FROM,
+	OPT_CONSENTS,
+	OPT_ZIP_PASSWORD,
+	OPT_OUT,
+	OPT_ONLY,
+	OPT_READABLE,
+	OPT_DRY_RUN,
+};
+
+static void
+saw_referral(void *context, const char *ref, const char *state,
+    const struct judgement *j)
+{
+	say_referral(context, ref, state, j);
+}
+
+static void
+saw_carried(void *context, const struct bundle_made *b)
+{
+	say_line(context,
+	    "%s is on its way out: bundle %" PRId64 " to %s, number %" PRId64
+	    " of that stream, %" PRId64 " bytes.",
+	    b->name, b->seq, b->receiver, b->sequence, b->bytes);
+}
+
+static void
+say_result(struct say *say, const struct home *h, const struct exported *e)
+{
+	struct said_bundle b = {
+		.file = e->bundle.name,
+		.id = e->bundle.id,
+		.seq = e->bundle.seq,
+		.from = h->identity.node,
+		.to = { e->bundle.receiver },
+		.to_count = 1,
+		.sequence = e->bundle.sequence,
+		.state = "made",
+		.fault =
+		    e->not_carried.id != FAULT_NONE ? &e->not_carried : NULL,
+		.bytes = (uint64_t)e->bundle.bytes,
+	};
+
+	say_count(say, SAID_SHARE, e->verdict[VERDICT_SHARE]);
+	say_count(say, SAID_STRIP, e->verdict[VERDICT_STRIP]);
+	say_count(say, SAID_HOLD, e->verdict[VERDICT_HOLD]);
+	say_count(say, SAID_REFUSE, e->verdict[VERDICT_REFUSE]);
+	say_passed_over(say, &e->passed);
+	if (e->made)
+		say_bundle(say, &b);
+	if (e->verdict[VERDICT_HOLD] + e->verdict[VERDICT_REFUSE] > 0)
+		say_status(say, EXIT_LOOK);
+}
+
+static int
+read_order(const struct args *args, struct gather_source *sources,
+    struct export_order *o, struct fault *why)
+{
+	if (args->option[OPT_TO] == NULL)
+		return FAIL(why, FAULT_USAGE, "--to NODE is needed");
+	if (args->given[OPT_ZIP_PASSWORD])
+		return FAIL(why, FAULT_NOT_YET, "--zip-password-file");
+	if (args->option[OPT_OUT] == NULL && !args->given[OPT_DRY_RUN])
+		return FAIL(why, FAULT_USAGE, "--out DIR is needed");
+	if (args->given[OPT_ONLY] && !args->given[OPT_FROM])
+		return FAIL(why, FAULT_USAGE, "--only needs --from");
+	o->to = args->option[OPT_TO];
+	o->source_count = (size_t)args->many_count[OPT_FROM];
+	for (size_t i = 0; i < o->source_count; i++)
+		sources[i].format = recognise_prefix(
+		    args->many[OPT_FROM][i], &sources[i].path);
+	o->sources = sources;
+	o->consents = args->option[OPT_CONSENTS];
+	o->only = args->many[OPT_ONLY];
+	o->only_count = (size_t)args->many_count[OPT_ONLY];
+	o->readable_name = args->given[OPT_READABLE];
+	if (args->option[OPT_OUT] != NULL &&
+	    (o->out = folder_open(args->option[OPT_OUT], why)) == NULL)
+		return -1;
+	return 0;
+}
+
+static void
+say_end_of_it(struct say *say, const struct exported *e, bool dry_run)
+{
+	if (dry_run)
+		say_line(say, "Nothing was written: this was a dry run.");
+	else if (!e->made && e->carried == 0 &&
+	    e->not_carried.id == FAULT_NONE)
+		say_line(say, "There was nothing to send; no bundle was made.");
+	else if (e->not_carried.id == FAULT_NONE)
+		say_line(say, "It was read back and compared: you can take "
+			      "the stick out now.");
+}
+
+static int
+run_export(const struct args *args, struct say *say, struct fault *why)
+{
+	struct gather_source sources[COMMAND_MANY_MAX];
+	struct export_order order = { 0 };
+	struct exporter by = { 0 };
+	struct exported out;
+	struct home h;
+	int rc = -1;
+
+	if (node_open(args, HOME_WRITE, &h, why) == -1)
+		return -1;
+	if (node_need_agreement(&h, why) == -1 ||
+	    node_acting(&h, args, MAY_EXPORT, &by.user, why) == -1 ||
+	    read_order(args, sources, &order, why) == -1)
+		goto done;
+	by.home = h.folder;
+	by.secrets = h.secrets;
+	by.store = h.store;
+	by.agreement = h.agreement;
+	by.self = h.self;
+	by.now = clock_now();
+	by.dry_run = args->given[OPT_DRY_RUN];
+	by.referral = saw_referral;
+	by.carried = saw_carried;
+	by.context = say;
+	if (export_run(&by, &order, &out, why) == -1)
+		goto done;
+	say_result(say, &h, &out);
+	say_end_of_it(say, &out, by.dry_run);
+	if (out.not_carried.id != FAULT_NONE) {
+		*why = out.not_carried;
+		goto done;
+	}
+	rc = 0;
+done:
+	folder_close(order.out);
+	node_close(&h);
+	return rc;
+}
+
+const struct command cmd_export = {
+	.name = "export",
+	.operands = "",
+	.least = 0,
+	.most = 0,
+	.gist = "judge a system's referrals, seal what may travel, and write "
+		"the bundle",
+	.more = "Without --from it sends what is owed, and carries what was "
+		"made before and never left.  A bundle that was made and "
+		"could not be written to the folder is kept: the same "
+		"command carries it later.",
+	.options = {
+		[OPT_TO] = { .name = "to", .value = "NODE",
+		    .gist = "the node that opens it" },
+		[OPT_FROM] = { .name = "from", .value = "[FORMAT:]FILE",
+		    .gist = "what the system wrote", .many = true },
+		[OPT_CONSENTS] = { .name = "consents", .value = "FILE",
+		    .gist = "the site's consent register" },
+		[OPT_ZIP_PASSWORD] = { .name = "zip-password-file",
+		    .value = "FILE", .gist = "for a later version" },
+		[OPT_OUT] = { .name = "out", .value = "DIR",
+		    .gist = "the stick, or another folder" },
+		[OPT_ONLY] = { .name = "only", .value = "REF",
+		    .gist = "these referrals and no others", .many = true },
+		[OPT_READABLE] = { .name = "readable-name",
+		    .gist = "name the file after sender and number" },
+		[OPT_DRY_RUN] = { .name = "dry-run",
+		    .gist = "judge and show; write nothing" },
+	},
+	.run = run_export,
+};

@@ -1,0 +1,41 @@
+/*
+ * commands: the table of every command there is, sorted by name.
+ *
+ * A new command is one file, one line here and one line in commands.c.
+ */
+#ifndef SATCHEL_CLI_COMMANDS_H
+#define SATCHEL_CLI_COMMANDS_H
+
+#include <stddef.h>
+
+struct command;
+
+extern const struct command cmd_age_decrypt;
+extern const struct command cmd_age_encrypt;
+extern const struct command cmd_agreement_adopt;
+extern const struct command cmd_agreement_check;
+extern const struct command cmd_agreement_show;
+extern const struct command cmd_agreement_sign;
+extern const struct command cmd_export;
+extern const struct command cmd_identity;
+extern const struct command cmd_import;
+extern const struct command cmd_inbox;
+extern const struct command cmd_init;
+extern const struct command cmd_load;
+extern const struct command cmd_plumbing_json;
+extern const struct command cmd_plumbing_minisig_verify;
+extern const struct command cmd_plumbing_print;
+extern const struct command cmd_plumbing_state_hash;
+extern const struct command cmd_plumbing_unpack;
+extern const struct command cmd_plumbing_vectors;
+extern const struct command cmd_show;
+extern const struct command cmd_verify;
+extern const struct command cmd_why;
+
+extern const struct command *const commands_all[];
+extern const size_t commands_count;
+
+/* Words that a later version will understand; ends with NULL. */
+extern const char *const commands_later[];
+
+#endif

@@ -1,0 +1,160 @@
+#include "cli/files.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/bytes.h"
+#include "base/fault.h"
+#include "base/folder.h"
+#include "base/source.h"
+#include "crypto/age.h"
+#include "formats/bundle.h"
+
+#define NAMES_MAX ((size_t)64 * 1024 * 1024)
+#define ENDING ".satchel"
+
+/* One file of a folder, with the number its sender gave it. */
+struct entry {
+	const char *name; /* in the folder's list of names */
+	int64_t seq;	  /* 0: its lines do not say */
+};
+
+static int
+by_number(const void *a, const void *b)
+{
+	const struct entry *left = a, *right = b;
+
+	if (left->seq != right->seq)
+		return left->seq < right->seq ? -1 : 1;
+	return strcmp(left->name, right->name);
+}
+
+static bool
+is_bundle_name(const char *name)
+{
+	size_t len = strlen(name), end = strlen(ENDING);
+
+	return len > end && strcmp(name + len - end, ENDING) == 0;
+}
+
+/* Only for the order: what the lines say is checked when it is imported. */
+static int64_t
+number_of(const struct folder *dir, const char *name)
+{
+	uint8_t head[BUNDLE_LINES_MAX + sizeof(AGE_VERSION_LINE)];
+	struct minisign_signature signature;
+	struct bundle_outside outside;
+	struct source *from = NULL;
+	struct fault ignored;
+	int64_t seq = 0;
+	size_t got, at;
+	int fd;
+
+	if ((fd = folder_open_file(dir, name, &ignored)) == -1)
+		return 0;
+	if ((from = source_from_fd(fd, name, &ignored)) != NULL &&
+	    source_fill(from, head, sizeof(head), &got, &ignored) == 0 &&
+	    bundle_lines_read(
+		head, got, &signature, &outside, &at, &ignored) == 0)
+		seq = outside.seq;
+	source_free(from);
+	(void)close(fd);
+	return seq;
+}
+
+static int
+take_one(const struct folder *dir, const char *name, files_take take,
+    void *context, struct fault *why)
+{
+	struct fault trouble = { FAULT_NONE, "" };
+	int fd, rc;
+
+	fd = folder_open_file(dir, name, &trouble);
+	rc = take(fd, name, fd == -1 ? &trouble : NULL, context, why);
+	if (fd != -1)
+		(void)close(fd);
+	return rc;
+}
+
+static int
+take_folder(const char *path, size_t *others, files_take take, void *context,
+    struct fault *why)
+{
+	struct folder *dir = NULL;
+	struct entry *entries = NULL;
+	struct bytes names;
+	size_t count = 0, room = 0, left_alone;
+	int rc = -1;
+
+	bytes_init(&names, NAMES_MAX);
+	if ((dir = folder_open(path, why)) == NULL ||
+	    folder_list(dir, &names, &left_alone, why) == -1)
+		goto done;
+	*others += left_alone;
+	for (size_t i = 0; i < names.len; i++)
+		room += names.at[i] == '\0';
+	if ((entries = calloc(room + 1, sizeof(*entries))) == NULL) {
+		fault_set(why, FAULT_NO_MEMORY, "folder");
+		goto done;
+	}
+	for (size_t i = 0; i < names.len;) {
+		const char *name = (const char *)names.at + i;
+
+		i += strlen(name) + 1;
+		if (!is_bundle_name(name)) {
+			(*others)++;
+			continue;
+		}
+		entries[count++] =
+		    (struct entry){ name, number_of(dir, name) };
+	}
+	qsort(entries, count, sizeof(*entries), by_number);
+	for (size_t i = 0; i < count; i++)
+		if (take_one(dir, entries[i].name, take, context, why) == -1)
+			goto done;
+	rc = 0;
+done:
+	free(entries);
+	bytes_free(&names);
+	folder_close(dir);
+	return rc;
+}
+
+static int
+take_file(
+    const char *path, files_take take, void *context, struct fault *why)
+{
+	struct folder *dir = NULL;
+	struct fault trouble;
+	char name[256];
+	int rc;
+
+	if (folder_split(path, &dir, name, sizeof(name), &trouble) == -1)
+		return take(-1, "that file", &trouble, context, why);
+	rc = take_one(dir, name, take, context, why);
+	folder_close(dir);
+	return rc;
+}
+
+int
+files_each(char *const *words, int count, size_t *others, files_take take,
+    void *context, struct fault *why)
+{
+	*others = 0;
+	for (int i = 0; i < count; i++) {
+		struct stat st;
+		bool folder =
+		    stat(words[i], &st) == 0 && S_ISDIR(st.st_mode);
+		int rc;
+
+		rc = folder ?
+		    take_folder(words[i], others, take, context, why) :
+		    take_file(words[i], take, context, why);
+		if (rc == -1)
+			return -1;
+	}
+	return 0;
+}

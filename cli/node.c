@@ -1,0 +1,503 @@
+#include "cli/node.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/bytes.h"
+#include "base/clock.h"
+#include "base/fault.h"
+#include "base/folder.h"
+#include "base/jsonout.h"
+#include "base/sink.h"
+#include "cli/command.h"
+#include "crypto/passphrase.h"
+#include "crypto/secrets.h"
+#include "formats/agreement.h"
+#include "formats/json.h"
+#include "import/adopt.h"
+#include "store/journal.h"
+#include "store/store.h"
+
+#define IDENTITY_FILE "node.json"
+#define IDENTITY_MAX 4096
+#define SECRETS_FILE "secrets.age"
+#define PRACTICE_FILE "secrets.practice"
+#define SECRETS_MAX ((size_t)64 * 1024)
+/* There while a node is being made; what lies beside it is nobody's yet. */
+#define MAKING_FILE "node.making"
+#define OUTBOX "outbox"
+
+/* Faults do not tell where somebody keeps things, only what it is called. */
+static const char *
+last_part(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash != NULL && slash[1] != '\0' ? slash + 1 : path;
+}
+
+static bool
+is_code(const char *code)
+{
+	size_t len = strlen(code);
+
+	return len >= 2 && len <= 16 &&
+	    strspn(code, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-") == len;
+}
+
+static int
+set_fingerprint(struct identity *id, struct fault *why)
+{
+	struct bytes text;
+	int rc = -1;
+
+	bytes_init(&text, IDENTITY_MAX);
+	if (bytes_add_text(&text, id->node, why) == -1 ||
+	    bytes_add_text(&text, "\n", why) == -1 ||
+	    bytes_add_text(&text, id->sign, why) == -1 ||
+	    bytes_add_text(&text, "\n", why) == -1 ||
+	    bytes_add_text(&text, id->open, why) == -1 ||
+	    bytes_add_text(&text, "\n", why) == -1)
+		goto done;
+	digest_fingerprint(text.at, text.len, id->fingerprint);
+	rc = 0;
+
+done:
+	bytes_free(&text);
+	return rc;
+}
+
+static bool
+read_members(const struct json_node *n, struct identity *id)
+{
+	const char *form = json_get_text(n, "satchel");
+	const char *node = json_get_text(n, "node");
+	const char *sign = json_get_text(n, "sign");
+	const char *open = json_get_text(n, "open");
+	struct minisign_public public;
+	uint8_t point[AGEKEY_BYTES];
+
+	if (form == NULL || strcmp(form, "node/1") != 0 || node == NULL ||
+	    !is_code(node) || sign == NULL || open == NULL ||
+	    !minisign_public_read(sign, strlen(sign), &public) ||
+	    !agekey_recipient_read(open, point) ||
+	    strlen(open) >= sizeof(id->open) ||
+	    !json_boolean(json_get(n, "protected"), &id->protected))
+		return false;
+	memcpy(id->node, node, strlen(node) + 1);
+	memcpy(id->open, open, strlen(open) + 1);
+	minisign_public_write(&public, id->sign);
+	return true;
+}
+
+static int
+read_identity(const struct folder *f, struct identity *id, struct fault *why)
+{
+	struct bytes text;
+	struct json *j = NULL;
+	int rc = -1;
+
+	bytes_init(&text, IDENTITY_MAX);
+	if (folder_read(f, IDENTITY_FILE, &text, why) == -1)
+		goto done;
+	if (json_read(text.at, text.len, &json_record, &j, why) == -1 ||
+	    !read_members(json_root(j), id)) {
+		fault_set(why, FAULT_STORE_DAMAGED,
+		    IDENTITY_FILE " is not what satchel init wrote");
+		goto done;
+	}
+	rc = set_fingerprint(id, why);
+
+done:
+	json_free(j);
+	bytes_free(&text);
+	return rc;
+}
+
+/* The home folder of a node that is there; FAULT_NODE_NONE else. */
+static struct folder *
+open_folder(const char *path, struct fault *why)
+{
+	struct folder *f;
+
+	if (path[0] == '\0') {
+		fault_set(why, FAULT_NODE_NONE, "say where with --home");
+		return NULL;
+	}
+	if ((f = folder_open(path, why)) == NULL) {
+		if (why->id == FAULT_DISK_NOT_FOUND)
+			fault_set(why, FAULT_NODE_NONE, "%s", last_part(path));
+		return NULL;
+	}
+	if (!folder_has(f, IDENTITY_FILE)) {
+		fault_set(why, FAULT_NODE_NONE, "%s", last_part(path));
+		folder_close(f);
+		return NULL;
+	}
+	return f;
+}
+
+struct passphrase *
+node_passphrase(const struct args *args, const char *prompt, int twice,
+    struct fault *why)
+{
+	const struct globals *g = args->globals;
+
+	if (g->passphrase_fd != -1)
+		return passphrase_from_fd(g->passphrase_fd, why);
+	if (g->passphrase_file != NULL)
+		return passphrase_from_file(g->passphrase_file, why);
+	return passphrase_ask(prompt, twice, why);
+}
+
+/* Are these the keys that node.json speaks of? */
+static int
+check_keys(const struct home *h, struct fault *why)
+{
+	struct minisign_public public;
+	struct age_opener with;
+	char sign[MINISIGN_PUBLIC_ROOM], open[AGEKEY_RECIPIENT_ROOM];
+
+	minisign_key_copy_public(secrets_signing(h->secrets), &public);
+	minisign_public_write(&public, sign);
+	secrets_opener(h->secrets, &with);
+	agekey_copy_recipient(with.keys[with.key_count - 1], open);
+	if (strcmp(sign, h->identity.sign) != 0 ||
+	    strcmp(open, h->identity.open) != 0)
+		return FAIL(why, FAULT_SECRETS_FORM,
+		    "the keys are not those of node %s", h->identity.node);
+	return 0;
+}
+
+static int
+open_secrets(const struct args *args, struct home *h, struct fault *why)
+{
+	const char *name = h->identity.protected ? SECRETS_FILE : PRACTICE_FILE;
+	struct passphrase *p = NULL;
+	struct bytes file;
+	int rc = -1;
+
+	bytes_init(&file, SECRETS_MAX);
+	if (folder_read(h->folder, name, &file, why) == -1) {
+		if (why->id == FAULT_DISK_NOT_FOUND)
+			fault_set(why, FAULT_SECRETS_FORM, "%s is missing",
+			    name);
+		goto done;
+	}
+	/* Editing node.json must not make a practice node pass for another. */
+	if (secrets_unprotected(file.at, file.len) == h->identity.protected) {
+		fault_set(why, FAULT_SECRETS_FORM, "%s", name);
+		goto done;
+	}
+	if (h->identity.protected &&
+	    (p = node_passphrase(args, "Passphrase of this node: ", 0, why)) ==
+		NULL)
+		goto done;
+	h->secrets = secrets_read(file.at, file.len, p, why);
+	if (h->secrets == NULL || check_keys(h, why) == -1)
+		goto done;
+	rc = 0;
+
+done:
+	passphrase_free(p);
+	bytes_free(&file);
+	return rc;
+}
+
+/* Is this node listed with the keys that it signs and opens with? */
+static bool
+is_self(const struct node *n, const struct identity *id)
+{
+	struct minisign_public public;
+	bool signs = false, opens = false;
+
+	if (!minisign_public_read(id->sign, strlen(id->sign), &public))
+		return false;
+	for (size_t i = 0; i < n->sign_count; i++)
+		if (minisign_public_same(&n->sign[i], &public))
+			signs = true;
+	for (size_t i = 0; i < n->open_count; i++)
+		if (strcmp(n->open[i], id->open) == 0)
+			opens = true;
+	return signs && opens;
+}
+
+static int
+open_store(struct home *h, bool writes, struct fault *why)
+{
+	const struct agreement *a;
+	const struct node *n;
+
+	h->store = store_open(h->folder, h->secrets, writes, why);
+	if (h->store == NULL ||
+	    adopt_in_force(h->store, &h->agreement, why) == -1)
+		return -1;
+	if (h->agreement == NULL)
+		return 0;
+	a = agreement_of(h->agreement);
+	if (a->environment == AGREEMENT_LIVE && !h->identity.protected)
+		return FAIL(why, FAULT_AGREEMENT_PRACTICE_NODE, "%s",
+		    h->identity.node);
+	n = agreement_node(a, h->identity.node);
+	if (n != NULL && is_self(n, &h->identity))
+		h->self = n;
+	return 0;
+}
+
+int
+node_open(const struct args *args, enum home_need need, struct home *out,
+    struct fault *why)
+{
+	*out = (struct home){ .folder = NULL };
+	out->folder = open_folder(args->globals->home, why);
+	if (out->folder == NULL ||
+	    read_identity(out->folder, &out->identity, why) == -1)
+		goto done;
+	if (need != HOME_IDENTITY &&
+	    (open_secrets(args, out, why) == -1 ||
+		open_store(out, need == HOME_WRITE, why) == -1))
+		goto done;
+	return 0;
+
+done:
+	node_close(out);
+	return -1;
+}
+
+void
+node_close(struct home *h)
+{
+	agreement_free(h->agreement);
+	store_close(h->store);
+	secrets_free(h->secrets);
+	folder_close(h->folder);
+	*h = (struct home){ .folder = NULL };
+}
+
+int
+node_need_agreement(const struct home *h, struct fault *why)
+{
+	if (h->agreement == NULL)
+		return FAIL(why, FAULT_AGREEMENT_NONE, "%s", h->identity.node);
+	if (h->self == NULL)
+		return FAIL(why, FAULT_AGREEMENT_NOT_LISTED, "%s",
+		    h->identity.node);
+	return 0;
+}
+
+int
+node_acting(const struct home *h, const struct args *args, unsigned right,
+    const char **user, struct fault *why)
+{
+	const char *given = args->globals->user;
+	const struct user *u;
+
+	if (node_need_agreement(h, why) == -1)
+		return -1;
+	if (given == NULL) {
+		if (agreement_of(h->agreement)->environment == AGREEMENT_LIVE)
+			return FAIL(why, FAULT_NODE_USER_NEEDED, "%s",
+			    h->identity.node);
+		*user = "unnamed";
+		return 0;
+	}
+	if ((u = agreement_user(h->self, given)) == NULL)
+		return FAIL(why, FAULT_NODE_USER_UNKNOWN, "%s", given);
+	if ((u->may & right) != right)
+		return FAIL(why, FAULT_NODE_USER_RIGHT, "%s", given);
+	*user = u->user;
+	return 0;
+}
+
+int
+node_check_new(const char *path, const char *code, struct fault *why)
+{
+	struct folder *f;
+	struct fault absent;
+	int rc = 0;
+
+	if (!is_code(code))
+		return FAIL(why, FAULT_NODE_CODE, "%.40s", code);
+	if (path[0] == '\0')
+		return FAIL(why, FAULT_NODE_NONE, "say where with --home");
+	if ((f = folder_open(path, &absent)) == NULL) {
+		if (absent.id == FAULT_DISK_NOT_FOUND)
+			return 0;
+		*why = absent;
+		return -1;
+	}
+	if (folder_has(f, IDENTITY_FILE) ||
+	    (!folder_has(f, MAKING_FILE) &&
+		(folder_has(f, SECRETS_FILE) || folder_has(f, PRACTICE_FILE) ||
+		    folder_has(f, STORE_FILE))))
+		rc = FAIL(why, FAULT_NODE_EXISTS, "%s", last_part(path));
+	folder_close(f);
+	return rc;
+}
+
+/* Like folder_make, but also makes what it lies in. */
+static struct folder *
+make_folder(const char *path, struct fault *why)
+{
+	size_t len = strlen(path);
+	struct folder *f;
+	char *part;
+
+	if ((part = malloc(len + 1)) == NULL) {
+		fault_set(why, FAULT_NO_MEMORY, "%s", last_part(path));
+		return NULL;
+	}
+	memcpy(part, path, len + 1);
+	for (size_t i = 1; i < len; i++) {
+		if (path[i] != '/')
+			continue;
+		part[i] = '\0';
+		/* What cannot be made here shows when the last one is made. */
+		folder_close(folder_make(part, why));
+		part[i] = '/';
+	}
+	f = folder_make(path, why);
+	free(part);
+	return f;
+}
+
+/* Take away what an earlier try left; it never was a node. */
+static int
+clear_leftovers(const struct folder *f, struct fault *why)
+{
+	static const char *const names[] = { SECRETS_FILE, PRACTICE_FILE,
+		STORE_FILE, STORE_FILE "-wal", STORE_FILE "-shm" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (folder_has(f, names[i]) &&
+		    folder_remove(f, names[i], why) == -1)
+			return -1;
+	return 0;
+}
+
+static int
+write_secrets(struct folder *f, const struct secrets *s,
+    const struct passphrase *p, struct fault *why)
+{
+	struct sink *to =
+	    folder_publish(f, p != NULL ? SECRETS_FILE : PRACTICE_FILE, why);
+	int rc = -1;
+
+	if (to != NULL && secrets_write(s, p, &to, why) == 0 &&
+	    sink_finish(to, why) == 0)
+		rc = 0;
+	sink_free(to);
+	return rc;
+}
+
+static int
+set_identity(struct identity *id, const char *code, const struct secrets *s,
+    struct fault *why)
+{
+	struct minisign_public public;
+	struct age_opener with;
+
+	memcpy(id->node, code, strlen(code) + 1);
+	minisign_key_copy_public(secrets_signing(s), &public);
+	minisign_public_write(&public, id->sign);
+	secrets_opener(s, &with);
+	agekey_copy_recipient(with.keys[with.key_count - 1], id->open);
+	return set_fingerprint(id, why);
+}
+
+/* The members of the card; node.json also says whether it is protected. */
+static int
+write_members(const struct identity *id, const char *form, struct bytes *out,
+    struct fault *why)
+{
+	bool is_card = strcmp(form, "identity/1") == 0;
+	struct sink *to = bytes_sink_new(out, why);
+	struct jsonout o;
+	int rc;
+
+	if (to == NULL)
+		return -1;
+	jsonout_start(&o, to);
+	jsonout_object(&o, NULL);
+	jsonout_text(&o, "satchel", form);
+	jsonout_text(&o, "node", id->node);
+	jsonout_text(&o, "sign", id->sign);
+	jsonout_text(&o, "open", id->open);
+	if (is_card)
+		jsonout_text(&o, "fingerprint", id->fingerprint);
+	else
+		jsonout_boolean(&o, "protected", id->protected);
+	jsonout_object_end(&o);
+	jsonout_newline(&o);
+	rc = jsonout_end(&o, why);
+	sink_free(to);
+	return rc;
+}
+
+int
+node_write_card(const struct identity *id, struct bytes *out, struct fault *why)
+{
+	return write_members(id, "identity/1", out, why);
+}
+
+/* The store, with its first journal entry. */
+static int
+make_store(struct folder *f, const struct secrets *secrets,
+    const struct identity *id, struct fault *why)
+{
+	struct store *s = NULL;
+	struct bytes body;
+	int rc = -1;
+
+	bytes_init(&body, IDENTITY_MAX);
+	if (store_make(f, why) == -1 ||
+	    (s = store_open(f, secrets, true, why)) == NULL ||
+	    node_write_card(id, &body, why) == -1 ||
+	    journal_add(s, ACT_NODE_MADE, clock_now(), "unnamed",
+		(const char *)body.at, why) == -1)
+		goto done;
+	rc = 0;
+
+done:
+	store_close(s);
+	bytes_free(&body);
+	return rc;
+}
+
+int
+node_make(const char *path, const char *code, const struct passphrase *p,
+    struct identity *out, struct fault *why)
+{
+	struct folder *f = NULL, *outbox = NULL;
+	struct secrets *s = NULL;
+	struct bytes text;
+	int rc = -1;
+
+	bytes_init(&text, IDENTITY_MAX);
+	*out = (struct identity){ .protected = p != NULL };
+	if (node_check_new(path, code, why) == -1 ||
+	    (f = make_folder(path, why)) == NULL ||
+	    clear_leftovers(f, why) == -1)
+		goto done;
+	if (folder_replace_bytes(f, MAKING_FILE, "", 0, why) == -1 ||
+	    (s = secrets_new(why)) == NULL ||
+	    set_identity(out, code, s, why) == -1 ||
+	    write_secrets(f, s, p, why) == -1 ||
+	    make_store(f, s, out, why) == -1 ||
+	    (outbox = folder_make_in(f, OUTBOX, why)) == NULL ||
+	    write_members(out, "node/1", &text, why) == -1)
+		goto done;
+	/* With this file there is a node, and not before. */
+	if (folder_publish_bytes(f, IDENTITY_FILE, text.at, text.len, why) ==
+		-1 ||
+	    folder_remove(f, MAKING_FILE, why) == -1)
+		goto done;
+	rc = 0;
+
+done:
+	bytes_free(&text);
+	secrets_free(s);
+	folder_close(outbox);
+	folder_close(f);
+	return rc;
+}

@@ -1,0 +1,128 @@
+/*
+ * say: what a command prints, for people or as one JSON object.
+ *
+ * A command tells say what happened as it happens; say writes lines for people
+ * or streams the result object of docs/satchel.1, and keeps the worst exit
+ * status (in the order 1 6 7 4 5 3 0; a wrong use, 2, is worse than all).
+ * Nothing about a person goes through here but in `show`.
+ *
+ * Text may come as it was found: for people it is shown through text_show, and
+ * the JSON is plain ASCII.  Whatever is listed here by a say_ function but
+ * bundles and faults leaves the exit status to the caller (say_status).
+ */
+#ifndef SATCHEL_CLI_SAY_H
+#define SATCHEL_CLI_SAY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/fault.h"
+#include "formats/agreement.h"
+#include "formats/primero.h"
+#include "policy/verdict.h"
+#include "store/referrals.h"
+
+struct say;
+struct jsonout;
+
+/* command NULL: none was understood.  NULL without memory. */
+struct say *say_new(const char *command, bool json);
+void say_free(struct say *s);
+
+/* One line for people, without LF; nothing with --json.  Goes to stdout. */
+void say_line(struct say *s, const char *line, ...)
+    __attribute__((format(printf, 2, 3)));
+/* What to do next, for people: "  -> ..." */
+void say_next(struct say *s, const char *line, ...)
+    __attribute__((format(printf, 2, 3)));
+/* Something to look at that is no fault: raises the exit to 3. */
+void say_notice(struct say *s, const char *line, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* Raise the exit status to at least this bad. */
+void say_status(struct say *s, enum exit_status status);
+/*
+ * A fault of one file among several: shown (JSON: in the list `faults`), and
+ * its exit status kept.  Not the result's own `fault`.
+ */
+void say_fault(struct say *s, const char *file, const struct fault *why);
+
+enum said_count {
+	SAID_SHARE,
+	SAID_STRIP,
+	SAID_HOLD,
+	SAID_REFUSE,
+	SAID_DUPLICATE,
+	SAID_RECALL,
+	SAID_ANSWER,
+	SAID_COUNTS
+};
+
+void say_count(struct say *s, enum said_count what, int64_t more);
+void say_passed_over(struct say *s, const struct passed_over *p);
+
+/* One bundle of the result. Texts may be NULL where nothing is known. */
+struct said_bundle {
+	const char *file; /* its last part, as printed */
+	const char *id;
+	int64_t seq; /* 0: unknown */
+	const char *from;
+	const char *to[8];
+	size_t to_count;
+	int64_t sequence;	   /* 0: unknown */
+	const char *state;	   /* made, imported, seen, refused, held */
+	const struct fault *fault; /* NULL: none */
+	uint64_t bytes;
+	const int64_t *missing;
+	size_t missing_count;
+	/* verify only (signature not NULL): */
+	const char *signature; /* good, bad, unknown key, revoked */
+	const char *signed_node;
+	const char *signed_party;
+	const char *signed_key;
+	const char *created;
+};
+
+/* Its fault, if any, is shown and its exit status kept: no say_fault too. */
+void say_bundle(struct say *s, const struct said_bundle *b);
+
+/*
+ * One referral.  state is the word of the result ("sent", "staged", "held",
+ * ...).  Reasons and removed come from the judgement or from the standing.
+ */
+void say_referral(struct say *s, const char *ref, const char *state,
+    const struct judgement *j);
+void say_standing(struct say *s, const struct standing *st);
+
+/* One loaded referral. */
+void say_loaded(struct say *s, const char *ref, const char *file,
+    const char *target_id, const char *state, const struct fault *fault);
+
+struct said_signature {
+	char party[17];
+	char key[MINISIGN_PUBLIC_ROOM]; /* "": unknown */
+	const char *state;		/* good, bad, unknown key */
+};
+
+void say_identity(struct say *s, const char *node, const char *sign,
+    const char *open, const char *fingerprint);
+/* Its problems are those of the file and those of say_problem. */
+void say_agreement(struct say *s, struct agreement_file *f,
+    const struct said_signature *signatures, size_t count);
+void say_problem(struct say *s, const struct problem *p);
+/* verify: the version and fingerprint of the agreement used. */
+void say_agreement_version(struct say *s, int64_t version,
+    const char *fingerprint);
+
+/* A text of the result that one command alone has; nothing for people. */
+void say_member(struct say *s, const char *name, const char *value);
+
+/*
+ * Close: why NULL, or the fault the command ended with.  Prints the fault and
+ * its remedy (people), or ends the object.  Returns the exit status, which is
+ * EXIT_TRY_AGAIN at least if stdout did not take everything.
+ */
+int say_end(struct say *s, const struct fault *why);
+
+#endif

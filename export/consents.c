@@ -1,0 +1,544 @@
+#include "export/consents.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/bytes.h"
+#include "base/fault.h"
+#include "base/platform.h"
+#include "base/source.h"
+#include "base/text.h"
+#include "crypto/digest.h"
+#include "crypto/random.h"
+#include "formats/consent.h"
+#include "formats/json.h"
+#include "formats/ndjson.h"
+
+#define LINE_ARENA ((size_t)8 * 1024 * 1024)
+#define KEY_BYTES 16
+#define FIRST_ROOM 1024
+
+struct entry {
+	uint64_t hash; /* keyed, of the subject */
+	uint64_t offset;
+	uint64_t line;
+};
+
+struct consents {
+	int fd;
+	struct source *from;
+	struct bytes line;
+	/* Fresh for each run, so that nobody can aim at equal hashes. */
+	uint8_t key[KEY_BYTES];
+	struct entry *entries; /* by hash, then by place in the file */
+	size_t count;
+	size_t room;
+};
+
+static bool
+is_space(char c)
+{
+	return c != '\0' && strchr(" \t\r\n\v\f", c) != NULL;
+}
+
+/*
+ * Subjects are compared as text_same_loosely compares them, so the hash is of
+ * the text without surrounding space, in ASCII lower case.
+ */
+static int
+hash_subject(const struct consents *c, const char *subject, uint64_t *out,
+    struct fault *why)
+{
+	struct digest *d = digest_new(DIGEST_BLAKE2B_256, why);
+	uint8_t hash[32];
+	size_t len;
+	char low;
+
+	if (d == NULL)
+		return -1;
+	digest_add(d, c->key, sizeof(c->key));
+	while (is_space(*subject))
+		subject++;
+	len = strlen(subject);
+	while (len > 0 && is_space(subject[len - 1]))
+		len--;
+	for (size_t i = 0; i < len; i++) {
+		low = subject[i];
+		if (low >= 'A' && low <= 'Z')
+			low = (char)(low - 'A' + 'a');
+		digest_add(d, &low, 1);
+	}
+	digest_end(d, hash);
+	digest_free(d);
+	memcpy(out, hash, sizeof(*out));
+	return 0;
+}
+
+/* Read the record that stands in c->line, which is line `number`. */
+static int
+read_record(struct consents *c, uint64_t number, struct arena *a,
+    struct consent *out, struct fault *why)
+{
+	const struct json_place at = { (size_t)number, 1 };
+	struct json *j = NULL;
+	struct fault found;
+	int rc = -1;
+
+	if (json_read_at(c->line.at, c->line.len, &json_record, &at, &j,
+		&found) == -1 ||
+	    consent_read(json_root(j), a, out, FAULT_CONSENT_FORM, &found) ==
+		-1) {
+		if (found.id == FAULT_NO_MEMORY)
+			*why = found;
+		else
+			fault_set(why, FAULT_CONSENT_FORM, "line %zu: %s",
+			    (size_t)number, found.detail);
+		goto done;
+	}
+	rc = 0;
+
+done:
+	json_free(j);
+	return rc;
+}
+
+static int
+add_entry(struct consents *c, struct entry e, struct fault *why)
+{
+	size_t room = c->room == 0 ? FIRST_ROOM : c->room * 2;
+	struct entry *larger;
+
+	if (c->count == c->room) {
+		larger = room > SIZE_MAX / sizeof(*larger) ?
+		    NULL :
+		    realloc(c->entries, room * sizeof(*larger));
+		if (larger == NULL)
+			return FAIL(why, FAULT_NO_MEMORY,
+			    "consent register of %zu records", c->count);
+		c->entries = larger;
+		c->room = room;
+	}
+	c->entries[c->count++] = e;
+	return 0;
+}
+
+/* The first pass: check every line, and note where it stands. */
+static int
+index_lines(struct consents *c, struct arena *a, struct fault *why)
+{
+	struct ndjson_file file;
+	struct consent record;
+	struct entry e;
+	int got;
+
+	ndjson_file_start(&file, c->from);
+	while ((got = ndjson_file_next(&file, &c->line, &e.offset, why)) == 1) {
+		e.line = file.number;
+		arena_empty(a);
+		if (read_record(c, e.line, a, &record, why) == -1 ||
+		    hash_subject(c, record.subject_ref, &e.hash, why) == -1 ||
+		    add_entry(c, e, why) == -1)
+			return -1;
+	}
+	return got;
+}
+
+static int
+by_hash(const void *left, const void *right)
+{
+	const struct entry *a = left, *b = right;
+
+	if (a->hash != b->hash)
+		return a->hash < b->hash ? -1 : 1;
+	if (a->offset != b->offset)
+		return a->offset < b->offset ? -1 : 1;
+	return 0;
+}
+
+/* A file's own name may be told; the folders above it may name people. */
+static const char *
+last_part(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash == NULL ? path : slash + 1;
+}
+
+/* It is read at several places, so it has to be a plain file. */
+static int
+open_file(struct consents *c, const char *path, struct fault *why)
+{
+	struct stat is;
+
+	c->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (c->fd == -1)
+		return FAIL(why,
+		    errno == ENOENT ? FAULT_DISK_NOT_FOUND :
+				      FAULT_DISK_NOT_READ,
+		    "%s: %s", last_part(path), strerror(errno));
+	if (fstat(c->fd, &is) == -1 || !S_ISREG(is.st_mode))
+		return FAIL(why, FAULT_DISK_NOT_READ, "%s is not a plain file",
+		    last_part(path));
+	c->from = source_from_fd(c->fd, last_part(path), why);
+	return c->from == NULL ? -1 : 0;
+}
+
+struct consents *
+consents_open(const char *path, struct fault *why)
+{
+	struct consents *c = calloc(1, sizeof(*c));
+	struct arena *a = NULL;
+	bool good = false;
+
+	if (c == NULL) {
+		fault_set(why, FAULT_NO_MEMORY, "consent register");
+		return NULL;
+	}
+	c->fd = -1;
+	/* A line, and the CR that may end it. */
+	bytes_init(&c->line, NDJSON_LINE_MAX + 2);
+	random_bytes(c->key, sizeof(c->key));
+	if ((a = arena_new(LINE_ARENA, why)) == NULL ||
+	    open_file(c, path, why) == -1 || index_lines(c, a, why) == -1)
+		goto done;
+	if (c->count > 0)
+		qsort(c->entries, c->count, sizeof(*c->entries), by_hash);
+	good = true;
+
+done:
+	arena_free(a);
+	if (!good) {
+		consents_close(c);
+		c = NULL;
+	}
+	return c;
+}
+
+void
+consents_close(struct consents *c)
+{
+	if (c == NULL)
+		return;
+	source_free(c->from);
+	if (c->fd != -1)
+		(void)close(c->fd);
+	bytes_free(&c->line);
+	platform_wipe(c->key, sizeof(c->key));
+	free(c->entries);
+	free(c);
+}
+
+/* The first entry of that hash, or c->count. */
+static size_t
+first_of(const struct consents *c, uint64_t hash)
+{
+	size_t low = 0, high = c->count, middle;
+
+	while (low < high) {
+		middle = low + (high - low) / 2;
+		if (c->entries[middle].hash < hash)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/* The second pass: the record of this entry, as the file has it now. */
+static int
+read_entry(struct consents *c, const struct entry *e, struct arena *a,
+    struct consent *out, struct fault *why)
+{
+	struct ndjson_file file;
+	struct source *again;
+	uint64_t offset;
+	int got = -1;
+
+	if (lseek(c->fd, (off_t)e->offset, SEEK_SET) == -1)
+		return FAIL(why, FAULT_DISK_NOT_READ, "consent register: %s",
+		    strerror(errno));
+	if ((again = source_from_fd(c->fd, "consent register", why)) == NULL)
+		return -1;
+	ndjson_file_start(&file, again);
+	got = ndjson_file_next(&file, &c->line, &offset, why);
+	source_free(again);
+	if (got == -1)
+		return -1;
+	if (got == 0)
+		return FAIL(why, FAULT_CONSENT_FORM,
+		    "line %zu is gone since the file was opened",
+		    (size_t)e->line);
+	return read_record(c, e->line, a, out, why);
+}
+
+static bool
+is_no(enum consent_status s)
+{
+	return s == CONSENT_REFUSED || s == CONSENT_WITHDRAWN;
+}
+
+static bool
+has_item(const struct texts *list, const char *item)
+{
+	for (size_t i = 0; i < list->count; i++)
+		if (strcmp(list->items[i], item) == 0)
+			return true;
+	return false;
+}
+
+static bool
+same_items(const struct texts *a, const struct texts *b)
+{
+	if (a->present != b->present)
+		return false;
+	for (size_t i = 0; i < a->count; i++)
+		if (!has_item(b, a->items[i]))
+			return false;
+	for (size_t i = 0; i < b->count; i++)
+		if (!has_item(a, b->items[i]))
+			return false;
+	return true;
+}
+
+static bool
+same_text(const char *a, const char *b)
+{
+	return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
+}
+
+/* Each giver of a is among b's. */
+static bool
+same_givers(const struct consent *a, const struct consent *b)
+{
+	size_t k;
+
+	for (size_t i = 0; i < a->given_by_count; i++) {
+		for (k = 0; k < b->given_by_count; k++)
+			if (a->given_by[i].role == b->given_by[k].role &&
+			    same_text(a->given_by[i].relation,
+				b->given_by[k].relation))
+				break;
+		if (k == b->given_by_count)
+			return false;
+	}
+	return true;
+}
+
+static bool
+same_override(const struct consent_override *a,
+    const struct consent_override *b)
+{
+	return a->present == b->present &&
+	    same_text(a->reason_code, b->reason_code) &&
+	    same_text(a->authoriser_name, b->authoriser_name) &&
+	    same_text(a->authoriser_role, b->authoriser_role);
+}
+
+/* Do the two say the same was agreed, whenever and however that was? */
+static bool
+same_answer(const struct consent *a, const struct consent *b)
+{
+	return a->status == b->status && a->kind == b->kind &&
+	    same_text(a->basis, b->basis) &&
+	    same_text(a->purpose, b->purpose) &&
+	    same_items(&a->recipients, &b->recipients) &&
+	    same_items(&a->services, &b->services) &&
+	    same_items(&a->info_categories, &b->info_categories) &&
+	    a->withheld_said == b->withheld_said &&
+	    a->withheld_any == b->withheld_any &&
+	    same_items(&a->withheld_removed, &b->withheld_removed) &&
+	    same_override(&a->override, &b->override) && same_givers(a, b) &&
+	    same_givers(b, a);
+}
+
+/*
+ * Does the new record count before the one chosen so far?  A no before all
+ * else; then the newer one, and a record without date is older than any.
+ */
+static bool
+counts_before(const struct consent *new, const struct consent *chosen)
+{
+	if (is_no(new->status) != is_no(chosen->status))
+		return is_no(new->status);
+	return new->given_on > chosen->given_on;
+}
+
+/* Was this place taken for an earlier one of the subjects? */
+static bool
+asked_before(const char *const *subjects, size_t i)
+{
+	for (size_t k = 0; k < i; k++)
+		if (subjects[k] != NULL &&
+		    text_same_loosely(subjects[k], subjects[i]))
+			return true;
+	return false;
+}
+
+int /* NOLINTNEXTLINE(readability-function-size): callers know it so */
+consents_find(struct consents *c, const char *const *subjects, size_t count,
+    struct arena *a, struct consent *out, bool *differ, struct fault *why)
+{
+	struct consent record;
+	uint64_t hash;
+	int found = 0;
+
+	*differ = false;
+	for (size_t i = 0; i < count; i++) {
+		if (subjects[i] == NULL || asked_before(subjects, i))
+			continue;
+		if (hash_subject(c, subjects[i], &hash, why) == -1)
+			return -1;
+		for (size_t k = first_of(c, hash);
+		     k < c->count && c->entries[k].hash == hash; k++) {
+			if (read_entry(c, &c->entries[k], a, &record, why) ==
+			    -1)
+				return -1;
+			/* Two subjects may have the same hash. */
+			if (!text_same_loosely(record.subject_ref, subjects[i]))
+				continue;
+			if (found == 1 && !same_answer(&record, out))
+				*differ = true;
+			if (found == 0 || counts_before(&record, out))
+				*out = record;
+			found = 1;
+		}
+	}
+	/* With a no among them there is nothing left to disagree about. */
+	if (found == 1 && is_no(out->status))
+		*differ = false;
+	return found;
+}
+
+/* From the surest no to the yes that needs both. */
+static enum consent_status
+merge_status(enum consent_status draft, enum consent_status recorded)
+{
+	static const enum consent_status order[] = { CONSENT_WITHDRAWN,
+		CONSENT_REFUSED, CONSENT_EXPIRED, CONSENT_NOT_ASKED,
+		CONSENT_UNKNOWN };
+
+	for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++)
+		if (draft == order[i] || recorded == order[i])
+			return order[i];
+	return CONSENT_GIVEN;
+}
+
+/* What both name; where only one says anything, what that one names. */
+static int
+merge_list(const struct texts *draft, struct texts *merged, struct arena *a,
+    struct fault *why)
+{
+	struct texts both = { NULL, 0, true };
+
+	if (!draft->present)
+		return 0;
+	if (!merged->present) {
+		*merged = *draft;
+		return 0;
+	}
+	both.items =
+	    arena_take_array(a, merged->count + 1, sizeof(*both.items), why);
+	if (both.items == NULL)
+		return -1;
+	for (size_t i = 0; i < merged->count; i++)
+		if (has_item(draft, merged->items[i]))
+			both.items[both.count++] = merged->items[i];
+	*merged = both;
+	return 0;
+}
+
+static void
+merge_text(const char *draft, const char **merged)
+{
+	if (*merged == NULL)
+		*merged = draft;
+}
+
+static void
+merge_day(day draft, day *merged)
+{
+	if (*merged == DAY_UNKNOWN)
+		*merged = draft;
+}
+
+/* What the register does not say and the draft does; no lists. */
+static void
+merge_rest(const struct consent *draft, struct consent *out)
+{
+	if (out->kind == CONSENT_KIND_UNKNOWN)
+		out->kind = draft->kind;
+	merge_text(draft->basis, &out->basis);
+	if (out->given_by_count == 0) {
+		out->given_by = draft->given_by;
+		out->given_by_count = draft->given_by_count;
+	}
+	if (out->age_at_consent == -1)
+		out->age_at_consent = draft->age_at_consent;
+	if (out->age_estimated == ANSWER_UNKNOWN)
+		out->age_estimated = draft->age_estimated;
+	/* Agency and role are one person's: never half of one and the other. */
+	if (out->taken_by_agency == NULL && out->taken_by_role == NULL) {
+		out->taken_by_agency = draft->taken_by_agency;
+		out->taken_by_role = draft->taken_by_role;
+	}
+	if (out->method == CONSENT_METHOD_UNKNOWN) {
+		out->method = draft->method;
+		out->attested_by_user = draft->attested_by_user;
+		out->attested_on = draft->attested_on;
+	}
+	merge_text(draft->language, &out->language);
+	merge_text(draft->notice_version, &out->notice_version);
+	merge_text(draft->purpose, &out->purpose);
+	merge_text(draft->withdrawal_method, &out->withdrawal_method);
+	merge_day(draft->given_on, &out->given_on);
+	/* The earlier end counts. */
+	if (out->expires_on == DAY_UNKNOWN ||
+	    (draft->expires_on != DAY_UNKNOWN &&
+		draft->expires_on < out->expires_on))
+		out->expires_on = draft->expires_on;
+	if (!out->withheld_said) {
+		out->withheld_said = draft->withheld_said;
+		out->withheld_reviewed_by = draft->withheld_reviewed_by;
+		out->withheld_removed = draft->withheld_removed;
+	}
+	out->withheld_any |= draft->withheld_any;
+	if (out->event_count == 0) {
+		out->events = draft->events;
+		out->event_count = draft->event_count;
+	}
+}
+
+int
+consents_merge(const struct consent *draft, const struct consent *recorded,
+    struct arena *a, struct consent *out, struct fault *why)
+{
+	static const struct consent_source unsaid;
+	static const struct consent_override none = { .on = DAY_UNKNOWN };
+
+	assert(draft != NULL || recorded != NULL);
+	if (recorded == NULL) {
+		*out = *draft;
+		out->override = none;
+		return 0;
+	}
+	*out = *recorded;
+	out->source = draft == NULL ? unsaid : draft->source;
+	if (draft == NULL)
+		return 0;
+	out->status = merge_status(draft->status, recorded->status);
+	merge_text(draft->record_id, &out->record_id);
+	if (draft->subject_ref != NULL)
+		out->subject_ref = draft->subject_ref;
+	merge_rest(draft, out);
+	if (merge_list(&draft->recipients, &out->recipients, a, why) == -1 ||
+	    merge_list(&draft->services, &out->services, a, why) == -1)
+		return -1;
+	return merge_list(&draft->info_categories, &out->info_categories, a,
+	    why);
+}

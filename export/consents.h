@@ -1,0 +1,47 @@
+/*
+ * consents: the site's consent register, joined to its cases.
+ *
+ * A register is a file with one consent record a line.  It is read once to
+ * find where each subject's records are (a keyed hash and an offset each, so
+ * that half a million fit into a few megabytes) and again at those places.
+ */
+#ifndef SATCHEL_EXPORT_CONSENTS_H
+#define SATCHEL_EXPORT_CONSENTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct arena;
+struct consent;
+struct consents;
+struct fault;
+
+/*
+ * Opens and checks the whole register: a line that is not a consent record is
+ * FAULT_CONSENT_FORM with its number, and nothing of it is used.  NDJSON.
+ */
+struct consents *consents_open(const char *path, struct fault *why);
+void consents_close(struct consents *c); /* NULL is fine */
+
+/*
+ * The record that counts for this subject (its case_id, case_id_display or
+ * individual number; NULLs are passed over), read into the arena: 1, or 0 if
+ * there is none.  *differ: several, and they disagree about something other
+ * than a no (any no counts, else the newest; referral.md).  What was agreed is
+ * compared, not when or how: agreeing to the same again is no disagreement.
+ */
+int consents_find(struct consents *c, const char *const *subjects, size_t count,
+    struct arena *a, struct consent *out, bool *differ, struct fault *why);
+
+/*
+ * Put a register's record and a draft from the case together: the register may
+ * narrow what the case says and may add what it lacks; where one says yes and
+ * the other no, the no counts; where one side is unknown, the result is
+ * unknown.  Either may be NULL, not both.  The case's own answers (source) and
+ * its subject_ref are always the draft's, an override only the register's.
+ * Lists may be new, from the arena.
+ */
+int consents_merge(const struct consent *draft, const struct consent *recorded,
+    struct arena *a, struct consent *out, struct fault *why);
+
+#endif

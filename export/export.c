@@ -1,0 +1,642 @@
+#include "export/export.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/bytes.h"
+#include "base/folder.h"
+#include "base/jsonout.h"
+#include "base/sink.h"
+#include "crypto/random.h"
+#include "crypto/secrets.h"
+#include "export/carry.h"
+#include "export/consents.h"
+#include "export/pack.h"
+#include "formats/agreement.h"
+#include "policy/take_out.h"
+#include "store/agreements.h"
+#include "store/journal.h"
+#include "store/owed.h"
+#include "store/referrals.h"
+#include "store/store.h"
+
+#define KEPT_ARENA ((size_t)16 * 1024 * 1024)
+#define RECORD_MAX ((size_t)4 * 1024 * 1024)
+#define MEMBERS_MAX (1 + AGREEMENTS_PARTIES_MAX)
+#define RANGES_MAX 1000
+#define DAY_SECONDS 86400
+
+/* Everything one export holds, let go in one place. */
+struct work {
+	const struct exporter *by;
+	const struct export_order *order;
+	struct exported *out;
+	const struct agreement *agreement;
+	const struct node *receiver;
+	struct folder *outbox;
+	struct consents *consents;
+	size_t *only_met;
+	struct arena *kept; /* of what the store remembers of one referral */
+	struct bytes record;
+	/* The bundle: its numbers from the start, its file once needed. */
+	struct bundle_inside inside;
+	struct bundle_range ranges[RANGES_MAX];
+	struct pack_member members[MEMBERS_MAX];
+	struct bytes signatures[AGREEMENTS_PARTIES_MAX];
+	size_t member_count;
+	size_t signature_count;
+	char outbox_name[BUNDLE_ID + 16];
+	struct pack *pack;
+	bool begun; /* the store's transaction is open */
+};
+
+/* --- what the bundle says of itself --- */
+
+static void
+name_bundle(struct work *w)
+{
+	struct bundle_made *b = &w->out->bundle;
+
+	if (w->order->readable_name)
+		(void)snprintf(b->name, sizeof(b->name),
+		    "%s_%06" PRId64 ".satchel", w->by->self->code, b->seq);
+	else
+		(void)snprintf(
+		    b->name, sizeof(b->name), "%.8s.satchel", b->id);
+	(void)snprintf(w->outbox_name, sizeof(w->outbox_name), "%s.satchel",
+	    w->inside.outside.id);
+}
+
+static int
+take_numbers(struct work *w, struct fault *why)
+{
+	struct bundle_made *b = &w->out->bundle, last;
+	struct bundle_inside *in = &w->inside;
+	int found;
+
+	random_uuid(b->id);
+	b->created = w->by->now;
+	memcpy(b->receiver, w->receiver->code, strlen(w->receiver->code) + 1);
+	if (bundles_next(w->by->store, b->receiver, &b->seq, &b->sequence,
+		why) == -1)
+		return -1;
+	memcpy(in->outside.id, b->id, sizeof(b->id));
+	in->outside.seq = b->seq;
+	in->outside.created = b->created;
+	in->sequence = b->sequence;
+	found = bundles_last(w->by->store, b->receiver, &last, why);
+	if (found == 1) {
+		in->has_previous = true;
+		memcpy(in->previous_id, last.id, sizeof(last.id));
+		memcpy(in->previous_sha256, last.sha256, sizeof(last.sha256));
+	}
+	return found == -1 ? -1 : 0;
+}
+
+/*
+ * What of the receiver's stream has arrived here.  The stream belongs to the
+ * receiver's key: the newest one that anything came under.
+ */
+static int
+acknowledge(struct work *w, struct fault *why)
+{
+	struct bundle_inside *in = &w->inside;
+
+	in->ranges = w->ranges;
+	for (size_t i = w->receiver->sign_count; i-- > 0;) {
+		if (bundles_ranges(w->by->store, w->receiver->sign[i].key,
+			w->ranges, RANGES_MAX, &in->range_count, why) == -1)
+			return -1;
+		if (in->range_count > 0)
+			break;
+	}
+	in->acknowledges = in->range_count > 0;
+	return 0;
+}
+
+static void
+say_who(struct work *w)
+{
+	struct bundle_inside *in = &w->inside;
+	const struct agreement *a = w->agreement;
+
+	in->use_by =
+	    w->by->now + (moment)a->use_by_days * (moment)DAY_SECONDS;
+	in->environment =
+	    a->environment == AGREEMENT_LIVE ? BUNDLE_LIVE : BUNDLE_TEST;
+	in->from_node = w->by->self->code;
+	minisign_key_copy_public(
+	    secrets_signing(w->by->secrets), &in->from_sign);
+	in->to_node = w->receiver->code;
+	in->to_open = w->receiver->open[w->receiver->open_count - 1];
+	in->recovery_count = a->recovery_count;
+	for (size_t i = 0; i < a->recovery_count; i++)
+		in->recovery[i] = a->recovery[i];
+	in->agreement_id = a->id;
+	in->agreement_version = a->version;
+	memcpy(in->agreement_sha256, a->sha256, sizeof(a->sha256));
+}
+
+/* The agreement travels until the receiver has named this version. */
+static int
+enclose_agreement(struct work *w, struct fault *why)
+{
+	struct pack_member *m = &w->members[0];
+	int64_t named;
+
+	if (agreements_partner(
+		w->by->store, w->receiver->code, &named, why) == -1)
+		return -1;
+	if (named >= w->agreement->version)
+		return 0;
+	(void)snprintf(m->name, sizeof(m->name), "agreement/agreement.json");
+	m->bytes = agreement_bytes(w->by->agreement, &m->len);
+	w->member_count = 1;
+	for (size_t i = 0; i < AGREEMENTS_PARTIES_MAX; i++) {
+		struct bytes *file = &w->signatures[i];
+		char party[17];
+		int found;
+
+		bytes_init(file, RECORD_MAX);
+		w->signature_count++;
+		found = agreements_signature(w->by->store,
+		    w->agreement->version, i, party, file, why);
+		if (found != 1)
+			return found;
+		m = &w->members[w->member_count++];
+		(void)snprintf(m->name, sizeof(m->name),
+		    "agreement/%s.minisig", party);
+		m->bytes = file->at;
+		m->len = file->len;
+	}
+	return 0;
+}
+
+/* --- packing: the file comes into being with its first record --- */
+
+static int
+open_pack(struct work *w, struct fault *why)
+{
+	struct pack_order order = {
+		.inside = &w->inside,
+		.members = w->members,
+		.member_count = w->member_count,
+		.signs = secrets_signing(w->by->secrets),
+		.outbox = w->outbox,
+		.name = w->outbox_name,
+	};
+
+	if (w->pack != NULL || w->by->dry_run)
+		return 0;
+	w->pack = pack_new(&order, why);
+	return w->pack == NULL ? -1 : 0;
+}
+
+struct owed_now {
+	struct work *work;
+	enum bundle_record kind;
+};
+
+static int
+pack_owed(const struct bytes *record, void *context, struct fault *why)
+{
+	struct owed_now *now = context;
+	struct work *w = now->work;
+
+	w->out->owed++;
+	if (open_pack(w, why) == -1)
+		return -1;
+	return w->pack == NULL ?
+	    0 :
+	    pack_record(w->pack, now->kind, record->at, record->len, why);
+}
+
+static int
+pack_all_owed(struct work *w, struct fault *why)
+{
+	struct owed_now now = { w, BUNDLE_RECALL };
+
+	for (; now.kind < BUNDLE_REFERRAL; now.kind++)
+		if (owed_walk(w->by->store, w->receiver->code, now.kind,
+			pack_owed, &now, why) == -1)
+			return -1;
+	return 0;
+}
+
+static int
+pack_referral(struct work *w, const struct referral *r, struct fault *why)
+{
+	struct sink *to;
+	struct jsonout o;
+	int rc;
+
+	if (open_pack(w, why) == -1)
+		return -1;
+	if (w->pack == NULL)
+		return 0;
+	bytes_empty(&w->record);
+	if ((to = bytes_sink_new(&w->record, why)) == NULL)
+		return -1;
+	jsonout_start(&o, to);
+	referral_write(&o, NULL, r);
+	rc = jsonout_end(&o, why);
+	sink_free(to);
+	if (rc == -1)
+		return -1;
+	return pack_record(w->pack, BUNDLE_REFERRAL, w->record.at,
+	    w->record.len, why);
+}
+
+/* --- judging one referral --- */
+
+static void
+tell(const struct work *w, const char *ref, const char *state,
+    const struct judgement *j)
+{
+	if (w->by->referral != NULL)
+		w->by->referral(w->by->context, ref, state, j);
+}
+
+/* Fields that P-FIELDS took out are named to the other side; others are not. */
+static int
+name_removed(struct referral *r, const struct strip *strip, struct arena *a,
+    struct fault *why)
+{
+	size_t n = 0;
+
+	r->removed.items = arena_take_array(a, FIELD_COUNT, sizeof(char *), why);
+	if (r->removed.items == NULL)
+		return -1;
+	for (size_t f = 0; f < FIELD_COUNT; f++)
+		if (strip->by_fields_rule[f])
+			r->removed.items[n++] = fields_all[f].name;
+	r->removed.count = n;
+	r->removed.present = n > 0;
+	return 0;
+}
+
+static int
+remember(struct work *w, const struct referral *r, const struct judgement *j,
+    enum standing_state state, struct fault *why)
+{
+	struct standing st = {
+		.ref = r->ref,
+		.case_id = r->origin.case_id,
+		.case_display = r->value[FIELD_CASE_ID_DISPLAY].text,
+		.individual = r->value[FIELD_UNHCR_INDIVIDUAL_NO].text,
+		.revision = r->revision,
+		.service = r->value[FIELD_SERVICE_TYPE].text,
+		.priority = referral_priority_name(r->priority),
+		.state = state,
+		.partner = w->receiver->code,
+		.bundle = w->out->bundle.id,
+		.sequence = state == STANDING_SENT ? w->inside.sequence : 0,
+		.agreement = w->agreement->version,
+		.judged_on = day_of(w->by->now),
+	};
+
+	if (standing_from(&st, j, w->kept, why) == -1)
+		return -1;
+	return referrals_put(
+	    w->by->store, REFERRAL_SENT, &st, NULL, 0, why);
+}
+
+/* What the store remembers of this ref: NOT_SEEN, or how it compares. */
+static int
+look_up(struct work *w, const char *ref, struct standing *st, bool *found,
+    enum remembered *remembered, struct fault *why)
+{
+	int rc;
+
+	*remembered = NOT_SEEN;
+	rc = referrals_get(
+	    w->by->store, REFERRAL_SENT, ref, w->kept, st, why);
+	if (rc == -1)
+		return -1;
+	*found = rc == 1;
+	/* Every row judged in this run bears this run's id. */
+	if (*found && st->bundle != NULL &&
+	    strcmp(st->bundle, w->out->bundle.id) == 0)
+		*remembered = SEEN_TWICE;
+	return 0;
+}
+
+/* Was exactly this sent before, and nobody asked for it again? */
+static bool
+unchanged(const struct work *w, const struct standing *st, bool found,
+    const struct referral *r)
+{
+	return found && w->order->only_count == 0 &&
+	    st->state == STANDING_SENT &&
+	    strcmp(st->revision, r->revision) == 0 &&
+	    strcmp(st->partner, w->receiver->code) == 0;
+}
+
+static int
+send_or_leave(struct work *w, struct referral *r, const struct judgement *j,
+    const struct standing *before, bool found, struct fault *why)
+{
+	if (unchanged(w, before, found, r)) {
+		w->out->passed.unchanged++;
+		tell(w, r->ref, "unchanged", j);
+		return 0;
+	}
+	w->out->verdict[j->verdict]++;
+	tell(w, r->ref, "sent", j);
+	if (pack_referral(w, r, why) == -1)
+		return -1;
+	return remember(w, r, j, STANDING_SENT, why);
+}
+
+static int
+take(const struct gathered *g, void *context, struct fault *why)
+{
+	struct work *w = context;
+	struct referral *r = g->referral;
+	struct standing before = { 0 };
+	enum standing_state state;
+	struct judgement j;
+	bool found = false;
+
+	arena_empty(w->kept);
+	if (look_up(w, r->ref, &before, &found, &g->question->remembered,
+		why) == -1)
+		return -1;
+	rules_judge(g->question, &j);
+	take_out(r, &j.strip);
+	if (name_removed(r, &j.strip, g->arena, why) == -1 ||
+	    referral_revise(r, why) == -1)
+		return -1;
+	if (j.verdict < VERDICT_HOLD)
+		return send_or_leave(w, r, &j, &before, found, why);
+	w->out->verdict[j.verdict]++;
+	state = j.verdict == VERDICT_HOLD ? STANDING_HELD : STANDING_REFUSED;
+	tell(w, r->ref, standing_state_name(state), &j);
+	/* The second of one ref does not take the place of the first. */
+	if (g->question->remembered == SEEN_TWICE)
+		return 0;
+	return remember(w, r, &j, state, why);
+}
+
+/* --- carrying --- */
+
+static int
+carry_one(struct work *w, const struct bundle_made *b, struct fault *why)
+{
+	char from[BUNDLE_ID + 16], body[128];
+
+	(void)snprintf(from, sizeof(from), "%s.satchel", b->id);
+	if (carry_bundle(w->outbox, from, w->order->out, b->name, why) == -1)
+		return -1;
+	(void)snprintf(body, sizeof(body),
+	    "{\"bundle\":\"%s\",\"seq\":%" PRId64 "}", b->id, b->seq);
+	if (bundles_set_carried(w->by->store, b->id, why) == -1 ||
+	    journal_add(w->by->store, ACT_BUNDLE_CARRIED, w->by->now,
+		w->by->user, body, why) == -1)
+		return -1;
+	w->out->carried++;
+	if (w->by->carried != NULL)
+		w->by->carried(w->by->context, b);
+	return 0;
+}
+
+/* What was made for this receiver and never left: in the order it was made. */
+static int
+carry_waiting(struct work *w, struct fault *why)
+{
+	struct bundle_made b;
+	int64_t after = 0;
+	int more;
+
+	while ((more = bundles_made_after(w->by->store, w->receiver->code,
+		    after, &b, why)) == 1) {
+		after = b.seq;
+		if (!b.carried && carry_one(w, &b, why) == -1)
+			return -1;
+	}
+	return more;
+}
+
+/*
+ * A file in the outbox that no row knows is from an export that broke off
+ * before it counted: its numbers were never given out.
+ */
+static int
+sweep_outbox(struct work *w, struct fault *why)
+{
+	struct bytes names;
+	size_t others;
+	int rc = -1;
+
+	bytes_init(&names, RECORD_MAX);
+	if (folder_list(w->outbox, &names, &others, why) == -1)
+		goto done;
+	for (const char *n = (const char *)names.at;
+	     n != NULL && n < (const char *)names.at + names.len;
+	     n += strlen(n) + 1) {
+		char id[BUNDLE_ID];
+		bool known = false;
+
+		if (strlen(n) == strlen("00000000-0000-0000-0000-000000000000"
+					".satchel")) {
+			memcpy(id, n, sizeof(id) - 1);
+			id[sizeof(id) - 1] = '\0';
+			if (bundles_known(
+				w->by->store, id, &known, why) == -1)
+				goto done;
+		}
+		if (!known && folder_remove(w->outbox, n, why) == -1)
+			goto done;
+	}
+	rc = 0;
+done:
+	bytes_free(&names);
+	return rc;
+}
+
+/* --- the whole of it --- */
+
+static int
+find_receiver(struct work *w, struct fault *why)
+{
+	const struct node *to = agreement_node(w->agreement, w->order->to);
+
+	if (to == NULL || to == w->by->self || to->role == NODE_AUDITOR ||
+	    to->open_count == 0)
+		return FAIL(why, FAULT_AGREEMENT_NOT_LISTED,
+		    "no node to send to has that code");
+	w->receiver = to;
+	return 0;
+}
+
+/* Order comes from numbers; but what a wrong clock would sign stays here. */
+static int
+ask_clock(const struct work *w, struct fault *why)
+{
+	char text[MOMENT_TEXT];
+	moment newest;
+
+	if (journal_newest(w->by->store, &newest, why) == -1)
+		return -1;
+	if (w->by->now >= newest)
+		return 0;
+	day_write_moment(newest, text);
+	return FAIL(why, FAULT_NODE_CLOCK, "the newest act here is of %s",
+	    text);
+}
+
+static int
+gather_all(struct work *w, struct fault *why)
+{
+	const struct export_order *o = w->order;
+	struct gather_order order = {
+		.agreement = w->agreement,
+		.sender = w->by->self,
+		.receiver = w->receiver,
+		.sources = o->sources,
+		.source_count = o->source_count,
+		.consents = w->consents,
+		.only = o->only,
+		.only_met = w->only_met,
+		.only_count = o->only_count,
+		.today = day_of(w->by->now),
+	};
+
+	if (gather(&order, &w->out->passed, take, w, why) == -1)
+		return -1;
+	for (size_t i = 0; i < o->only_count; i++) {
+		if (w->only_met[i] == 0)
+			return FAIL(why, FAULT_REF_UNKNOWN,
+			    "no referral in the files begins with --only %zu",
+			    i + 1);
+		if (w->only_met[i] > 1)
+			return FAIL(why, FAULT_REF_AMBIGUOUS,
+			    "%zu referrals begin with --only %zu",
+			    w->only_met[i], i + 1);
+	}
+	return 0;
+}
+
+static int
+journal_made(struct work *w, struct fault *why)
+{
+	const struct bundle_made *b = &w->out->bundle;
+	char body[256];
+
+	(void)snprintf(body, sizeof(body),
+	    "{\"bundle\":\"%s\",\"seq\":%" PRId64 ",\"sequence\":%" PRId64
+	    ",\"to\":\"%s\"}",
+	    b->id, b->seq, b->sequence, b->receiver);
+	return journal_add(w->by->store, ACT_BUNDLE_MADE, w->by->now,
+	    w->by->user, body, why);
+}
+
+/* From here on the bundle exists; before, it never did. */
+static int
+make_it_count(struct work *w, struct fault *why)
+{
+	struct bundle_made *b = &w->out->bundle;
+	struct packed packed;
+
+	if (w->pack == NULL)
+		return 0;
+	if (pack_finish(w->pack, &packed, why) == -1)
+		return -1;
+	memcpy(b->sha256, packed.sha256, sizeof(b->sha256));
+	b->bytes = (int64_t)packed.bytes;
+	if (bundles_put_made(w->by->store, b, why) == -1 ||
+	    owed_carried(w->by->store, b->receiver, b->sequence, why) == -1 ||
+	    journal_made(w, why) == -1)
+		return -1;
+	w->out->made = true;
+	return 0;
+}
+
+static int
+make_bundle(struct work *w, struct fault *why)
+{
+	if (store_begin(w->by->store, why) == -1)
+		return -1;
+	w->begun = true;
+	if (take_numbers(w, why) == -1 || acknowledge(w, why) == -1)
+		return -1;
+	say_who(w);
+	name_bundle(w);
+	if (enclose_agreement(w, why) == -1 ||
+	    pack_all_owed(w, why) == -1 || gather_all(w, why) == -1)
+		return -1;
+	if (w->by->dry_run)
+		return 0;
+	if (make_it_count(w, why) == -1)
+		return -1;
+	w->begun = false;
+	if (store_commit(w->by->store, why) == -1) {
+		w->out->made = false;
+		return -1;
+	}
+	return 0;
+}
+
+static int
+prepare(struct work *w, struct fault *why)
+{
+	const struct export_order *o = w->order;
+
+	if (find_receiver(w, why) == -1 || ask_clock(w, why) == -1)
+		return -1;
+	if (o->consents != NULL &&
+	    (w->consents = consents_open(o->consents, why)) == NULL)
+		return -1;
+	w->only_met = calloc(o->only_count + 1, sizeof(*w->only_met));
+	if (w->only_met == NULL)
+		return FAIL(why, FAULT_NO_MEMORY, "export");
+	if ((w->kept = arena_new(KEPT_ARENA, why)) == NULL)
+		return -1;
+	w->outbox = folder_make_in(w->by->home, CARRY_OUTBOX, why);
+	if (w->outbox == NULL)
+		return -1;
+	return w->by->dry_run ? 0 : sweep_outbox(w, why);
+}
+
+static void
+let_go(struct work *w)
+{
+	pack_free(w->pack);
+	if (w->begun)
+		store_roll_back(w->by->store);
+	consents_close(w->consents);
+	for (size_t i = 0; i < w->signature_count; i++)
+		bytes_free(&w->signatures[i]);
+	bytes_free(&w->record);
+	arena_free(w->kept);
+	free(w->only_met);
+	folder_close(w->outbox);
+}
+
+int
+export_run(const struct exporter *by, const struct export_order *order,
+    struct exported *out, struct fault *why)
+{
+	struct work *w = calloc(1, sizeof(*w));
+	int rc = -1;
+
+	memset(out, 0, sizeof(*out));
+	if (w == NULL)
+		return FAIL(why, FAULT_NO_MEMORY, "export");
+	w->by = by;
+	w->order = order;
+	w->out = out;
+	w->agreement = agreement_of(by->agreement);
+	bytes_init(&w->record, RECORD_MAX);
+	if (prepare(w, why) == 0 && make_bundle(w, why) == 0)
+		rc = 0;
+	if (rc == 0 && !by->dry_run &&
+	    carry_waiting(w, &out->not_carried) == 0)
+		out->not_carried.id = FAULT_NONE;
+	let_go(w);
+	free(w);
+	return rc;
+}

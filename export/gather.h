@@ -1,0 +1,59 @@
+/*
+ * gather: read a system's files, judge every referral in them, hand each on.
+ *
+ * The one place where a case, its consent record and the agreement meet on the
+ * way out.  Holds one case at a time.
+ */
+#ifndef SATCHEL_EXPORT_GATHER_H
+#define SATCHEL_EXPORT_GATHER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/day.h"
+#include "formats/primero.h"
+#include "formats/recognise.h"
+#include "policy/rules.h"
+
+struct arena;
+struct consents;
+struct fault;
+
+struct gather_source {
+	enum format format; /* FORMAT_NONE: recognise it */
+	const char *path;
+};
+
+/* What is told of one referral; everything is good during the call only. */
+struct gathered {
+	struct referral *referral; /* may be changed: take_out, revise */
+	struct question *question; /* remembered is still to be filled in */
+	struct arena *arena;
+};
+
+/* Judges and keeps it; -1 ends the gathering with its fault. */
+typedef int (*gather_take)(
+    const struct gathered *g, void *context, struct fault *why);
+
+struct gather_order {
+	const struct agreement *agreement;
+	const struct node *sender;
+	const struct node *receiver;
+	const struct gather_source *sources;
+	size_t source_count;
+	struct consents *consents; /* NULL: no register */
+	/* Starts of the refs to be read, and how often each was met. */
+	const char *const *only;
+	size_t *only_met;
+	size_t only_count;
+	day today;
+};
+
+/*
+ * Every referral of every source, in order.  A file that is nothing we know,
+ * or breaks off, is a fault: then nothing of this gathering may be sent.
+ */
+int gather(const struct gather_order *order, struct passed_over *passed,
+    gather_take take, void *context, struct fault *why);
+
+#endif

@@ -1,0 +1,454 @@
+#include "import/import.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/bytes.h"
+#include "base/folder.h"
+#include "base/jsonout.h"
+#include "base/sink.h"
+#include "crypto/agekey.h"
+#include "crypto/secrets.h"
+#include "formats/agreement.h"
+#include "import/adopt.h"
+#include "import/compare.h"
+#include "import/contents.h"
+#include "import/receive.h"
+#include "store/agreements.h"
+#include "store/bundles.h"
+#include "store/journal.h"
+#include "store/owed.h"
+#include "store/store.h"
+
+#define AHEAD_SECONDS (48 * 3600)
+#define JOURNAL_BODY_MAX 4096
+
+/* Everything one import holds, let go in one place. */
+struct work {
+	struct importer *by;
+	struct imported *out;
+	struct received received;
+	struct contents *contents;
+	struct stage *stage;
+	struct age_opener keys;
+	char own_text[SECRETS_OPENING_MAX][AGEKEY_RECIPIENT_ROOM];
+	const char *own[SECRETS_OPENING_MAX];
+	enum agreement_relation relation;
+	/* Trouble of this node itself, not of the bundle. */
+	bool ours;
+};
+
+const char *
+import_state_name(enum import_state s)
+{
+	static const char *const names[] = { "imported", "seen", "held",
+		"refused" };
+
+	return names[s];
+}
+
+static const struct agreement *
+in_force(const struct work *w)
+{
+	return agreement_of(*w->by->agreement);
+}
+
+/* A fault of the store is ours, not the bundle's. */
+static int
+ours(struct work *w)
+{
+	w->ours = true;
+	return -1;
+}
+
+static void
+own_recipients(struct work *w)
+{
+	secrets_opener(w->by->secrets, &w->keys);
+	for (size_t i = 0; i < w->keys.key_count; i++) {
+		agekey_copy_recipient(w->keys.keys[i], w->own_text[i]);
+		w->own[i] = w->own_text[i];
+	}
+}
+
+/* Steps 1 to 4. */
+static int
+receive(struct work *w, int from, struct fault *why)
+{
+	struct received *r = &w->received;
+	int late = 0, rc;
+
+	if (receive_copy(r, w->by->home, from, why) == -1)
+		return why->id == FAULT_BUNDLE_TOO_LARGE ? -1 : ours(w);
+	w->out->bytes = r->bytes;
+	if (receive_lines(r, why) == -1)
+		return -1;
+	w->out->outside = r->outside;
+	w->out->outside_read = true;
+	rc = receive_signer(r, in_force(w), &late, why);
+	if (r->signer != NULL)
+		memcpy(w->out->from, r->signer->code,
+		    strlen(r->signer->code) + 1);
+	if (rc == -1 && !late)
+		return -1;
+	if (receive_signature(r, why) == -1)
+		return -1;
+	if (late) {
+		w->out->state = IMPORT_HELD;
+		return FAIL(why, FAULT_BUNDLE_KEY_REVOKED,
+		    "number %" PRId64 " is from before the revocation",
+		    r->outside.seq);
+	}
+	return 0;
+}
+
+/*
+ * B-SEEN: 1 if this very bundle was imported before, 0 if not; another content
+ * under its id is a fault and an alarm.
+ */
+static int
+seen_before(struct work *w, struct fault *why)
+{
+	struct bundle_came came;
+	int found;
+
+	found = bundles_came(w->by->store, w->received.key->key,
+	    w->received.outside.id, &came, why);
+	if (found == -1)
+		return ours(w);
+	if (found == 0 || !came.imported)
+		return 0;
+	if (memcmp(came.sha256, w->received.sha256, sizeof(came.sha256)) != 0)
+		return FAIL(why, FAULT_BUNDLE_NUMBER_TWICE,
+		    "the same id with another content");
+	w->out->sequence = came.sequence;
+	return 1;
+}
+
+/* Step 7. */
+static int
+compare(struct work *w, struct fault *why)
+{
+	const struct bundle_inside *in = &w->contents->inside;
+	const uint8_t *sender = w->received.key->key;
+	struct store *s = w->by->store;
+	struct bundle_came seq, sequence, before;
+	uint8_t held[32];
+	int has_seq, has_sequence, has_before, has_hash;
+	struct comparison c = {
+		.received = &w->received,
+		.contents = w->contents,
+		.agreement = in_force(w),
+		.self = *w->by->self,
+		.own = w->own,
+		.own_count = w->keys.key_count,
+	};
+
+	has_seq = bundles_came_seq(s, sender, in->outside.seq, &seq, why);
+	has_sequence =
+	    bundles_came_sequence(s, sender, in->sequence, &sequence, why);
+	has_before =
+	    bundles_came_sequence(s, sender, in->sequence - 1, &before, why);
+	has_hash = agreements_hash(s, in->agreement_version, held, why);
+	if (has_seq == -1 || has_sequence == -1 || has_before == -1 ||
+	    has_hash == -1)
+		return ours(w);
+	c.same_seq = has_seq == 1 ? &seq : NULL;
+	c.same_sequence = has_sequence == 1 ? &sequence : NULL;
+	c.one_before = has_before == 1 ? &before : NULL;
+	c.held_hash = has_hash == 1 ? held : NULL;
+	return compare_all(&c, &w->relation, why);
+}
+
+/* Step 8's question, with what the bundle encloses. */
+static int
+adopt_enclosed(struct work *w, struct agreement_file *file, struct fault *why)
+{
+	struct contents *c = w->contents;
+	struct adopt_signature signatures[CONTENTS_PARTIES_MAX];
+	struct adopt_question q = {
+		.file = file,
+		.signatures = signatures,
+		.count = c->signature_count,
+		.in_force = in_force(w),
+		.node_protected = w->by->node_protected,
+		.node_code = (*w->by->self)->code,
+		.today = day_of(w->by->now),
+	};
+
+	memset(signatures, 0, sizeof(signatures));
+	for (size_t i = 0; i < c->signature_count; i++) {
+		memcpy(signatures[i].party, c->signatures[i].party,
+		    sizeof(signatures[i].party));
+		signatures[i].file = &c->signatures[i].file;
+	}
+	minisign_key_copy_public(
+	    secrets_signing(w->by->secrets), &q.node_sign);
+	if (adopt_may(&q, why) == -1)
+		return -1;
+	if (w->by->dry_run)
+		return 0;
+	if (adopt_keep(w->by->store, &q, w->by->now, w->by->user, why) == -1)
+		return ours(w);
+	return 0;
+}
+
+/* Put the newer version in the place of the one in force. */
+static int
+change_agreement(struct work *w, struct fault *why)
+{
+	struct agreement_file *newer = NULL;
+	char code[17];
+
+	memcpy(code, (*w->by->self)->code, strlen((*w->by->self)->code) + 1);
+	if (adopt_in_force(w->by->store, &newer, why) != 1)
+		return ours(w);
+	agreement_free(*w->by->agreement);
+	*w->by->agreement = newer;
+	*w->by->self = agreement_node(agreement_of(newer), code);
+	if (*w->by->self == NULL)
+		return FAIL(why, FAULT_AGREEMENT_NO_NODE, "%s", code);
+	return 0;
+}
+
+/*
+ * Step 8: an enclosed newer agreement is checked and adopted; what cannot be
+ * adopted is as if it were not there, and the referrals are held (P-SAME).
+ */
+static int
+take_agreement(struct work *w, struct fault *why)
+{
+	struct contents *c = w->contents;
+	struct agreement_file *file;
+	int late = 0;
+
+	w->out->rosters_left = c->roster_count;
+	if (!c->has_agreement || w->relation != RELATION_NEWER)
+		return 0;
+	file = agreement_read(c->agreement.at, c->agreement.len, why);
+	if (file == NULL || adopt_enclosed(w, file, why) == -1) {
+		agreement_free(file);
+		if (w->ours)
+			return -1;
+		w->out->not_adopted = true;
+		w->out->adopt_fault = *why;
+		return 0;
+	}
+	w->out->adopted = true;
+	w->out->adopted_version = agreement_of(file)->version;
+	agreement_free(file);
+	if (w->by->dry_run)
+		return 0;
+	/* Steps 3 and 7 are asked again, now by the new version. */
+	if (change_agreement(w, why) == -1 ||
+	    receive_signer(&w->received, in_force(w), &late, why) == -1)
+		return -1;
+	return compare(w, why);
+}
+
+static int
+journal_bundle(struct work *w, enum act act, struct fault *why)
+{
+	struct bytes body;
+	struct sink *to = NULL;
+	struct jsonout o;
+	int rc = -1;
+
+	bytes_init(&body, JOURNAL_BODY_MAX);
+	if ((to = bytes_sink_new(&body, why)) == NULL)
+		goto done;
+	jsonout_start(&o, to);
+	jsonout_object(&o, NULL);
+	if (w->out->outside_read) {
+		jsonout_text(&o, "bundle", w->out->outside.id);
+		jsonout_integer(&o, "seq", w->out->outside.seq);
+	}
+	jsonout_text_if(&o, "from", w->out->from[0] ? w->out->from : NULL);
+	if (w->out->sequence != 0)
+		jsonout_integer(&o, "sequence", w->out->sequence);
+	if (w->out->fault.id != FAULT_NONE)
+		jsonout_text(&o, "code", fault_text(w->out->fault.id)->code);
+	jsonout_object_end(&o);
+	if (jsonout_end(&o, why) == -1)
+		goto done;
+	rc = journal_add(w->by->store, act, w->by->now, w->by->user,
+	    (const char *)body.at, why);
+done:
+	sink_free(to);
+	bytes_free(&body);
+	return rc;
+}
+
+/* The numbers of this stream that have not arrived, below the highest. */
+static int
+note_missing(struct work *w, struct fault *why)
+{
+	struct bundle_range ranges[IMPORT_MISSING_MAX];
+	struct imported *out = w->out;
+	int64_t next = 1;
+	size_t count;
+
+	out->missing_count = 0;
+	if (bundles_ranges(w->by->store, w->received.key->key, ranges,
+		IMPORT_MISSING_MAX, &count, why) == -1)
+		return -1;
+	for (size_t i = 0; i < count; i++) {
+		for (; next < ranges[i].first; next++) {
+			if (out->missing_count == IMPORT_MISSING_MAX)
+				return 0;
+			out->missing[out->missing_count++] = next;
+		}
+		next = ranges[i].last + 1;
+	}
+	return 0;
+}
+
+static void
+set_facts(const struct work *w, struct bundle_facts *f)
+{
+	const struct bundle_inside *in = &w->contents->inside;
+
+	*f = (struct bundle_facts){
+		.signature_good = true,
+		.addressed_to_us = true,
+		.environment_same = true,
+		.form_good = true,
+		.past_use_by = in->use_by < w->by->now,
+		.agreement_newer = w->relation == RELATION_NEWER,
+		.agreement_older = w->relation == RELATION_OLDER,
+		.origin_good = true,
+	};
+}
+
+/* What is remembered of the bundle itself, and of its sender. */
+static int
+remember_bundle(struct work *w, struct fault *why)
+{
+	const struct bundle_inside *in = &w->contents->inside;
+	struct store *s = w->by->store;
+	struct bundle_came came = {
+		.seq = in->outside.seq,
+		.sequence = in->sequence,
+		.imported = true,
+		.at = w->by->now,
+	};
+
+	memcpy(came.id, in->outside.id, sizeof(came.id));
+	memcpy(came.sha256, w->received.sha256, sizeof(came.sha256));
+	if (bundles_put_came(s, w->received.key->key, &came, why) == -1 ||
+	    agreements_partner_names(
+		s, w->received.signer->code, in->agreement_version, why) == -1)
+		return -1;
+	if (in->acknowledges &&
+	    owed_acknowledged(s, w->received.signer->code, in->ranges,
+		in->range_count, why) == -1)
+		return -1;
+	if (note_missing(w, why) == -1)
+		return -1;
+	return journal_bundle(w, ACT_BUNDLE_IMPORTED, why);
+}
+
+/* Steps 9 to 12, inside the open transaction. */
+static int
+stage_all(struct work *w, struct fault *why)
+{
+	struct stage_order order = {
+		.store = w->by->store,
+		.agreement = in_force(w),
+		.sender = w->received.signer,
+		.receiver = *w->by->self,
+		.inside = &w->contents->inside,
+		.today = day_of(w->by->now),
+		.watch = w->by->watch,
+	};
+
+	set_facts(w, &order.facts);
+	if ((w->stage = stage_new(&order, why)) == NULL)
+		return ours(w);
+	if (contents_records(w->received.fd, w->received.age_at, &w->keys,
+		stage_take, w->stage, why) == -1)
+		return -1;
+	if (stage_finish(w->stage, why) == -1 ||
+	    remember_bundle(w, why) == -1)
+		return ours(w);
+	w->out->counts = *stage_count(w->stage);
+	return 0;
+}
+
+static int
+stage_or_nothing(struct work *w, struct fault *why)
+{
+	if (store_begin(w->by->store, why) == -1)
+		return ours(w);
+	if (stage_all(w, why) == -1) {
+		store_roll_back(w->by->store);
+		return -1;
+	}
+	if (w->by->dry_run) {
+		store_roll_back(w->by->store);
+		return 0;
+	}
+	if (store_commit(w->by->store, why) == -1)
+		return ours(w);
+	return 0;
+}
+
+static int
+read_and_stage(struct work *w, int from, struct fault *why)
+{
+	const struct bundle_inside *in;
+	int seen;
+
+	if (receive(w, from, why) == -1)
+		return -1;
+	if ((seen = seen_before(w, why)) != 0) {
+		w->out->state = IMPORT_SEEN;
+		return seen == 1 ? 0 : -1;
+	}
+	own_recipients(w);
+	if (contents_read(w->received.fd, w->received.age_at, &w->keys,
+		&w->contents, why) == -1)
+		return -1;
+	in = &w->contents->inside;
+	w->out->sequence = in->sequence;
+	memcpy(w->out->to, in->to_node, strlen(in->to_node) + 1);
+	w->out->clock_ahead = in->outside.created > w->by->now + AHEAD_SECONDS;
+	if (compare(w, why) == -1 || take_agreement(w, why) == -1)
+		return -1;
+	if (w->contents->record_fault.id != FAULT_NONE) {
+		*why = w->contents->record_fault;
+		return -1;
+	}
+	w->out->older_agreement = w->relation == RELATION_OLDER;
+	return stage_or_nothing(w, why);
+}
+
+int
+import_file(struct importer *by, int from, struct imported *out,
+    struct fault *why)
+{
+	struct work w = { .by = by, .out = out };
+	int rc = 0;
+
+	memset(out, 0, sizeof(*out));
+	receive_start(&w.received);
+	out->state = IMPORT_IMPORTED;
+	if (read_and_stage(&w, from, why) == -1) {
+		if (w.ours || fault_text(why->id)->exit_status == EXIT_INSIDE) {
+			rc = -1;
+		} else {
+			if (out->state != IMPORT_HELD)
+				out->state = IMPORT_REFUSED;
+			memset(&out->counts, 0, sizeof(out->counts));
+			out->fault = *why;
+			if (!by->dry_run)
+				rc = journal_bundle(
+				    &w, ACT_BUNDLE_REFUSED, why);
+		}
+	}
+	stage_free(w.stage);
+	contents_free(w.contents);
+	receive_close(&w.received);
+	return rc;
+}

@@ -1,0 +1,83 @@
+/*
+ * import: one bundle from a file into this node's store.
+ *
+ * The steps of reading a bundle in their order, up to the receipt.  A fault
+ * leaves the store as it was but for a journal entry; a bad bundle never stops
+ * the next one.
+ */
+#ifndef SATCHEL_IMPORT_IMPORT_H
+#define SATCHEL_IMPORT_IMPORT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/day.h"
+#include "base/fault.h"
+#include "import/stage.h"
+
+struct agreement_file;
+struct folder;
+struct node;
+struct secrets;
+struct store;
+
+#define IMPORT_MISSING_MAX 1000
+
+enum import_state {
+	IMPORT_IMPORTED,
+	IMPORT_SEEN,	/* imported before: nothing done */
+	IMPORT_HELD,	/* as a whole: late, from before a revocation */
+	IMPORT_REFUSED, /* see fault */
+};
+
+/* "imported", "seen", "held", "refused" */
+const char *import_state_name(enum import_state s);
+
+/* This node, and who acts.  All borrowed; agreement may be replaced by a newer
+ * one out of a bundle (the older is freed then, and self follows). */
+struct importer {
+	struct folder *home;
+	const struct secrets *secrets;
+	struct store *store;
+	struct agreement_file **agreement;
+	const struct node **self;
+	bool node_protected;
+	const char *user;
+	moment now;
+	bool dry_run; /* judge and show; the store stays as it is */
+	struct stage_watch watch;
+};
+
+/* What became of one file.  Texts are this struct's own. */
+struct imported {
+	enum import_state state;
+	struct fault fault; /* FAULT_NONE unless refused or held */
+	uint64_t bytes;
+	bool outside_read; /* id, seq and created are there */
+	struct bundle_outside outside;
+	char from[17]; /* "" unknown */
+	char to[17];
+	int64_t sequence; /* 0: unknown */
+	int64_t missing[IMPORT_MISSING_MAX];
+	size_t missing_count;
+	struct stage_counts counts;
+	bool adopted; /* a newer agreement out of it */
+	int64_t adopted_version;
+	/* Held (exit 3): an enclosed newer agreement could not be adopted. */
+	bool not_adopted;
+	struct fault adopt_fault;
+	bool clock_ahead;	/* created more than 48 h ahead of us */
+	bool older_agreement;	/* judged by a newer one than it names */
+	size_t rosters_left;	/* enclosed rosters, which wait for a person */
+};
+
+/*
+ * Import the open file `from`.  0 if it could be dealt with, whatever became
+ * of it (out->state); -1 only when this node itself is in trouble (store,
+ * disk, memory): then nothing was done.
+ */
+int import_file(struct importer *by, int from, struct imported *out,
+    struct fault *why);
+
+#endif
