@@ -30,6 +30,15 @@ saw_referral(void *context, const char *ref, const char *state,
 }
 
 static void
+saw_unreadable(void *context, const struct fault *fault)
+{
+	const struct fault_text *t = fault_text(fault->id);
+
+	say_notice(context, "%s %s (%s)", t->code, t->says, fault->detail);
+	say_next(context, "%s", t->remedy);
+}
+
+static void
 saw_carried(void *context, const struct bundle_made *b)
 {
 	say_line(context,
@@ -81,8 +90,8 @@ read_order(const struct args *args, struct gather_source *sources,
 	o->to = args->option[OPT_TO];
 	o->source_count = (size_t)args->many_count[OPT_FROM];
 	for (size_t i = 0; i < o->source_count; i++)
-		sources[i].format = recognise_prefix(
-		    args->many[OPT_FROM][i], &sources[i].path);
+		sources[i].format =
+		    recognise_prefix(args->many[OPT_FROM][i], &sources[i].path);
 	o->sources = sources;
 	o->consents = args->option[OPT_CONSENTS];
 	o->only = args->many[OPT_ONLY];
@@ -99,12 +108,12 @@ say_end_of_it(struct say *say, const struct exported *e, bool dry_run)
 {
 	if (dry_run)
 		say_line(say, "Nothing was written: this was a dry run.");
-	else if (!e->made && e->carried == 0 &&
-	    e->not_carried.id == FAULT_NONE)
+	else if (!e->made && e->carried == 0 && e->not_carried.id == FAULT_NONE)
 		say_line(say, "There was nothing to send; no bundle was made.");
 	else if (e->not_carried.id == FAULT_NONE)
-		say_line(say, "It was read back and compared: you can take "
-			      "the stick out now.");
+		say_line(say,
+		    "It was read back and compared: you can take "
+		    "the stick out now.");
 }
 
 static int
@@ -131,6 +140,7 @@ run_export(const struct args *args, struct say *say, struct fault *why)
 	by.now = clock_now();
 	by.dry_run = args->given[OPT_DRY_RUN];
 	by.referral = saw_referral;
+	by.unreadable = saw_unreadable;
 	by.carried = saw_carried;
 	by.context = say;
 	if (export_run(&by, &order, &out, why) == -1)

@@ -17,6 +17,7 @@ enum { OPT_DRY_RUN };
 struct run {
 	struct importer by;
 	struct say *say;
+	int64_t held;
 };
 
 static void
@@ -68,16 +69,18 @@ say_agreement_news(struct say *say, const struct imported *i)
 		    fault_text(i->adopt_fault.id)->code,
 		    fault_text(i->adopt_fault.id)->says);
 	if (i->older_agreement)
-		say_line(say, "It was made under an older agreement; it was "
-			      "judged by the one in force here.");
+		say_line(say,
+		    "It was made under an older agreement; it was "
+		    "judged by the one in force here.");
 	if (i->rosters_left > 0)
 		say_notice(say,
 		    "The bundle brought %zu staff lists, which this version "
 		    "does not take.",
 		    i->rosters_left);
 	if (i->clock_ahead)
-		say_notice(say, "The bundle is dated more than two days "
-				"ahead: one of the two clocks is wrong.");
+		say_notice(say,
+		    "The bundle is dated more than two days "
+		    "ahead: one of the two clocks is wrong.");
 }
 
 static void
@@ -108,8 +111,8 @@ say_one(struct say *say, const char *name, const struct imported *i)
 }
 
 static int
-import_one(int fd, const char *name, const struct fault *trouble,
-    void *context, struct fault *why)
+import_one(int fd, const char *name, const struct fault *trouble, void *context,
+    struct fault *why)
 {
 	struct run *r = context;
 	struct imported out;
@@ -124,6 +127,7 @@ import_one(int fd, const char *name, const struct fault *trouble,
 		return 0;
 	}
 	say_one(r->say, name, &out);
+	r->held += out.counts.verdict[VERDICT_HOLD];
 	return 0;
 }
 
@@ -153,10 +157,12 @@ run_import(const struct args *args, struct say *say, struct fault *why)
 		why) == -1)
 		goto done;
 	if (others > 0)
-		say_line(say, "%zu other things lie there; they were left "
-			      "alone.",
+		say_line(say,
+		    "%zu other things lie there; they were left "
+		    "alone.",
 		    others);
-	say_next(say, "What is held waits for a person: satchel inbox");
+	if (r.held > 0)
+		say_next(say, "What is held waits for a person: satchel inbox");
 	rc = 0;
 done:
 	node_close(&h);

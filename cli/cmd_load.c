@@ -20,8 +20,7 @@ struct told {
 
 static void
 saw_loaded(void *context, const char *ref, const char *file,
-    enum load_state state, const struct judgement *j,
-    const struct fault *fault)
+    enum load_state state, const struct judgement *j, const struct fault *fault)
 {
 	struct told *t = context;
 
@@ -37,14 +36,14 @@ saw_loaded(void *context, const char *ref, const char *file,
 }
 
 static int
-open_target(
-    const struct args *args, struct folder **to, struct fault *why)
+open_target(const struct args *args, struct folder **to, struct fault *why)
 {
 	const char *path;
 	enum format format;
 
 	if (args->option[OPT_TO] == NULL)
-		return FAIL(why, FAULT_USAGE, "--to progres-ping:DIR is needed");
+		return FAIL(why, FAULT_USAGE,
+		    "--to progres-ping:DIR is needed");
 	format = recognise_prefix(args->option[OPT_TO], &path);
 	if (format == FORMAT_NONE)
 		return FAIL(why, FAULT_USAGE,
@@ -86,8 +85,9 @@ run_load(const struct args *args, struct say *say, struct fault *why)
 	else if (by.dry_run)
 		say_line(say, "Nothing was written: this was a dry run.");
 	else
-		say_next(say, "The files hold data about children: hand them "
-			      "to the other system, then remove them.");
+		say_next(say,
+		    "The files hold data about children: hand them "
+		    "to the other system, then remove them.");
 	rc = 0;
 done:
 	folder_close(by.to);

@@ -74,8 +74,8 @@ ask_signature(const struct run *r, struct received *got, struct fault *why)
 }
 
 static int
-verify_one(int fd, const char *name, const struct fault *trouble,
-    void *context, struct fault *why)
+verify_one(int fd, const char *name, const struct fault *trouble, void *context,
+    struct fault *why)
 {
 	const struct run *r = context;
 	struct received got;
@@ -130,8 +130,8 @@ trust_agreement(struct agreement_file *file, const char *path,
 	if (agreement_has_errors(file))
 		return FAIL(why, FAULT_AGREEMENT_ERRORS,
 		    "see: satchel agreement check");
-	if (adopt_find_signatures(
-		path, signatures, SIGNATURES_MAX, &count, why) == -1)
+	if (adopt_find_signatures(path, signatures, SIGNATURES_MAX, &count,
+		why) == -1)
 		goto done;
 	signed_by = adopt_check_signatures(file, a, signatures, count);
 	if (signed_by < a->signatures_needed) {
@@ -162,16 +162,17 @@ run_verify(const struct args *args, struct say *say, struct fault *why)
 	    (file = agreement_read(text.at, text.len, why)) == NULL)
 		goto done;
 	r.agreement = agreement_of(file);
-	say_agreement_version(
-	    say, r.agreement->version, r.agreement->fingerprint);
+	say_agreement_version(say, r.agreement->version,
+	    r.agreement->fingerprint);
 	if (trust_agreement(file, path, why) == -1)
 		goto done;
 	if (files_each(args->operands, args->count, &others, verify_one, &r,
 		why) == -1)
 		goto done;
 	if (others > 0)
-		say_line(say, "%zu other things lie there; they were left "
-			      "alone.",
+		say_line(say,
+		    "%zu other things lie there; they were left "
+		    "alone.",
 		    others);
 	rc = 0;
 done:

@@ -57,8 +57,8 @@ number_of(const struct folder *dir, const char *name)
 		return 0;
 	if ((from = source_from_fd(fd, name, &ignored)) != NULL &&
 	    source_fill(from, head, sizeof(head), &got, &ignored) == 0 &&
-	    bundle_lines_read(
-		head, got, &signature, &outside, &at, &ignored) == 0)
+	    bundle_lines_read(head, got, &signature, &outside, &at, &ignored) ==
+		0)
 		seq = outside.seq;
 	source_free(from);
 	(void)close(fd);
@@ -108,8 +108,7 @@ take_folder(const char *path, size_t *others, files_take take, void *context,
 			(*others)++;
 			continue;
 		}
-		entries[count++] =
-		    (struct entry){ name, number_of(dir, name) };
+		entries[count++] = (struct entry){ name, number_of(dir, name) };
 	}
 	qsort(entries, count, sizeof(*entries), by_number);
 	for (size_t i = 0; i < count; i++)
@@ -124,8 +123,7 @@ done:
 }
 
 static int
-take_file(
-    const char *path, files_take take, void *context, struct fault *why)
+take_file(const char *path, files_take take, void *context, struct fault *why)
 {
 	struct folder *dir = NULL;
 	struct fault trouble;
@@ -146,8 +144,7 @@ files_each(char *const *words, int count, size_t *others, files_take take,
 	*others = 0;
 	for (int i = 0; i < count; i++) {
 		struct stat st;
-		bool folder =
-		    stat(words[i], &st) == 0 && S_ISDIR(st.st_mode);
+		bool folder = stat(words[i], &st) == 0 && S_ISDIR(st.st_mode);
 		int rc;
 
 		rc = folder ?

@@ -17,8 +17,8 @@ struct fault;
  * An open file and its plain name; fd is closed by files_each.  fd -1: it
  * could not be opened, and trouble says why.  -1 ends the walk.
  */
-typedef int (*files_take)(int fd, const char *name,
-    const struct fault *trouble, void *context, struct fault *why);
+typedef int (*files_take)(int fd, const char *name, const struct fault *trouble,
+    void *context, struct fault *why);
 
 /* *others: what lay in the folders beside bundles. */
 int files_each(char *const *words, int count, size_t *others, files_take take,

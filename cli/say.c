@@ -447,6 +447,9 @@ say_passed_over(struct say *s, const struct passed_over *p)
 {
 	s->passed = *p;
 	s->passed_told = true;
+	/* These name another agency and cannot go: somebody must look. */
+	if (p->without_id + p->unreadable > 0)
+		say_status(s, EXIT_LOOK);
 }
 
 static void
@@ -881,6 +884,12 @@ print_passed_over(struct say *s)
 		{ p->not_referred, "not referred now" },
 		{ p->known_there, "come from the other system" },
 		{ p->unchanged, "sent before and unchanged" },
+		{ p->without_id,
+		    "without an id of their own: they cannot be "
+		    "sent" },
+		{ p->unreadable,
+		    "cases that cannot be read: they cannot be "
+		    "sent" },
 	};
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
@@ -906,6 +915,8 @@ write_passed_over(struct say *s)
 	jsonout_integer(o, "not_referred", (int64_t)p->not_referred);
 	jsonout_integer(o, "known_there", (int64_t)p->known_there);
 	jsonout_integer(o, "unchanged", (int64_t)p->unchanged);
+	jsonout_integer(o, "without_id", (int64_t)p->without_id);
+	jsonout_integer(o, "unreadable", (int64_t)p->unreadable);
 	jsonout_list(o, "other_agency");
 	for (size_t i = 0; i < p->other_agencies; i++) {
 		jsonout_object(o, NULL);

@@ -74,8 +74,8 @@ done:
 }
 
 int
-carry_bundle(const struct folder *outbox, const char *from,
-    struct folder *out, const char *name, struct fault *why)
+carry_bundle(const struct folder *outbox, const char *from, struct folder *out,
+    const char *name, struct fault *why)
 {
 	int fd, rc;
 

@@ -64,8 +64,7 @@ name_bundle(struct work *w)
 		(void)snprintf(b->name, sizeof(b->name),
 		    "%s_%06" PRId64 ".satchel", w->by->self->code, b->seq);
 	else
-		(void)snprintf(
-		    b->name, sizeof(b->name), "%.8s.satchel", b->id);
+		(void)snprintf(b->name, sizeof(b->name), "%.8s.satchel", b->id);
 	(void)snprintf(w->outbox_name, sizeof(w->outbox_name), "%s.satchel",
 	    w->inside.outside.id);
 }
@@ -123,13 +122,12 @@ say_who(struct work *w)
 	struct bundle_inside *in = &w->inside;
 	const struct agreement *a = w->agreement;
 
-	in->use_by =
-	    w->by->now + (moment)a->use_by_days * (moment)DAY_SECONDS;
+	in->use_by = w->by->now + (moment)a->use_by_days * (moment)DAY_SECONDS;
 	in->environment =
 	    a->environment == AGREEMENT_LIVE ? BUNDLE_LIVE : BUNDLE_TEST;
 	in->from_node = w->by->self->code;
-	minisign_key_copy_public(
-	    secrets_signing(w->by->secrets), &in->from_sign);
+	minisign_key_copy_public(secrets_signing(w->by->secrets),
+	    &in->from_sign);
 	in->to_node = w->receiver->code;
 	in->to_open = w->receiver->open[w->receiver->open_count - 1];
 	in->recovery_count = a->recovery_count;
@@ -140,21 +138,19 @@ say_who(struct work *w)
 	memcpy(in->agreement_sha256, a->sha256, sizeof(a->sha256));
 }
 
-/* The agreement travels until the receiver has named this version. */
 static int
-enclose_agreement(struct work *w, struct fault *why)
+by_name(const void *a, const void *b)
 {
-	struct pack_member *m = &w->members[0];
-	int64_t named;
+	const struct pack_member *left = a, *right = b;
 
-	if (agreements_partner(
-		w->by->store, w->receiver->code, &named, why) == -1)
-		return -1;
-	if (named >= w->agreement->version)
-		return 0;
-	(void)snprintf(m->name, sizeof(m->name), "agreement/agreement.json");
-	m->bytes = agreement_bytes(w->by->agreement, &m->len);
-	w->member_count = 1;
+	return strcmp(left->name, right->name);
+}
+
+static int
+add_signatures(struct work *w, struct fault *why)
+{
+	struct pack_member *m;
+
 	for (size_t i = 0; i < AGREEMENTS_PARTIES_MAX; i++) {
 		struct bytes *file = &w->signatures[i];
 		char party[17];
@@ -167,11 +163,34 @@ enclose_agreement(struct work *w, struct fault *why)
 		if (found != 1)
 			return found;
 		m = &w->members[w->member_count++];
-		(void)snprintf(m->name, sizeof(m->name),
-		    "agreement/%s.minisig", party);
+		(void)snprintf(m->name, sizeof(m->name), "agreement/%s.minisig",
+		    party);
 		m->bytes = file->at;
 		m->len = file->len;
 	}
+	return 0;
+}
+
+/* The agreement travels until the receiver has named this version. */
+static int
+enclose_agreement(struct work *w, struct fault *why)
+{
+	struct pack_member *m = &w->members[0];
+	int64_t named;
+
+	if (agreements_partner(w->by->store, w->receiver->code, &named, why) ==
+	    -1)
+		return -1;
+	if (named >= w->agreement->version)
+		return 0;
+	(void)snprintf(m->name, sizeof(m->name), "agreement/agreement.json");
+	m->bytes = agreement_bytes(w->by->agreement, &m->len);
+	w->member_count = 1;
+	if (add_signatures(w, why) == -1)
+		return -1;
+	/* The format wants them by name, which is not by party: '-' < '.'. */
+	qsort(&w->members[1], w->member_count - 1, sizeof(w->members[1]),
+	    by_name);
 	return 0;
 }
 
@@ -267,7 +286,8 @@ name_removed(struct referral *r, const struct strip *strip, struct arena *a,
 {
 	size_t n = 0;
 
-	r->removed.items = arena_take_array(a, FIELD_COUNT, sizeof(char *), why);
+	r->removed.items =
+	    arena_take_array(a, FIELD_COUNT, sizeof(char *), why);
 	if (r->removed.items == NULL)
 		return -1;
 	for (size_t f = 0; f < FIELD_COUNT; f++)
@@ -300,8 +320,7 @@ remember(struct work *w, const struct referral *r, const struct judgement *j,
 
 	if (standing_from(&st, j, w->kept, why) == -1)
 		return -1;
-	return referrals_put(
-	    w->by->store, REFERRAL_SENT, &st, NULL, 0, why);
+	return referrals_put(w->by->store, REFERRAL_SENT, &st, NULL, 0, why);
 }
 
 /* What the store remembers of this ref: NOT_SEEN, or how it compares. */
@@ -312,8 +331,7 @@ look_up(struct work *w, const char *ref, struct standing *st, bool *found,
 	int rc;
 
 	*remembered = NOT_SEEN;
-	rc = referrals_get(
-	    w->by->store, REFERRAL_SENT, ref, w->kept, st, why);
+	rc = referrals_get(w->by->store, REFERRAL_SENT, ref, w->kept, st, why);
 	if (rc == -1)
 		return -1;
 	*found = rc == 1;
@@ -383,19 +401,35 @@ take(const struct gathered *g, void *context, struct fault *why)
 
 /* --- carrying --- */
 
+struct carrying {
+	const struct work *work;
+	const struct bundle_made *bundle;
+};
+
+static int
+keep_carried(struct store *s, void *context, struct fault *why)
+{
+	const struct carrying *c = context;
+	const struct bundle_made *b = c->bundle;
+	char body[128];
+
+	(void)snprintf(body, sizeof(body),
+	    "{\"bundle\":\"%s\",\"seq\":%" PRId64 "}", b->id, b->seq);
+	if (bundles_set_carried(s, b->id, why) == -1)
+		return -1;
+	return journal_add(s, ACT_BUNDLE_CARRIED, c->work->by->now,
+	    c->work->by->user, body, why);
+}
+
 static int
 carry_one(struct work *w, const struct bundle_made *b, struct fault *why)
 {
-	char from[BUNDLE_ID + 16], body[128];
+	struct carrying c = { w, b };
+	char from[BUNDLE_ID + 16];
 
 	(void)snprintf(from, sizeof(from), "%s.satchel", b->id);
-	if (carry_bundle(w->outbox, from, w->order->out, b->name, why) == -1)
-		return -1;
-	(void)snprintf(body, sizeof(body),
-	    "{\"bundle\":\"%s\",\"seq\":%" PRId64 "}", b->id, b->seq);
-	if (bundles_set_carried(w->by->store, b->id, why) == -1 ||
-	    journal_add(w->by->store, ACT_BUNDLE_CARRIED, w->by->now,
-		w->by->user, body, why) == -1)
+	if (carry_bundle(w->outbox, from, w->order->out, b->name, why) == -1 ||
+	    store_transaction(w->by->store, keep_carried, &c, why) == -1)
 		return -1;
 	w->out->carried++;
 	if (w->by->carried != NULL)
@@ -440,12 +474,12 @@ sweep_outbox(struct work *w, struct fault *why)
 		char id[BUNDLE_ID];
 		bool known = false;
 
-		if (strlen(n) == strlen("00000000-0000-0000-0000-000000000000"
-					".satchel")) {
+		if (strlen(n) ==
+		    strlen("00000000-0000-0000-0000-000000000000"
+			   ".satchel")) {
 			memcpy(id, n, sizeof(id) - 1);
 			id[sizeof(id) - 1] = '\0';
-			if (bundles_known(
-				w->by->store, id, &known, why) == -1)
+			if (bundles_known(w->by->store, id, &known, why) == -1)
 				goto done;
 		}
 		if (!known && folder_remove(w->outbox, n, why) == -1)
@@ -503,6 +537,8 @@ gather_all(struct work *w, struct fault *why)
 		.only_met = w->only_met,
 		.only_count = o->only_count,
 		.today = day_of(w->by->now),
+		.unreadable = w->by->unreadable,
+		.unreadable_context = w->by->context,
 	};
 
 	if (gather(&order, &w->out->passed, take, w, why) == -1)
@@ -565,8 +601,8 @@ make_bundle(struct work *w, struct fault *why)
 		return -1;
 	say_who(w);
 	name_bundle(w);
-	if (enclose_agreement(w, why) == -1 ||
-	    pack_all_owed(w, why) == -1 || gather_all(w, why) == -1)
+	if (enclose_agreement(w, why) == -1 || pack_all_owed(w, why) == -1 ||
+	    gather_all(w, why) == -1)
 		return -1;
 	if (w->by->dry_run)
 		return 0;
@@ -633,8 +669,7 @@ export_run(const struct exporter *by, const struct export_order *order,
 	bytes_init(&w->record, RECORD_MAX);
 	if (prepare(w, why) == 0 && make_bundle(w, why) == 0)
 		rc = 0;
-	if (rc == 0 && !by->dry_run &&
-	    carry_waiting(w, &out->not_carried) == 0)
+	if (rc == 0 && !by->dry_run && carry_waiting(w, &out->not_carried) == 0)
 		out->not_carried.id = FAULT_NONE;
 	let_go(w);
 	free(w);

@@ -36,6 +36,8 @@ struct exporter {
 	/* Told of each referral as it is judged. */
 	void (*referral)(void *context, const char *ref, const char *state,
 	    const struct judgement *j);
+	/* Told of a case that no referral could be made of. */
+	void (*unreadable)(void *context, const struct fault *fault);
 	/* Told of each bundle that was carried to the folder. */
 	void (*carried)(void *context, const struct bundle_made *b);
 	void *context;
@@ -57,7 +59,7 @@ struct exported {
 	struct bundle_made bundle;
 	int64_t verdict[VERDICT_REFUSE + 1];
 	struct passed_over passed;
-	int64_t owed; /* records beside referrals that went with it */
+	int64_t owed;	/* records beside referrals that went with it */
 	size_t carried; /* bundles carried, earlier ones included */
 	/*
 	 * The bundle is made, and it could not be carried: its fault.  The

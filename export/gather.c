@@ -41,8 +41,7 @@ asked_for(const struct gather_order *o, const char *ref)
 
 /* The register's record and the case's draft, put together. */
 static int
-join_consent(
-    struct gathering *g, struct primero_row *row, struct fault *why)
+join_consent(struct gathering *g, struct primero_row *row, struct fault *why)
 {
 	const char *subjects[] = {
 		row->referral.origin.case_id,
@@ -55,8 +54,8 @@ join_consent(
 
 	if (g->order->consents != NULL)
 		found = consents_find(g->order->consents, subjects,
-		    sizeof(subjects) / sizeof(subjects[0]), g->arena,
-		    &recorded, &differ, why);
+		    sizeof(subjects) / sizeof(subjects[0]), g->arena, &recorded,
+		    &differ, why);
 	if (found == -1)
 		return -1;
 	row->facts.consents_differ = differ;
@@ -101,6 +100,21 @@ hand_on(struct gathering *g, struct primero_row *row, struct fault *why)
 	return g->take(&one, g->context, why);
 }
 
+/*
+ * A case without ids gives no ref, so there is nothing to hold: it is counted
+ * and told, and the others go on.
+ */
+static int
+pass_over_case(struct gathering *g, const struct fault *why)
+{
+	if (why->id != FAULT_SOURCE_FORM)
+		return -1;
+	g->passed->unreadable++;
+	if (g->order->unreadable != NULL)
+		g->order->unreadable(g->order->unreadable_context, why);
+	return 0;
+}
+
 static int
 read_case(struct gathering *g, const struct json_node *record, size_t number,
     struct fault *why)
@@ -111,7 +125,7 @@ read_case(struct gathering *g, const struct json_node *record, size_t number,
 	arena_empty(g->arena);
 	if (primero_read(&g->reader, record, number, g->arena, &rows, &count,
 		g->passed, why) == -1)
-		return -1;
+		return pass_over_case(g, why);
 	for (size_t i = 0; i < count; i++)
 		if (hand_on(g, &rows[i], why) == -1)
 			return -1;
@@ -170,8 +184,8 @@ done:
 }
 
 static int
-read_source(
-    struct gathering *g, const struct gather_source *s, struct fault *why)
+read_source(struct gathering *g, const struct gather_source *s,
+    struct fault *why)
 {
 	struct folder *dir = NULL;
 	struct source *from = NULL;

@@ -32,8 +32,8 @@ struct gathered {
 };
 
 /* Judges and keeps it; -1 ends the gathering with its fault. */
-typedef int (*gather_take)(
-    const struct gathered *g, void *context, struct fault *why);
+typedef int (
+    *gather_take)(const struct gathered *g, void *context, struct fault *why);
 
 struct gather_order {
 	const struct agreement *agreement;
@@ -47,6 +47,9 @@ struct gather_order {
 	size_t *only_met;
 	size_t only_count;
 	day today;
+	/* Told of a case that no referral could be made of; may be NULL. */
+	void (*unreadable)(void *context, const struct fault *fault);
+	void *unreadable_context;
 };
 
 /*

@@ -90,8 +90,8 @@ age_end(struct pack *p, struct fault *why)
 	if ((file = file_sink_new(p->fd, why)) != NULL &&
 	    (first = digest_sink_new(p->named_hash, &file, why)) != NULL &&
 	    (second = digest_sink_new(p->signed_hash, &first, why)) != NULL)
-		age = age_encrypt_new(
-		    &second, recipients, 1 + in->recovery_count, why);
+		age = age_encrypt_new(&second, recipients,
+		    1 + in->recovery_count, why);
 	/* Whatever the next one did not take. */
 	sink_free(file);
 	sink_free(first);
@@ -210,8 +210,8 @@ end_member(struct pack *p, struct fault *why)
 
 	if (p->member.len == 0)
 		return 0;
-	(void)snprintf(
-	    name, sizeof(name), "records/%06d.ndjson", ++p->member_number);
+	(void)snprintf(name, sizeof(name), "records/%06d.ndjson",
+	    ++p->member_number);
 	if (add_member(p, name, p->member.at, p->member.len, why) == -1)
 		return -1;
 	bytes_empty(&p->member);
@@ -249,8 +249,7 @@ add_totals(struct pack *p, struct fault *why)
 	sink_free(to);
 	if (rc == -1)
 		return -1;
-	return tar_add(
-	    p->tar, "totals.json", p->small.at, p->small.len, why);
+	return tar_add(p->tar, "totals.json", p->small.at, p->small.len, why);
 }
 
 static int
@@ -263,8 +262,8 @@ sign(struct pack *p, struct packed *out, struct fault *why)
 	digest_end(p->named_hash, out->sha256);
 	bundle_outside_write(&p->order.inside->outside, comment);
 	bytes_empty(&p->small);
-	return minisign_sign(
-	    p->order.signs, hash, BUNDLE_UNTRUSTED, comment, &p->small, why);
+	return minisign_sign(p->order.signs, hash, BUNDLE_UNTRUSTED, comment,
+	    &p->small, why);
 }
 
 /* The four lines, then the age part, as one file that appears whole. */
@@ -299,8 +298,8 @@ put_out(struct pack *p, struct packed *out, struct fault *why)
 		goto done;
 	}
 	if (out->bytes > BUNDLE_SIZE_MAX) {
-		fault_set(why, FAULT_BUNDLE_TOO_LARGE,
-		    "%" PRIu64 " bytes", out->bytes);
+		fault_set(why, FAULT_BUNDLE_TOO_LARGE, "%" PRIu64 " bytes",
+		    out->bytes);
 		goto done;
 	}
 	rc = sink_finish(file, why);

@@ -21,7 +21,7 @@
 struct fault;
 
 #define AGREEMENT_MAX ((size_t)4 * 1024 * 1024) /* bytes of the file */
-#define AGREEMENT_CODE_ROOM 17		/* [A-Z0-9-]{2,16} and NUL */
+#define AGREEMENT_CODE_ROOM 17			/* [A-Z0-9-]{2,16} and NUL */
 #define AGREEMENT_JUMP_MAX 1000 /* a version is newer by less than this */
 
 enum agreement_environment { AGREEMENT_TEST, AGREEMENT_LIVE };
@@ -218,24 +218,23 @@ struct agreement_file; /* an agreement with its arena and problems */
  * could not be read is NULL, 0 or DAY_UNKNOWN there, also where it never is in
  * an agreement without errors.
  */
-struct agreement_file *agreement_read(
-    const void *text, size_t len, struct fault *why);
+struct agreement_file *agreement_read(const void *text, size_t len,
+    struct fault *why);
 void agreement_free(struct agreement_file *f); /* NULL is fine */
 
 struct agreement *agreement_of(struct agreement_file *f); /* borrowed */
-size_t agreement_problems(
-    const struct agreement_file *f, const struct problem **out);
+size_t agreement_problems(const struct agreement_file *f,
+    const struct problem **out);
 bool agreement_has_errors(const struct agreement_file *f);
 /* The exact bytes it was read from; borrowed. */
 const void *agreement_bytes(const struct agreement_file *f, size_t *len);
 
 /* NULL if there is none.  Node codes and party ids compare exactly. */
-const struct party *agreement_party(
-    const struct agreement *a, const char *id);
+const struct party *agreement_party(const struct agreement *a, const char *id);
 const struct node *agreement_node(const struct agreement *a, const char *code);
 /* The node that signs with this key; never by its number alone. */
-const struct node *agreement_node_by_key(
-    const struct agreement *a, const struct minisign_public *key);
+const struct node *agreement_node_by_key(const struct agreement *a,
+    const struct minisign_public *key);
 /* By the 8-byte hint of a signature; NULL if none or more than one. */
 const struct node *agreement_node_by_number(const struct agreement *a,
     const uint8_t number[static 8], const struct minisign_public **key);
@@ -248,8 +247,8 @@ const struct user *agreement_user(const struct node *n, const char *user);
 bool agreement_acts_for(const struct node *n, const char *party_id);
 
 /* The entry of that code, or NULL. */
-const struct map_entry *agreement_code(
-    const struct agreement *a, enum map_section section, const char *code);
+const struct map_entry *agreement_code(const struct agreement *a,
+    enum map_section section, const char *code);
 /*
  * The one entry that takes this value of the system; NULL if none, and NULL
  * with *many set if more than one does.  Agencies compare loosely.
@@ -258,8 +257,8 @@ const struct map_entry *agreement_from_source(const struct agreement *a,
     enum map_section section, enum system_kind system, const char *value,
     bool *many);
 /* What is written into the system for this entry; NULL: no translation. */
-const char *agreement_to_target(
-    const struct map_entry *e, enum system_kind system);
+const char *agreement_to_target(const struct map_entry *e,
+    enum system_kind system);
 
 bool agreement_lists(const struct texts *t, const char *item);
 

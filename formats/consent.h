@@ -144,7 +144,7 @@ void consent_clear(struct consent *c);
 int consent_read(const struct json_node *n, struct arena *a,
     struct consent *out, int form, struct fault *why);
 /* As the object `name` (NULL at the top).  Absent stays absent. */
-void consent_write(
-    struct jsonout *o, const char *name, const struct consent *c);
+void consent_write(struct jsonout *o, const char *name,
+    const struct consent *c);
 
 #endif

@@ -19,15 +19,15 @@
  * is its own answer everywhere, and never a yes.
  */
 struct source_facts {
-	const char *module_id;	      /* NULL: not said */
+	const char *module_id;	       /* NULL: not said */
 	enum answer_given name_masked; /* hidden_name, or only asterisks */
 	enum answer_given enabled;     /* of the case; absent is unknown */
 	enum answer_given open;	       /* status open */
 	enum answer_given in_progress; /* referred, and not revoked or done */
 	enum answer_given overridden;  /* consent_overridden */
-	bool withheld_note;	/* any of the three withholding fields */
-	bool withheld_unread;	/* one of them was of a kind we cannot read */
-	bool text_altered;	/* controls were taken out of a text */
+	bool withheld_note;	       /* any of the three withholding fields */
+	bool withheld_unread; /* one of them was of a kind we cannot read */
+	bool text_altered;    /* controls were taken out of a text */
 	/* A value of this field has no, or more than one, entry in the map. */
 	enum field unmapped[SOURCE_UNMAPPED_MAX];
 	size_t unmapped_count;

@@ -115,8 +115,7 @@ extern const struct field_spec fields_all[FIELD_COUNT];
 /* False if no field has that name. */
 bool fields_find(const char *name, enum field *out);
 /* By group and member, as a record spells it. */
-bool fields_find_member(
-    const char *group, const char *member, enum field *out);
+bool fields_find_member(const char *group, const char *member, enum field *out);
 /* "services", "protection_concerns", ... */
 const char *fields_map_name(enum map_section section);
 /* "identity", "contact", ...; NULL for CATEGORY_COVERED. */

@@ -32,6 +32,7 @@ struct passed_over {
 	size_t known_there; /* came from there, or bears its number */
 	size_t unchanged;   /* the caller's to count: sent before as it is */
 	size_t without_id;  /* no unique_id that can be read: no ref */
+	size_t unreadable;  /* the caller's: cases that gave no ref at all */
 	/*
 	 * Other agencies by the value as written (an agency's name), tidied
 	 * and cut to the room; "" is one that could not be read.

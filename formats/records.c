@@ -42,8 +42,8 @@ may_text(const struct json_node *n, const char *name, const char **form)
 
 /* A text out of a vocabulary that ends with NULL. */
 static const char *
-need_word(const struct json_node *n, const char *name,
-    const char *const *words, const char **form)
+need_word(const struct json_node *n, const char *name, const char *const *words,
+    const char **form)
 {
 	const char *text = need_text(n, name, form);
 
@@ -111,8 +111,8 @@ read_line(const struct json_node *n, struct arena *a, struct receipt_line *out,
 		return 0;
 	}
 	out->rules.present = true;
-	out->rules.items = arena_take_array(
-	    a, json_count(rules) + 1, sizeof(char *), why);
+	out->rules.items =
+	    arena_take_array(a, json_count(rules) + 1, sizeof(char *), why);
 	if (out->rules.items == NULL)
 		return -1;
 	for (const struct json_node *r = json_first(rules); r != NULL;
@@ -149,8 +149,8 @@ records_read_receipt(const struct json_node *n, struct arena *a,
 		*form = "referrals";
 		return 0;
 	}
-	out->lines = arena_take_array(
-	    a, json_count(list) + 1, sizeof(*out->lines), why);
+	out->lines =
+	    arena_take_array(a, json_count(list) + 1, sizeof(*out->lines), why);
 	if (out->lines == NULL)
 		return -1;
 	for (const struct json_node *l = json_first(list); l != NULL;

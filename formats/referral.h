@@ -22,7 +22,7 @@ struct fault;
 struct json_node;
 struct jsonout;
 
-#define REFERRAL_REVISION 65 /* 64 hex digits and NUL */
+#define REFERRAL_REVISION 65  /* 64 hex digits and NUL */
 #define REFERRAL_CODES_MAX 64 /* in one list */
 
 /* One field's value; which member counts follows from the field's kind. */
@@ -91,8 +91,8 @@ void referral_clear(struct referral *r);
 const char *referral_priority_name(enum priority p);
 
 /* The ref that origin yields, in the arena; NULL after filling in why. */
-const char *referral_make_ref(
-    const struct origin *origin, struct arena *a, struct fault *why);
+const char *referral_make_ref(const struct origin *origin, struct arena *a,
+    struct fault *why);
 
 /*
  * A record of a bundle.  FAULT_BUNDLE_RECORD (the bundle is refused) for an
@@ -109,8 +109,8 @@ int referral_read(const struct json_node *n, struct arena *a,
  * Write the record, `type` first; NULL name at the top.  Sets nothing: call
  * referral_revise before.
  */
-void referral_write(
-    struct jsonout *o, const char *name, const struct referral *r);
+void referral_write(struct jsonout *o, const char *name,
+    const struct referral *r);
 
 /*
  * Compute revision: BLAKE2b-256 over the RFC 8785 form of the record without

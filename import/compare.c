@@ -99,8 +99,8 @@ compare_numbers(const struct comparison *c, struct fault *why)
 	const struct bundle_inside *in = &c->contents->inside;
 
 	if (c->same_seq != NULL && strcmp(c->same_seq->id, in->outside.id) != 0)
-		return FAIL(why, FAULT_BUNDLE_NUMBER_TWICE,
-		    "number %" PRId64, in->outside.seq);
+		return FAIL(why, FAULT_BUNDLE_NUMBER_TWICE, "number %" PRId64,
+		    in->outside.seq);
 	if (c->same_sequence != NULL &&
 	    strcmp(c->same_sequence->id, in->outside.id) != 0)
 		return FAIL(why, FAULT_BUNDLE_NUMBER_TWICE,
@@ -126,8 +126,8 @@ compare_recovery(const struct comparison *c, struct fault *why)
 }
 
 int
-compare_agreement(const struct comparison *c,
-    enum agreement_relation *relation, struct fault *why)
+compare_agreement(const struct comparison *c, enum agreement_relation *relation,
+    struct fault *why)
 {
 	const struct bundle_inside *in = &c->contents->inside;
 	const struct agreement *a = c->agreement;
@@ -159,8 +159,8 @@ int
 compare_all(const struct comparison *c, enum agreement_relation *relation,
     struct fault *why)
 {
-	static int (*const questions[])(
-	    const struct comparison *, struct fault *) = {
+	static int (*const questions[])(const struct comparison *,
+	    struct fault *) = {
 		compare_outside,
 		compare_signer,
 		compare_receiver,

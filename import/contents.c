@@ -34,7 +34,7 @@ struct reading {
 	struct bundle_totals *totals;
 	struct bundle_name before;
 	bool any_before;
-	bool ended; /* totals.json was read */
+	bool ended;		  /* totals.json was read */
 	enum bundle_record order; /* of the record before */
 	struct bytes member;
 	struct hashes named;
@@ -44,8 +44,7 @@ struct reading {
 };
 
 static int
-hashes_add(struct hashes *h, const uint8_t sha256[static 32],
-    struct fault *why)
+hashes_add(struct hashes *h, const uint8_t sha256[static 32], struct fault *why)
 {
 	if (h->count == ATTACHMENTS_MAX)
 		return FAIL(why, FAULT_BUNDLE_ATTACHMENT,
@@ -83,8 +82,8 @@ hashes_agree(const struct reading *r, struct fault *why)
 
 /* The attachments a record names; a name that is no hash is R-FORM's. */
 static int
-note_attachments(
-    struct reading *r, const struct json_node *record, struct fault *why)
+note_attachments(struct reading *r, const struct json_node *record,
+    struct fault *why)
 {
 	const struct json_node *list = json_get(record, "attachments");
 	uint8_t sha256[32];
@@ -258,12 +257,12 @@ take_member(struct reading *r, const struct bundle_name *name,
 
 	switch (name->kind) {
 	case BUNDLE_MEMBER_INSIDE:
-		return bundle_inside_read(
-		    r->member.at, r->member.len, c->arena, &c->inside, why);
+		return bundle_inside_read(r->member.at, r->member.len, c->arena,
+		    &c->inside, why);
 	case BUNDLE_MEMBER_AGREEMENT:
 		c->has_agreement = true;
-		return bytes_add(
-		    &c->agreement, r->member.at, r->member.len, why);
+		return bytes_add(&c->agreement, r->member.at, r->member.len,
+		    why);
 	case BUNDLE_MEMBER_SIGNATURE:
 		return keep_enclosed(c->signatures, &c->signature_count,
 		    name->party, &r->member, why);
@@ -273,8 +272,8 @@ take_member(struct reading *r, const struct bundle_name *name,
 	case BUNDLE_MEMBER_ROSTER_SIGNATURE:
 		/* The name rules put it right behind its roster. */
 		roster = &c->rosters[c->roster_count - 1];
-		return bytes_add(
-		    &roster->signature, r->member.at, r->member.len, why);
+		return bytes_add(&roster->signature, r->member.at,
+		    r->member.len, why);
 	case BUNDLE_MEMBER_RECORDS:
 		return take_records(r, why);
 	case BUNDLE_MEMBER_FILE:
@@ -300,8 +299,8 @@ read_members(struct reading *r, struct fault *why)
 	int more;
 
 	while ((more = ustar_next(r->tar, &m, why)) == 1) {
-		if (bundle_name_read(m.name,
-			r->any_before ? &r->before : NULL, &name, why) == -1 ||
+		if (bundle_name_read(m.name, r->any_before ? &r->before : NULL,
+			&name, why) == -1 ||
 		    read_member(r, &m, &name, sha256, why) == -1)
 			return -1;
 		if (r->take != NULL) {
@@ -335,8 +334,8 @@ open_age(struct reading *r, int fd, size_t age_at,
 		return FAIL(why, FAULT_DISK_NOT_READ, "%s", strerror(errno));
 	if ((file = source_from_fd(fd, "bundle", why)) == NULL)
 		return -1;
-	r->source = age_decrypt_new(
-	    &file, keys, r->take == NULL ? &r->contents->header : NULL, why);
+	r->source = age_decrypt_new(&file, keys,
+	    r->take == NULL ? &r->contents->header : NULL, why);
 	source_free(file);
 	if (r->source == NULL) {
 		/* In a bundle this means: sealed for somebody else. */

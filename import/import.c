@@ -183,8 +183,7 @@ adopt_enclosed(struct work *w, struct agreement_file *file, struct fault *why)
 		    sizeof(signatures[i].party));
 		signatures[i].file = &c->signatures[i].file;
 	}
-	minisign_key_copy_public(
-	    secrets_signing(w->by->secrets), &q.node_sign);
+	minisign_key_copy_public(secrets_signing(w->by->secrets), &q.node_sign);
 	if (adopt_may(&q, why) == -1)
 		return -1;
 	if (w->by->dry_run)
@@ -337,8 +336,8 @@ remember_bundle(struct work *w, struct fault *why)
 	memcpy(came.id, in->outside.id, sizeof(came.id));
 	memcpy(came.sha256, w->received.sha256, sizeof(came.sha256));
 	if (bundles_put_came(s, w->received.key->key, &came, why) == -1 ||
-	    agreements_partner_names(
-		s, w->received.signer->code, in->agreement_version, why) == -1)
+	    agreements_partner_names(s, w->received.signer->code,
+		in->agreement_version, why) == -1)
 		return -1;
 	if (in->acknowledges &&
 	    owed_acknowledged(s, w->received.signer->code, in->ranges,
@@ -369,8 +368,7 @@ stage_all(struct work *w, struct fault *why)
 	if (contents_records(w->received.fd, w->received.age_at, &w->keys,
 		stage_take, w->stage, why) == -1)
 		return -1;
-	if (stage_finish(w->stage, why) == -1 ||
-	    remember_bundle(w, why) == -1)
+	if (stage_finish(w->stage, why) == -1 || remember_bundle(w, why) == -1)
 		return ours(w);
 	w->out->counts = *stage_count(w->stage);
 	return 0;
@@ -443,8 +441,8 @@ import_file(struct importer *by, int from, struct imported *out,
 			memset(&out->counts, 0, sizeof(out->counts));
 			out->fault = *why;
 			if (!by->dry_run)
-				rc = journal_bundle(
-				    &w, ACT_BUNDLE_REFUSED, why);
+				rc =
+				    journal_bundle(&w, ACT_BUNDLE_REFUSED, why);
 		}
 	}
 	stage_free(w.stage);

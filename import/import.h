@@ -67,9 +67,9 @@ struct imported {
 	/* Held (exit 3): an enclosed newer agreement could not be adopted. */
 	bool not_adopted;
 	struct fault adopt_fault;
-	bool clock_ahead;	/* created more than 48 h ahead of us */
-	bool older_agreement;	/* judged by a newer one than it names */
-	size_t rosters_left;	/* enclosed rosters, which wait for a person */
+	bool clock_ahead;     /* created more than 48 h ahead of us */
+	bool older_agreement; /* judged by a newer one than it names */
+	size_t rosters_left;  /* enclosed rosters, which wait for a person */
 };
 
 /*

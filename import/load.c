@@ -116,8 +116,8 @@ read_record(struct work *w, struct one *o, struct fault *why)
 	if (json_read(w->record.at, w->record.len, &json_record, &j, why) == -1)
 		return -1;
 	referral_clear(&o->referral);
-	if (referral_read(
-		json_root(j), w->arena, &o->referral, &form, why) == -1)
+	if (referral_read(json_root(j), w->arena, &o->referral, &form, why) ==
+	    -1)
 		goto done;
 	/* Taking fields out changed the content, so its revision differs. */
 	if (form != NULL && strcmp(form, "revision") != 0) {
@@ -258,8 +258,8 @@ keep(struct store *s, void *context, struct fault *why)
 		if (standing_from(&o->standing, &o->judgement,
 			k->work->kept_arena, why) == -1)
 			return -1;
-		return referrals_put(
-		    s, REFERRAL_RECEIVED, &o->standing, NULL, 0, why);
+		return referrals_put(s, REFERRAL_RECEIVED, &o->standing, NULL,
+		    0, why);
 	}
 	o->standing.state = STANDING_LOADED;
 	o->standing.target = o->file;

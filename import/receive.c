@@ -82,8 +82,8 @@ size_is_allowed(int fd, struct fault *why)
 }
 
 int
-receive_copy(
-    struct received *r, struct folder *spool, int from, struct fault *why)
+receive_copy(struct received *r, struct folder *spool, int from,
+    struct fault *why)
 {
 	uint8_t piece[PIECE];
 	ssize_t n;

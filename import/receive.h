@@ -26,8 +26,8 @@ struct received {
 	struct minisign_signature signature;
 	struct bundle_outside outside;
 	uint8_t hash[MINISIGN_HASH]; /* of the age part: what is signed */
-	uint8_t sha256[32];	     /* of the age part: what `previous` names */
-	const struct node *signer;   /* of the agreement; NULL: unknown key */
+	uint8_t sha256[32];	   /* of the age part: what `previous` names */
+	const struct node *signer; /* of the agreement; NULL: unknown key */
 	const struct minisign_public *key; /* the signer's, of the agreement */
 };
 
@@ -39,8 +39,8 @@ void receive_close(struct received *r);
  * most BUNDLE_SIZE_MAX bytes.  FAULT_BUNDLE_TOO_LARGE before anything is
  * copied when the file says it is larger.
  */
-int receive_copy(
-    struct received *r, struct folder *spool, int from, struct fault *why);
+int receive_copy(struct received *r, struct folder *spool, int from,
+    struct fault *why);
 /* Instead of step 1, for who only verifies: read the file where it is. */
 int receive_in_place(struct received *r, int from, struct fault *why);
 

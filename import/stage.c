@@ -159,8 +159,8 @@ tell(const struct stage *s, enum bundle_record kind, const char *sentence,
     bool look)
 {
 	if (s->order.watch.record != NULL)
-		s->order.watch.record(
-		    s->order.watch.context, kind, sentence, look);
+		s->order.watch.record(s->order.watch.context, kind, sentence,
+		    look);
 }
 
 /*
@@ -195,13 +195,12 @@ recall_received(struct stage *s, const char *ref, struct fault *why)
 		"it in the other system" :
 		"a referral waiting here is withdrawn",
 	    true);
-	return referrals_put(
-	    s->order.store, REFERRAL_RECEIVED, &st, "", 0, why);
+	return referrals_put(s->order.store, REFERRAL_RECEIVED, &st, "", 0,
+	    why);
 }
 
 static int
-take_recall(
-    struct stage *s, const struct json_node *record, struct fault *why)
+take_recall(struct stage *s, const struct json_node *record, struct fault *why)
 {
 	struct tombstone t;
 	struct recall r;
@@ -216,8 +215,8 @@ take_recall(
 	}
 	s->counts.recall++;
 	t = (struct tombstone){ r.sequence, r.reason, r.on };
-	if (referrals_put_tombstone(
-		s->order.store, s->party_key, r.ref, &t, why) == -1)
+	if (referrals_put_tombstone(s->order.store, s->party_key, r.ref, &t,
+		why) == -1)
 		return -1;
 	return recall_received(s, r.ref, why);
 }
@@ -226,16 +225,15 @@ take_recall(
 static bool
 sent_to_speaker(const struct stage *s, const struct standing *st)
 {
-	const struct node *to =
-	    agreement_node(s->order.agreement, st->partner);
+	const struct node *to = agreement_node(s->order.agreement, st->partner);
 
 	return to != NULL && to->party == s->order.sender->party;
 }
 
 /* What the other side says of one referral that we sent. */
 static int
-receipt_of_ours(
-    struct stage *s, const struct receipt_line *l, struct fault *why)
+receipt_of_ours(struct stage *s, const struct receipt_line *l,
+    struct fault *why)
 {
 	struct standing st;
 	int found;
@@ -254,8 +252,7 @@ receipt_of_ours(
 }
 
 static int
-take_receipt(
-    struct stage *s, const struct json_node *record, struct fault *why)
+take_receipt(struct stage *s, const struct json_node *record, struct fault *why)
 {
 	struct receipt r;
 	const char *form;
@@ -303,8 +300,7 @@ keep_word(struct stage *s, enum bundle_record kind, const char *ref,
 }
 
 static int
-take_answer(
-    struct stage *s, const struct json_node *record, struct fault *why)
+take_answer(struct stage *s, const struct json_node *record, struct fault *why)
 {
 	struct answer a;
 	const char *form;
@@ -321,8 +317,7 @@ take_answer(
 }
 
 static int
-take_status(
-    struct stage *s, const struct json_node *record, struct fault *why)
+take_status(struct stage *s, const struct json_node *record, struct fault *why)
 {
 	struct status st;
 	const char *form;
@@ -386,8 +381,8 @@ ask_tombstone(struct stage *s, const struct referral *r,
 	int found;
 
 	*recalled = NOT_RECALLED;
-	found = referrals_tombstone(
-	    s->order.store, s->party_key, r->ref, s->kept_arena, &t, why);
+	found = referrals_tombstone(s->order.store, s->party_key, r->ref,
+	    s->kept_arena, &t, why);
 	if (found != 1)
 		return found;
 	*recalled = RECALLED;
@@ -462,8 +457,8 @@ keep_referral(struct stage *s, const struct referral *r,
 		return -1;
 	bytes_empty(&s->text);
 	if (st.state == STANDING_REFUSED)
-		return referrals_put(
-		    s->order.store, REFERRAL_RECEIVED, &st, "", 0, why);
+		return referrals_put(s->order.store, REFERRAL_RECEIVED, &st, "",
+		    0, why);
 	if ((to = bytes_sink_new(&s->text, why)) == NULL)
 		return -1;
 	jsonout_start(&o, to);
@@ -489,8 +484,7 @@ kept_under(struct stage *s, const struct referral *r, const struct known *k,
 
 	if (k->remembered != SEEN_TWICE && k->remembered != SEEN_OTHER)
 		return r->ref;
-	if (k->remembered == SEEN_OTHER &&
-	    k->standing.state == STANDING_HELD &&
+	if (k->remembered == SEEN_OTHER && k->standing.state == STANDING_HELD &&
 	    strcmp(k->standing.partner, s->order.sender->code) == 0)
 		return r->ref;
 	if ((ref = arena_take(s->kept_arena, len + 10, why)) == NULL)
@@ -509,15 +503,14 @@ count_verdict(struct stage *s, enum verdict v)
 
 /* The same again, or an older one that came late: nothing changes. */
 static int
-leave_as_it_is(
-    struct stage *s, const struct referral *r, struct fault *why)
+leave_as_it_is(struct stage *s, const struct referral *r, struct fault *why)
 {
 	struct judgement none = { 0 };
 
 	s->counts.duplicate++;
 	if (s->order.watch.referral != NULL)
-		s->order.watch.referral(
-		    s->order.watch.context, r->ref, "unchanged", &none);
+		s->order.watch.referral(s->order.watch.context, r->ref,
+		    "unchanged", &none);
 	return receipt_line(s, r->ref, "duplicate", &none, why);
 }
 
@@ -578,13 +571,13 @@ judge_referral(struct stage *s, struct referral *r, const char *form,
 	if ((kept_ref = kept_under(s, r, &k, why)) == NULL ||
 	    keep_referral(s, r, &j, kept_ref, why) == -1)
 		return -1;
-	return receipt_line(
-	    s, r->ref, receipt_state(j.verdict, q.recalled), &j, why);
+	return receipt_line(s, r->ref, receipt_state(j.verdict, q.recalled), &j,
+	    why);
 }
 
 static int
-take_referral(
-    struct stage *s, const struct json_node *record, struct fault *why)
+take_referral(struct stage *s, const struct json_node *record,
+    struct fault *why)
 {
 	struct referral r;
 	const char *form;
@@ -598,8 +591,8 @@ take_referral(
 }
 
 int
-stage_take(enum bundle_record kind, const struct json_node *record,
-    void *stage, struct fault *why)
+stage_take(enum bundle_record kind, const struct json_node *record, void *stage,
+    struct fault *why)
 {
 	struct stage *s = stage;
 

@@ -53,8 +53,8 @@ int bundles_made_after(struct store *s, const char *receiver, int64_t after,
     struct bundle_made *out, struct fault *why);
 
 /* Was a bundle of this id made here? */
-int bundles_known(
-    struct store *s, const char *id, bool *known, struct fault *why);
+int bundles_known(struct store *s, const char *id, bool *known,
+    struct fault *why);
 
 /* A bundle that came. */
 struct bundle_came {

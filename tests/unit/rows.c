@@ -21,7 +21,8 @@ rows_run(const char *suite, const void *table, size_t size, size_t count,
 		/* cmocka's state is not const; a row is only read. */
 		memcpy(&name, at, sizeof(name));
 		memcpy(&state, &at, sizeof(state));
-		tests[i] = (struct CMUnitTest){ name, holds, NULL, NULL, state };
+		tests[i] =
+		    (struct CMUnitTest){ name, holds, NULL, NULL, state };
 	}
 	failed = _cmocka_run_group_tests(suite, tests, count, NULL, NULL);
 	free(tests);

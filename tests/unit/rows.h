@@ -21,8 +21,8 @@
 #include <cmocka.h>
 /* clang-format on */
 
-#define ROWS_RUN(suite, table, holds)                                    \
-	rows_run((suite), (table), sizeof((table)[0]),                   \
+#define ROWS_RUN(suite, table, holds)                  \
+	rows_run((suite), (table), sizeof((table)[0]), \
 	    sizeof(table) / sizeof((table)[0]), (holds))
 
 /* Returns how many rows failed. */

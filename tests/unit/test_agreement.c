@@ -127,7 +127,7 @@ static const struct check_case checks[] = {
 	    "error A-TEXT parties[0].focal_points[0].name\n" },
 	{ "text that is not NFC", "Almaz", "A\xcc\x8almaz", NULL, NULL,
 	    "error A-TEXT nodes[0].users[0].full_name\n" },
-	{ "a day that does not exist", "2027-12-31", "2027-11-31", NULL, NULL,
+	{ "a day that does not exist", "2029-12-31", "2029-11-31", NULL, NULL,
 	    "error A-DATE valid_until\n" },
 	{ "a version of 0", "\"version\":1", "\"version\":0", NULL, NULL,
 	    "error A-RANGE version\n" },
@@ -139,7 +139,7 @@ static const struct check_case checks[] = {
 	    NULL, "error A-RANGE nodes[0].utc_offset_minutes\n" },
 	{ "a clock twelve hours behind is real", "\"utc_offset_minutes\":180",
 	    "\"utc_offset_minutes\":-720", NULL, NULL, "" },
-	{ "consent that never ages", "\"max_age_days\":365",
+	{ "consent that never ages", "\"max_age_days\":730",
 	    "\"max_age_days\":0", NULL, NULL,
 	    "error A-RANGE consent.max_age_days\n" },
 	{ "no retention", "\"bundle\":30", "\"bundle\":0", NULL, NULL,
@@ -236,10 +236,10 @@ static const struct check_case checks[] = {
 	    "error A-FIELD-UNKNOWN flows[0].fields[1]\n" },
 
 	/* dates and numbers that follow each other */
-	{ "it ends before it begins", "\"valid_until\":\"2027-12-31\"",
+	{ "it ends before it begins", "\"valid_until\":\"2029-12-31\"",
 	    "\"valid_until\":\"2026-01-14\"", NULL, NULL,
 	    "error A-DATES valid_until\n" },
-	{ "it ends on the day it begins", "\"valid_until\":\"2027-12-31\"",
+	{ "it ends on the day it begins", "\"valid_until\":\"2029-12-31\"",
 	    "\"valid_until\":\"2026-01-15\"", NULL, NULL, "" },
 	{ "a party left before it joined", "\"left\":null",
 	    "\"left\":\"2025-01-01\"", NULL, NULL,
@@ -495,7 +495,7 @@ everything_it_says_is_read(void **state)
 	assert_int_equal(a->environment, AGREEMENT_TEST);
 	assert_string_equal(a->country, "ET");
 	assert_true(day_read("2026-01-15", &d) && a->valid_from == d);
-	assert_true(day_read("2027-12-31", &d) && a->valid_until == d);
+	assert_true(day_read("2029-12-31", &d) && a->valid_until == d);
 	assert_true(day_read("2027-01-15", &d) && a->review_on == d);
 	assert_int_equal(a->signatures_needed, 2);
 	assert_int_equal(a->party_count, 2);
@@ -551,7 +551,7 @@ flows_rules_and_numbers_are_read(void **state)
 	assert_false(agreement_lists(&out->bases, "beneficiary_interests"));
 	assert_int_equal(out->free_text, FREE_TEXT_ALLOW);
 	assert_false(out->attachments);
-	assert_int_equal(a->max_age_days, 365);
+	assert_int_equal(a->max_age_days, 730);
 	assert_int_equal(a->age_rule_count, 3);
 	assert_int_equal(a->age_rules[1].from, 6);
 	assert_int_equal(a->age_rules[1].to, 14);

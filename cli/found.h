@@ -1,0 +1,32 @@
+/*
+ * found: the referral that a person named, as this node remembers it.
+ */
+#ifndef SATCHEL_CLI_FOUND_H
+#define SATCHEL_CLI_FOUND_H
+
+#include "cli/node.h"
+#include "store/referrals.h"
+
+struct args;
+struct arena;
+struct fault;
+struct say;
+
+struct found {
+	struct home home;
+	struct arena *arena; /* of the standing's texts */
+	enum direction direction;
+	struct standing standing;
+};
+
+/*
+ * Open the node and find the referral of the first operand: received ones
+ * first, then those sent from here.  found_close also after a fault.
+ */
+int found_open(const struct args *args, struct found *f, struct fault *why);
+void found_close(struct found *f);
+
+/* Where it stands and why, in plain words; nothing about a person. */
+void found_explain(struct say *say, const struct found *f);
+
+#endif
