@@ -649,7 +649,7 @@ print_synopsis(const struct command *c)
 		    o->name[1] == '\0' ? "" : "-", o->name,
 		    o->value != NULL ? " Ar " : "",
 		    o->value != NULL ? o->value : "", o->many ? " ..." : "");
-	if (c->operands != NULL)
+	if (c->operands != NULL && c->operands[0] != '\0')
 		(void)printf(" Ar %s", c->operands);
 	(void)putchar('\n');
 }
@@ -664,6 +664,25 @@ print_sentence(const char *text)
 	    end == '.' || end == '?' ? "" : ".");
 }
 
+/* A paragraph in which, as mandoc wants it, each sentence has its own line. */
+static void
+print_sentences(const char *text)
+{
+	char sentence[1024];
+	const char *stop;
+	size_t len;
+
+	while (*text != '\0') {
+		stop = strstr(text, ". ");
+		len = stop != NULL ? (size_t)(stop - text) + 1 : strlen(text);
+		(void)snprintf(sentence, sizeof(sentence), "%.*s", (int)len,
+		    text);
+		command_paragraph(stdout, 0, sentence);
+		text += len;
+		text += strspn(text, " ");
+	}
+}
+
 static void
 print_commands(void)
 {
@@ -674,7 +693,7 @@ print_commands(void)
 		print_synopsis(c);
 		print_sentence(c->gist);
 		if (c->more != NULL)
-			command_paragraph(stdout, c->more);
+			print_sentences(c->more);
 		if (c->options[0].name == NULL)
 			continue;
 		(void)puts(".Bl -tag -width Ds -compact");

@@ -29,7 +29,7 @@ say_one(const struct run *r, const char *name, const struct received *got,
 	char key[MINISIGN_PUBLIC_ROOM], created[MOMENT_TEXT];
 	struct said_bundle b = {
 		.file = name,
-		.state = fault == NULL ? "verified" : "refused",
+		.state = fault == NULL ? NULL : "refused",
 		.fault = fault,
 		.bytes = got->bytes,
 		.signature = signature,

@@ -12,9 +12,8 @@
 #define HOME_UNDER "/.local/share/satchel"
 #define PATH_ROOM 4096
 #define COLUMNS 78
-#define NAME_WIDTH 24 /* of a command in the list of all */
-#define OPTION_WIDTH 24
-#define WORD_MAX 32 /* no command or option is longer */
+#define WORD_WIDTH 24 /* of a command or option in a list */
+#define WORD_MAX 32   /* no command or option is longer */
 
 enum {
 	GLOBAL_HOME,
@@ -496,6 +495,37 @@ parse(struct line *l, struct fault *why)
 	return l->help || l->version ? 0 : check_counts(l, why);
 }
 
+void
+command_paragraph(FILE *to, int indent, const char *text)
+{
+	size_t column = 0, len;
+
+	for (; *text != '\0'; text += len) {
+		text += strspn(text, " ");
+		len = strcspn(text, " ");
+		if (column > 0 && (size_t)indent + column + 1 + len > COLUMNS) {
+			(void)fprintf(to, "\n%*s", indent, "");
+			column = 0;
+		}
+		(void)fprintf(to, "%s%.*s", column > 0 ? " " : "", (int)len,
+		    text);
+		column += (column > 0) + len;
+	}
+	(void)fputc('\n', to);
+}
+
+/* One line of a list: a word, and beside it what it means. */
+static void
+print_item(FILE *to, const char *word, const char *gist)
+{
+	int beside = (int)strlen("  ") + WORD_WIDTH + (int)strlen("  ");
+
+	(void)fprintf(to, "  %-*s  ", WORD_WIDTH, word);
+	if (strlen(word) > WORD_WIDTH)
+		(void)fprintf(to, "\n%*s", beside, "");
+	command_paragraph(to, beside, gist);
+}
+
 static void
 print_options(FILE *to, const struct option_spec *options)
 {
@@ -506,13 +536,14 @@ print_options(FILE *to, const struct option_spec *options)
 		    o->name, o->value != NULL ? " " : "",
 		    o->value != NULL ? o->value : "",
 		    o->many && o->name[1] != '\0' ? "..." : "");
-		if (strlen(text) <= OPTION_WIDTH)
-			(void)fprintf(to, "  %-*s  %s\n", OPTION_WIDTH, text,
-			    o->gist);
-		else
-			(void)fprintf(to, "  %s\n  %-*s  %s\n", text,
-			    OPTION_WIDTH, "", o->gist);
+		print_item(to, text, o->gist);
 	}
+}
+
+static bool
+has_operands(const struct command *c)
+{
+	return c->operands != NULL && c->operands[0] != '\0';
 }
 
 static void
@@ -520,37 +551,18 @@ print_usage(FILE *to, const struct command *c)
 {
 	(void)fprintf(to, "usage: satchel %s%s%s%s\n", c->name,
 	    c->options[0].name != NULL ? " [options]" : "",
-	    c->operands != NULL ? " " : "",
-	    c->operands != NULL ? c->operands : "");
-}
-
-void
-command_paragraph(FILE *to, const char *text)
-{
-	size_t column = 0, len;
-
-	for (; *text != '\0'; text += len) {
-		text += strspn(text, " ");
-		len = strcspn(text, " ");
-		if (column > 0 && column + 1 + len > COLUMNS) {
-			(void)fputc('\n', to);
-			column = 0;
-		}
-		(void)fprintf(to, "%s%.*s", column > 0 ? " " : "", (int)len,
-		    text);
-		column += (column > 0) + len;
-	}
-	(void)fputc('\n', to);
+	    has_operands(c) ? " " : "", has_operands(c) ? c->operands : "");
 }
 
 static void
 print_help(FILE *to, const struct command *c)
 {
 	print_usage(to, c);
-	(void)fprintf(to, "\n%s\n", c->gist);
+	(void)fputc('\n', to);
+	command_paragraph(to, 0, c->gist);
 	if (c->more != NULL) {
 		(void)fputc('\n', to);
-		command_paragraph(to, c->more);
+		command_paragraph(to, 0, c->more);
 	}
 	if (c->options[0].name != NULL) {
 		(void)fputs("\noptions:\n", to);
@@ -570,8 +582,7 @@ print_commands(FILE *to, const char *family)
 		const struct command *c = commands_all[i];
 
 		if (family == NULL || is_name(c->name, family, NULL))
-			(void)fprintf(to, "  %-*s  %s\n", NAME_WIDTH, c->name,
-			    c->gist);
+			print_item(to, c->name, c->gist);
 	}
 	(void)fputs("\noptions:\n", to);
 	print_options(to, global_options);

@@ -51,10 +51,10 @@ struct args {
 };
 
 struct command {
-	const char *name; /* "export", or two words: "agreement check" */
-	const char *operands;
-	int least; /* operands */
-	int most;  /* -1: no limit */
+	const char *name;     /* "export", or two words: "agreement check" */
+	const char *operands; /* NULL or "": none */
+	int least;	      /* operands */
+	int most;	      /* -1: no limit */
 	const char *gist;
 	const char *more; /* a paragraph for --help; NULL: none */
 	struct option_spec options[COMMAND_OPTIONS_MAX]; /* ends at no name */
@@ -66,8 +66,11 @@ struct command {
 	int (*run)(const struct args *args, struct say *say, struct fault *why);
 };
 
-/* Print text, folded at words to lines of less than 80 columns. */
-void command_paragraph(FILE *to, const char *text);
+/*
+ * Print text, folded at words to lines of less than 80 columns that begin with
+ * indent spaces; the first line stands there already.
+ */
+void command_paragraph(FILE *to, int indent, const char *text);
 
 /* Parse argv and run the command it names; the exit status. */
 int command_main(int argc, char *argv[]);

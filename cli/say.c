@@ -524,7 +524,7 @@ print_bundle(struct say *s, const struct said_bundle *b)
 	if (b->seq != 0)
 		(void)snprintf(seq, sizeof(seq), ", seq %" PRId64, b->seq);
 	say_line(s, "%s  %s%s%s%s%s%s%s", b->file != NULL ? b->file : "bundle",
-	    b->state != NULL ? b->state : "", b->from != NULL ? ", from " : "",
+	    b->state != NULL ? b->state : "checked", b->from != NULL ? ", from " : "",
 	    b->from != NULL ? b->from : "", b->to_count > 0 ? ", to " : "",
 	    b->to_count > 0 ? b->to[0] : "", number, seq);
 	if (b->signature != NULL)

@@ -126,6 +126,22 @@ first=$(find loaded -name '*.json' | sort | head -n 1)
 printf '\n$ jq ... %s   (names of the fields only)\n' "$first"
 jq -r '.Data[0].Fields[].Name' "$first"
 
+say 'A case changes after it was sent: the hub holds the newer version.'
+printf '\n$ (in Primero, the reason for referral of case 8 is written anew)\n'
+jq 'map(if .data.case_id == "11749ffb-1212-47ba-9bb1-f72966ab65a6" then
+    .data.services_section[0].service_referral_notes =
+        "The family has moved; the first visit is urgent."
+    else . end)' "$here/cases.json" >cases.json
+# shellcheck disable=SC2086
+{
+	run 3 satchel $site --user primero_cp export --to ET-HUB-01 \
+	    --from cases.json --consents "$here/consents.ndjson" --out stick
+	run 3 satchel $hub import stick
+	run 0 satchel $hub inbox --state held
+	held=$(satchel $hub --json inbox --state held | jq -r '.referrals[0].ref')
+	run 0 satchel $hub why "$held"
+}
+
 say 'Without satchel: nothing but head, tail, minisign, age and tar.'
 jq -r '.nodes[] | select(.code == "ET-GMB-03").sign[0]' agreement.json >site.pub.line
 printf '\n$ head -n 4 %s >b.minisig; tail -n +5 %s >b.age\n' "$bundle" "$bundle"

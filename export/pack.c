@@ -21,7 +21,7 @@
 #include "formats/tar.h"
 
 #define PIECE (64 * 1024)
-#define INSIDE_MAX (1024 * 1024)
+#define INSIDE_MAX ((size_t)1024 * 1024)
 
 struct pack {
 	struct pack_order order;
@@ -179,7 +179,7 @@ pack_new(const struct pack_order *order, struct fault *why)
 	p->order = *order;
 	p->fd = -1;
 	bytes_init(&p->member, BUNDLE_MEMBER_MAX);
-	bytes_init(&p->small, (size_t)16 * INSIDE_MAX);
+	bytes_init(&p->small, 16 * INSIDE_MAX);
 	if (start(p, why) == -1) {
 		pack_free(p);
 		return NULL;

@@ -26,8 +26,8 @@ struct store;
 
 /* One signature file beside the agreement. */
 struct adopt_signature {
-	char party[17];
 	struct bytes *file; /* borrowed */
+	char party[17];
 	/* Filled in by adopt_check_signatures: */
 	bool listed; /* the party is one of the agreement's */
 	bool good;

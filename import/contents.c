@@ -15,8 +15,8 @@
 #include "formats/ndjson.h"
 #include "formats/ustar.h"
 
-#define INSIDE_MAX (1024 * 1024)
-#define SIGNATURE_MAX (16 * 1024)
+#define INSIDE_MAX ((size_t)1024 * 1024)
+#define SIGNATURE_MAX ((size_t)16 * 1024)
 #define ATTACHMENTS_MAX 10000 /* in one bundle */
 #define PIECE (64 * 1024)
 
@@ -188,7 +188,7 @@ most_bytes(enum bundle_member kind)
 	case BUNDLE_MEMBER_FILE:
 		return BUNDLE_ATTACHMENT_MAX;
 	case BUNDLE_MEMBER_TOTALS:
-		return (size_t)16 * INSIDE_MAX;
+		return 16 * INSIDE_MAX;
 	}
 	return 0;
 }
@@ -373,7 +373,7 @@ read_bundle(struct reading *r, int fd, size_t age_at,
 {
 	int rc = -1;
 
-	bytes_init(&r->member, (size_t)16 * INSIDE_MAX);
+	bytes_init(&r->member, 16 * INSIDE_MAX);
 	r->order = BUNDLE_RECALL;
 	if (open_age(r, fd, age_at, keys, why) == 0)
 		rc = read_through(r, why);
@@ -397,7 +397,7 @@ contents_read(int fd, size_t age_at, const struct age_opener *keys,
 	if (c == NULL)
 		return FAIL(why, FAULT_NO_MEMORY, "bundle");
 	bytes_init(&c->agreement, AGREEMENT_MAX);
-	if ((c->arena = arena_new((size_t)4 * INSIDE_MAX, why)) == NULL)
+	if ((c->arena = arena_new(4 * INSIDE_MAX, why)) == NULL)
 		return -1;
 	return read_bundle(&r, fd, age_at, keys, why);
 }

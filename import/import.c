@@ -21,7 +21,7 @@
 #include "store/owed.h"
 #include "store/store.h"
 
-#define AHEAD_SECONDS (48 * 3600)
+#define AHEAD_SECONDS ((moment)48 * 3600)
 #define JOURNAL_BODY_MAX 4096
 
 /* Everything one import holds, let go in one place. */

@@ -16,7 +16,7 @@
 #include "policy/take_out.h"
 #include "store/owed.h"
 
-#define RECORD_ARENA (16 * 1024 * 1024)
+#define RECORD_ARENA ((size_t)16 * 1024 * 1024)
 #define RECEIPT_LINES 1000 /* in one receipt: far below a line's limit */
 
 struct stage {
@@ -342,11 +342,29 @@ struct known {
 	bool late; /* what we hold came in a later bundle of this stream */
 };
 
+static bool
+same(const char *a, const char *b)
+{
+	return a != NULL && b != NULL && strcmp(a, b) == 0;
+}
+
+/*
+ * Is it ready or in the other system already?  What is held or refused may be
+ * put right at its source and come again: then it is judged anew.
+ */
+static bool
+in_use(enum standing_state state)
+{
+	return state == STANDING_STAGED || state == STANDING_READY ||
+	    state == STANDING_LOADED;
+}
+
 static int
 look_up(struct stage *s, const struct referral *r, struct known *k,
     struct fault *why)
 {
 	const struct bundle_inside *in = s->order.inside;
+	bool ours;
 	int found;
 
 	memset(k, 0, sizeof(*k));
@@ -357,17 +375,16 @@ look_up(struct stage *s, const struct referral *r, struct known *k,
 	k->found = found == 1;
 	if (!k->found)
 		return 0;
-	if (k->standing.bundle != NULL &&
-	    strcmp(k->standing.bundle, in->outside.id) == 0)
+	ours = same(k->standing.partner, s->order.sender->code);
+	if (same(k->standing.bundle, in->outside.id))
 		k->remembered = SEEN_TWICE;
-	else if (strcmp(k->standing.revision, r->revision) == 0)
-		k->remembered = SEEN_SAME;
-	else if (k->standing.partner != NULL &&
-	    strcmp(k->standing.partner, s->order.sender->code) == 0 &&
-	    k->standing.sequence > in->sequence)
+	else if (ours && k->standing.sequence > in->sequence)
 		k->late = true;
-	else if (k->standing.state != STANDING_REFUSED ||
-	    strcmp(k->standing.partner, s->order.sender->code) != 0)
+	else if (ours && !in_use(k->standing.state))
+		k->remembered = NOT_SEEN;
+	else if (same(k->standing.revision, r->revision))
+		k->remembered = SEEN_SAME;
+	else
 		k->remembered = SEEN_OTHER;
 	return 0;
 }
@@ -414,8 +431,10 @@ flow_of(const struct stage *s, const struct referral *r)
 }
 
 static enum standing_state
-state_of(enum verdict v)
+state_of(enum verdict v, enum recalled recalled)
 {
+	if (recalled == RECALLED)
+		return STANDING_RECALLED;
 	switch (v) {
 	case VERDICT_HOLD:
 		return STANDING_HELD;
@@ -432,7 +451,8 @@ state_of(enum verdict v)
  */
 static int
 keep_referral(struct stage *s, const struct referral *r,
-    const struct judgement *j, const char *kept_ref, struct fault *why)
+    const struct judgement *j, enum standing_state state, const char *kept_ref,
+    struct fault *why)
 {
 	struct standing st = {
 		.ref = kept_ref,
@@ -442,7 +462,7 @@ keep_referral(struct stage *s, const struct referral *r,
 		.revision = r->revision,
 		.service = r->value[FIELD_SERVICE_TYPE].text,
 		.priority = referral_priority_name(r->priority),
-		.state = state_of(j->verdict),
+		.state = state,
 		.partner = s->order.sender->code,
 		.bundle = s->order.inside->outside.id,
 		.sequence = s->order.inside->sequence,
@@ -456,7 +476,7 @@ keep_referral(struct stage *s, const struct referral *r,
 	if (standing_from(&st, j, s->kept_arena, why) == -1)
 		return -1;
 	bytes_empty(&s->text);
-	if (st.state == STANDING_REFUSED)
+	if (state == STANDING_REFUSED || state == STANDING_RECALLED)
 		return referrals_put(s->order.store, REFERRAL_RECEIVED, &st, "",
 		    0, why);
 	if ((to = bytes_sink_new(&s->text, why)) == NULL)
@@ -484,21 +504,12 @@ kept_under(struct stage *s, const struct referral *r, const struct known *k,
 
 	if (k->remembered != SEEN_TWICE && k->remembered != SEEN_OTHER)
 		return r->ref;
-	if (k->remembered == SEEN_OTHER && k->standing.state == STANDING_HELD &&
-	    strcmp(k->standing.partner, s->order.sender->code) == 0)
-		return r->ref;
 	if ((ref = arena_take(s->kept_arena, len + 10, why)) == NULL)
 		return NULL;
 	memcpy(ref, r->ref, len);
 	ref[len] = '+';
 	memcpy(ref + len + 1, r->revision, 8);
 	return ref;
-}
-
-static void
-count_verdict(struct stage *s, enum verdict v)
-{
-	s->counts.verdict[v]++;
 }
 
 /* The same again, or an older one that came late: nothing changes. */
@@ -549,6 +560,7 @@ judge_referral(struct stage *s, struct referral *r, const char *form,
 	};
 	struct judgement j;
 	struct known k = { 0 };
+	enum standing_state state;
 	const char *kept_ref;
 
 	if (form == NULL && look_up(s, r, &k, why) == -1)
@@ -561,15 +573,16 @@ judge_referral(struct stage *s, struct referral *r, const char *form,
 	q.flow = form == NULL ? flow_of(s, r) : NULL;
 	rules_judge(&q, &j);
 	take_out(r, &j.strip);
-	count_verdict(s, j.verdict);
+	s->counts.verdict[j.verdict]++;
+	state = state_of(j.verdict, q.recalled);
 	if (s->order.watch.referral != NULL)
 		s->order.watch.referral(s->order.watch.context, r->ref,
-		    standing_state_name(state_of(j.verdict)), &j);
+		    standing_state_name(state), &j);
 	/* Without a ref that can be relied on there is no row to keep. */
 	if (has_reason(&j, "R-FORM"))
 		return receipt_line(s, r->ref, "refused", &j, why);
 	if ((kept_ref = kept_under(s, r, &k, why)) == NULL ||
-	    keep_referral(s, r, &j, kept_ref, why) == -1)
+	    keep_referral(s, r, &j, state, kept_ref, why) == -1)
 		return -1;
 	return receipt_line(s, r->ref, receipt_state(j.verdict, q.recalled), &j,
 	    why);
