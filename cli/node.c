@@ -295,7 +295,8 @@ node_acting(const struct home *h, const struct args *args, unsigned right,
 	if (node_need_agreement(h, why) == -1)
 		return -1;
 	if (given == NULL) {
-		if (agreement_of(h->agreement)->environment == AGREEMENT_LIVE)
+		if (right != 0 &&
+		    agreement_of(h->agreement)->environment == AGREEMENT_LIVE)
 			return FAIL(why, FAULT_NODE_USER_NEEDED, "%s",
 			    h->identity.node);
 		*user = "unnamed";

@@ -68,7 +68,8 @@ int node_need_agreement(const struct home *h, struct fault *why);
 
 /*
  * Who acts: --user, which must be listed with this right; under a test
- * agreement a missing one is "unnamed".  right 0: only listed.
+ * agreement a missing one is "unnamed".  right 0: anybody may, and a missing
+ * one is "unnamed" also under a live agreement.
  */
 int node_acting(const struct home *h, const struct args *args, unsigned right,
     const char **user, struct fault *why);

@@ -300,7 +300,7 @@ shown(struct say *s, const char *text)
 	return out;
 }
 
-static char *
+__attribute__((format(printf, 2, 0))) static char *
 format(struct say *s, const char *line, va_list ap)
 {
 	va_list again;
@@ -524,9 +524,10 @@ print_bundle(struct say *s, const struct said_bundle *b)
 	if (b->seq != 0)
 		(void)snprintf(seq, sizeof(seq), ", seq %" PRId64, b->seq);
 	say_line(s, "%s  %s%s%s%s%s%s%s", b->file != NULL ? b->file : "bundle",
-	    b->state != NULL ? b->state : "checked", b->from != NULL ? ", from " : "",
-	    b->from != NULL ? b->from : "", b->to_count > 0 ? ", to " : "",
-	    b->to_count > 0 ? b->to[0] : "", number, seq);
+	    b->state != NULL ? b->state : "checked",
+	    b->from != NULL ? ", from " : "", b->from != NULL ? b->from : "",
+	    b->to_count > 0 ? ", to " : "", b->to_count > 0 ? b->to[0] : "",
+	    number, seq);
 	if (b->signature != NULL)
 		say_line(s, "  signature %s%s%s%s%s%s%s%s", b->signature,
 		    b->signed_node != NULL ? ", node " : "",

@@ -52,6 +52,7 @@ join_consent(struct gathering *g, struct primero_row *row, struct fault *why)
 	bool differ = false;
 	int found = 0;
 
+	consent_clear(&recorded);
 	if (g->order->consents != NULL)
 		found = consents_find(g->order->consents, subjects,
 		    sizeof(subjects) / sizeof(subjects[0]), g->arena, &recorded,

@@ -174,6 +174,7 @@ adopt_enclosed(struct work *w, struct agreement_file *file, struct fault *why)
 		.in_force = in_force(w),
 		.node_protected = w->by->node_protected,
 		.node_code = (*w->by->self)->code,
+		.node_open = w->own[w->keys.key_count - 1],
 		.today = day_of(w->by->now),
 	};
 

@@ -35,10 +35,10 @@ join() {
 	same "$(find new -perm /077 | wc -l)" 0
 	[ ! -e new/node.making ]
 	head -n 1 new/secrets.age | grep -qx 'age-encryption.org/v1'
-	age=$(sha256sum new/*)
+	before=$(sha256sum new/*.*)
 	sat --json --home new --passphrase-file words init --node ET-NEW-02
 	ends 2 N102
-	same "$(sha256sum new/*)" "$age"
+	same "$(sha256sum new/*.*)" "$before"
 }
 
 @test "the fingerprint of a node is over its code and its public keys" {
@@ -224,7 +224,8 @@ join() {
 @test "the fingerprint is taken as it is printed, check digits and all" {
 	join new
 	confirm=$("$satchel" agreement check new.json |
-	    sed -n 's/^\(fingerprint\)\{0,1\}  *\([0-9 -]*\)$/\2/p')
+	    sed -n 's/^\(fingerprint\)\{0,1\}  *\([0-9 -]*\)$/\2/p' |
+	    tr '\n' ' ')
 	sat --json --home new agreement adopt new.json --confirm "$confirm"
 	ends 0
 }
@@ -323,9 +324,7 @@ join() {
 }
 
 @test "a version in the store that nobody signed is damage" {
-	sqlite3 site/store.db 'DROP TRIGGER IF EXISTS keep;
-	    DELETE FROM agreement_signature;' 2>/dev/null ||
-	    skip 'the store itself does not let go of them'
+	sqlite3 site/store.db 'DELETE FROM agreement_signatures'
 	sat --json --home site agreement show
 	ends 1 D108
 }
