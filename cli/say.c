@@ -53,6 +53,7 @@ struct say {
 	int64_t counts[SAID_COUNTS];
 	struct passed_over passed;
 	bool passed_told;
+	struct fault worst; /* of single files: the result's, if it decides */
 };
 
 static const char *const count_names[SAID_COUNTS] = {
@@ -139,6 +140,18 @@ say_status(struct say *s, enum exit_status status)
 {
 	if (rank(status) > rank(s->status))
 		s->status = status;
+}
+
+/* The trouble of one file; the worst of them is the result's too. */
+static void
+blame(struct say *s, const struct fault *why)
+{
+	enum exit_status status = fault_text(why->id)->exit_status;
+
+	if (s->worst.id == FAULT_NONE ||
+	    rank(status) > rank(fault_text(s->worst.id)->exit_status))
+		s->worst = *why;
+	say_status(s, status);
 }
 
 /* Trouble in here is told at the end, and never passes for success. */
@@ -424,7 +437,7 @@ say_fault(struct say *s, const char *file, const struct fault *why)
 {
 	struct jsonout *o;
 
-	say_status(s, fault_text(why->id)->exit_status);
+	blame(s, why);
 	if (!s->json) {
 		print_fault(s, file, why);
 	} else if ((o = part_out(s, &s->faults, true)) != NULL) {
@@ -548,8 +561,10 @@ say_bundle(struct say *s, const struct said_bundle *b)
 {
 	struct jsonout *o;
 
-	if (b->fault != NULL)
-		say_status(s, fault_text(b->fault->id)->exit_status);
+	if (b->fault != NULL && strcmp(b->state, "held") == 0)
+		say_status(s, EXIT_LOOK);
+	else if (b->fault != NULL)
+		blame(s, b->fault);
 	if (!s->json)
 		print_bundle(s, b);
 	else if ((o = part_out(s, &s->bundles, true)) != NULL)
@@ -718,7 +733,7 @@ say_loaded(struct say *s, const char *ref, const char *file,
 	struct jsonout *o;
 
 	if (fault != NULL)
-		say_status(s, fault_text(fault->id)->exit_status);
+		blame(s, fault);
 	if (!s->json) {
 		say_line(s, "%s  %s%s%s%s%s", ref, state,
 		    file != NULL ? "  " : "", file != NULL ? file : "",
@@ -1047,6 +1062,8 @@ say_end(struct say *s, const struct fault *why)
 		jsonout_boolean(&s->out, "ok",
 		    status == EXIT_DONE || status == EXIT_LOOK);
 		jsonout_integer(&s->out, "exit", status);
+		if (why == NULL && s->worst.id != FAULT_NONE)
+			why = &s->worst;
 		write_fault(&s->out, "fault", why);
 		jsonout_object_end(&s->out);
 		jsonout_newline(&s->out);

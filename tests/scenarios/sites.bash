@@ -147,7 +147,7 @@ ends() {
 		printf '%s\n%s\n' "$output" "$stderr"
 		return 1
 	fi
-	[ $# -lt 2 ] || says "[.fault.code, .bundles[].fault.code] |
+	[ -z "${2-}" ] || says "[.fault.code, .bundles[].fault.code] |
 	    index(\"$2\") != null"
 }
 
