@@ -318,7 +318,6 @@ static const struct shape whole = { sizeof(struct referral),
 /* The first of what is wrong: of names that are unknown, and of the rest. */
 struct first {
 	bool unknown;
-	char name[96];
 	bool form;
 	char says[160];
 };
@@ -329,9 +328,6 @@ wrong(void *own, enum shape_wrong what, const char *where)
 	struct first *first = own;
 
 	if (what == SHAPE_WRONG_NAME) {
-		if (!first->unknown)
-			(void)snprintf(first->name, sizeof(first->name), "%s",
-			    where);
 		first->unknown = true;
 		return;
 	}
@@ -437,8 +433,10 @@ referral_read(const struct json_node *n, struct arena *a, struct referral *out,
 	if (r.failed)
 		return -1;
 	if (first.unknown)
-		return FAIL(why, FAULT_BUNDLE_RECORD, "%s %s", first.name,
-		    shape_says(SHAPE_WRONG_NAME));
+		/* The name itself is foreign text: it may say anything. */
+		return FAIL(why, FAULT_BUNDLE_RECORD,
+		    "a referral has a member that this version does not "
+		    "know");
 	check_origin(&r, &out->origin);
 	if (!first.form && check_whole(&r, n, out) != 0)
 		return -1;

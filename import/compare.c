@@ -1,10 +1,12 @@
 #include "import/compare.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/fault.h"
 #include "crypto/digest.h"
+#include "crypto/note.h"
 #include "formats/agreement.h"
 #include "import/contents.h"
 #include "import/receive.h"
@@ -78,18 +80,31 @@ compare_environment(const struct comparison *c, struct fault *why)
 }
 
 static int
+names_other(const char *id, const uint8_t sha256[static 32],
+    const char *named_id, const uint8_t named_sha256[static 32])
+{
+	return strcmp(id, named_id) != 0 ||
+	    memcmp(sha256, named_sha256, 32) != 0;
+}
+
+/* Each names the one before it: asked of both neighbours that are here. */
+static int
 compare_previous(const struct comparison *c, struct fault *why)
 {
 	const struct bundle_inside *in = &c->contents->inside;
 	const struct bundle_came *before = c->one_before;
+	const struct bundle_came *after = c->one_after;
 
-	if (before == NULL || !in->has_previous)
-		return 0;
-	if (strcmp(before->id, in->previous_id) != 0 ||
-	    memcmp(before->sha256, in->previous_sha256,
-		sizeof(before->sha256)) != 0)
+	if (before != NULL && in->has_previous &&
+	    names_other(before->id, before->sha256, in->previous_id,
+		in->previous_sha256))
 		return FAIL(why, FAULT_BUNDLE_PREVIOUS,
 		    "number %" PRId64 " of the stream", before->sequence);
+	if (after != NULL &&
+	    names_other(in->outside.id, c->received->sha256, after->previous_id,
+		after->previous_sha256))
+		return FAIL(why, FAULT_BUNDLE_PREVIOUS,
+		    "number %" PRId64 " of the stream", in->sequence);
 	return 0;
 }
 
@@ -112,7 +127,7 @@ static int
 compare_recovery(const struct comparison *c, struct fault *why)
 {
 	const struct bundle_inside *in = &c->contents->inside;
-	const struct agreement *a = c->agreement;
+	const struct agreement *a = c->named;
 
 	if (in->recovery_count != a->recovery_count)
 		return FAIL(why, FAULT_BUNDLE_RECIPIENTS,
@@ -125,33 +140,62 @@ compare_recovery(const struct comparison *c, struct fault *why)
 	return 0;
 }
 
+/* The one enclosed is the one named. */
+static int
+compare_enclosed(const struct comparison *c, struct fault *why)
+{
+	const struct contents *in = c->contents;
+	uint8_t sha256[32];
+
+	if (!in->has_agreement)
+		return 0;
+	digest_once(DIGEST_SHA256, in->agreement.at, in->agreement.len, sha256);
+	if (memcmp(sha256, in->inside.agreement_sha256, sizeof(sha256)) != 0)
+		return FAIL(why, FAULT_BUNDLE_AGREEMENT,
+		    "the one enclosed is not the one named");
+	return 0;
+}
+
 int
 compare_agreement(const struct comparison *c, enum agreement_relation *relation,
     struct fault *why)
 {
 	const struct bundle_inside *in = &c->contents->inside;
 	const struct agreement *a = c->agreement;
-	uint8_t sha256[32];
 
 	if (strcmp(in->agreement_id, a->id) != 0)
 		return FAIL(why, FAULT_BUNDLE_AGREEMENT, "not %s", a->id);
-	if (c->contents->has_agreement) {
-		digest_once(DIGEST_SHA256, c->contents->agreement.at,
-		    c->contents->agreement.len, sha256);
-		if (memcmp(sha256, in->agreement_sha256, sizeof(sha256)) != 0)
-			return FAIL(why, FAULT_BUNDLE_AGREEMENT,
-			    "the one enclosed is not the one named");
-	}
-	if (c->held_hash != NULL &&
-	    memcmp(c->held_hash, in->agreement_sha256, sizeof(sha256)) != 0)
-		return FAIL(why, FAULT_BUNDLE_AGREEMENT,
-		    "version %" PRId64 " here is another file",
-		    in->agreement_version);
+	if (compare_enclosed(c, why) == -1)
+		return -1;
 	*relation = in->agreement_version > a->version ? RELATION_NEWER :
 	    in->agreement_version < a->version	       ? RELATION_OLDER :
 							 RELATION_SAME;
-	if (*relation == RELATION_SAME)
-		return compare_recovery(c, why);
+	if (c->named == NULL)
+		return 0;
+	if (memcmp(c->named->sha256, in->agreement_sha256, 32) != 0)
+		return FAIL(why, FAULT_BUNDLE_AGREEMENT,
+		    "version %" PRId64 " here is another file",
+		    in->agreement_version);
+	return compare_recovery(c, why);
+}
+
+/*
+ * A head of the sender's log, if there is one, is signed by the sender for
+ * this agreement and node.
+ */
+int
+compare_checkpoint(const struct comparison *c, struct fault *why)
+{
+	const struct bundle_inside *in = &c->contents->inside;
+	char origin[NOTE_NAME_ROOM];
+
+	if (in->checkpoint == NULL)
+		return 0;
+	(void)snprintf(origin, sizeof(origin), "satchel/%s/%s",
+	    in->agreement_id, in->from_node);
+	if (!note_is_checkpoint(in->checkpoint, origin, c->received->key->key))
+		return FAIL(why, FAULT_BUNDLE_CHECKPOINT, "of %s",
+		    in->from_node);
 	return 0;
 }
 
@@ -172,5 +216,7 @@ compare_all(const struct comparison *c, enum agreement_relation *relation,
 	for (size_t i = 0; i < sizeof(questions) / sizeof(questions[0]); i++)
 		if (questions[i](c, why) == -1)
 			return -1;
-	return compare_agreement(c, relation, why);
+	if (compare_agreement(c, relation, why) == -1)
+		return -1;
+	return compare_checkpoint(c, why);
 }

@@ -37,8 +37,9 @@ struct comparison {
 	const struct bundle_came *same_seq;
 	const struct bundle_came *same_sequence;
 	const struct bundle_came *one_before;
-	/* The hash of the version it names, if we ever adopted that one. */
-	const uint8_t *held_hash;
+	const struct bundle_came *one_after;
+	/* The version it names, if we ever adopted that one; else NULL. */
+	const struct agreement *named;
 };
 
 int compare_outside(const struct comparison *c, struct fault *why);
@@ -53,6 +54,8 @@ int compare_numbers(const struct comparison *c, struct fault *why);
  */
 int compare_agreement(const struct comparison *c,
     enum agreement_relation *relation, struct fault *why);
+
+int compare_checkpoint(const struct comparison *c, struct fault *why);
 
 /* All of them, in that order. */
 int compare_all(const struct comparison *c, enum agreement_relation *relation,

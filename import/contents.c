@@ -13,12 +13,16 @@
 #include "formats/gzip.h"
 #include "formats/json.h"
 #include "formats/ndjson.h"
+#include "formats/records.h"
+#include "formats/referral.h"
 #include "formats/ustar.h"
 
 #define INSIDE_MAX ((size_t)1024 * 1024)
 #define SIGNATURE_MAX ((size_t)16 * 1024)
 #define ATTACHMENTS_MAX 10000 /* in one bundle */
 #define PIECE (64 * 1024)
+#define RECORD_ARENA ((size_t)16 * 1024 * 1024)
+#define MEMBERS_MAX 100000 /* 400 GB of records: more than a bundle holds */
 
 /* SHA-256 values: of the attachments named, and of those enclosed. */
 struct hashes {
@@ -34,9 +38,11 @@ struct reading {
 	struct bundle_totals *totals;
 	struct bundle_name before;
 	bool any_before;
+	size_t members;
 	bool ended;		  /* totals.json was read */
 	enum bundle_record order; /* of the record before */
 	struct bytes member;
+	struct arena *scratch; /* of one record */
 	struct hashes named;
 	struct hashes enclosed;
 	contents_take take; /* NULL: the first reading */
@@ -100,6 +106,44 @@ note_attachments(struct reading *r, const struct json_node *record,
 	return 0;
 }
 
+/*
+ * Does the record hold a name, at any depth, that this version does not know?
+ * Whether what it says is in order is asked when it is judged.
+ */
+static int
+check_names(struct reading *r, enum bundle_record kind,
+    const struct json_node *record, struct fault *why)
+{
+	union {
+		struct recall recall;
+		struct receipt receipt;
+		struct answer answer;
+		struct status status;
+		struct referral referral;
+	} out;
+	const char *form;
+
+	arena_empty(r->scratch);
+	switch (kind) {
+	case BUNDLE_RECALL:
+		return records_read_recall(record, &out.recall, &form, why);
+	case BUNDLE_RECEIPT:
+		return records_read_receipt(record, r->scratch, &out.receipt,
+		    &form, why);
+	case BUNDLE_ANSWER:
+		return records_read_answer(record, &out.answer, &form, why);
+	case BUNDLE_STATUS:
+		return records_read_status(record, &out.status, &form, why);
+	case BUNDLE_REFERRAL:
+		referral_clear(&out.referral);
+		return referral_read(record, r->scratch, &out.referral, &form,
+		    why);
+	case BUNDLE_RECORDS:
+		break;
+	}
+	return FAIL(why, FAULT_INSIDE, "a record of no kind");
+}
+
 /* One line of a records member: what kind, and in its place. */
 static int
 read_record(struct reading *r, const struct view *line, struct fault *why)
@@ -127,6 +171,8 @@ read_record(struct reading *r, const struct view *line, struct fault *why)
 	}
 	bundle_totals_record(r->totals, kind);
 	r->contents->records[kind]++;
+	if (check_names(r, kind, json_root(j), why) == -1)
+		goto done;
 	rc = note_attachments(r, json_root(j), why);
 done:
 	json_free(j);
@@ -163,7 +209,7 @@ take_records(struct reading *r, struct fault *why)
 		return 0;
 	if (read_records(r, &first) == 0)
 		return 0;
-	if (first.id == FAULT_NO_MEMORY) {
+	if (first.id == FAULT_NO_MEMORY || first.id == FAULT_INSIDE) {
 		*why = first;
 		return -1;
 	}
@@ -299,6 +345,9 @@ read_members(struct reading *r, struct fault *why)
 	int more;
 
 	while ((more = ustar_next(r->tar, &m, why)) == 1) {
+		if (++r->members > MEMBERS_MAX)
+			return FAIL(why, FAULT_BUNDLE_TOO_LARGE,
+			    "more than %d members", MEMBERS_MAX);
 		if (bundle_name_read(m.name, r->any_before ? &r->before : NULL,
 			&name, why) == -1 ||
 		    read_member(r, &m, &name, sha256, why) == -1)
@@ -375,12 +424,14 @@ read_bundle(struct reading *r, int fd, size_t age_at,
 
 	bytes_init(&r->member, 16 * INSIDE_MAX);
 	r->order = BUNDLE_RECALL;
-	if (open_age(r, fd, age_at, keys, why) == 0)
+	if ((r->scratch = arena_new(RECORD_ARENA, why)) != NULL &&
+	    open_age(r, fd, age_at, keys, why) == 0)
 		rc = read_through(r, why);
 	ustar_free(r->tar);
 	bundle_totals_free(r->totals);
 	source_free(r->source);
 	bytes_free(&r->member);
+	arena_free(r->scratch);
 	free(r->named.at);
 	free(r->enclosed.at);
 	return rc;

@@ -35,6 +35,7 @@ struct work {
 	char own_text[SECRETS_OPENING_MAX][AGEKEY_RECIPIENT_ROOM];
 	const char *own[SECRETS_OPENING_MAX];
 	enum agreement_relation relation;
+	int late; /* from before a revocation */
 	/* Trouble of this node itself, not of the bundle. */
 	bool ours;
 };
@@ -42,7 +43,7 @@ struct work {
 const char *
 import_state_name(enum import_state s)
 {
-	static const char *const names[] = { "imported", "seen", "held",
+	static const char *const names[] = { "imported", "seen", "made", "held",
 		"refused" };
 
 	return names[s];
@@ -62,6 +63,15 @@ ours(struct work *w)
 	return -1;
 }
 
+/* Disk, memory, another program: no bundle is to blame for that. */
+static bool
+is_ours(const struct fault *why)
+{
+	enum exit_status status = fault_text(why->id)->exit_status;
+
+	return status == EXIT_INSIDE || status == EXIT_TRY_AGAIN;
+}
+
 static void
 own_recipients(struct work *w)
 {
@@ -77,7 +87,7 @@ static int
 receive(struct work *w, int from, struct fault *why)
 {
 	struct received *r = &w->received;
-	int late = 0, rc;
+	int rc;
 
 	if (receive_copy(r, w->by->home, from, why) == -1)
 		return why->id == FAULT_BUNDLE_TOO_LARGE ? -1 : ours(w);
@@ -86,21 +96,53 @@ receive(struct work *w, int from, struct fault *why)
 		return -1;
 	w->out->outside = r->outside;
 	w->out->outside_read = true;
-	rc = receive_signer(r, in_force(w), &late, why);
+	rc = receive_signer(r, in_force(w), &w->late, why);
 	if (r->signer != NULL)
 		memcpy(w->out->from, r->signer->code,
 		    strlen(r->signer->code) + 1);
-	if (rc == -1 && !late)
+	if (rc == -1 && !w->late)
 		return -1;
-	if (receive_signature(r, why) == -1)
-		return -1;
-	if (late) {
-		w->out->state = IMPORT_HELD;
-		return FAIL(why, FAULT_BUNDLE_KEY_REVOKED,
-		    "number %" PRId64 " is from before the revocation",
-		    r->outside.seq);
-	}
-	return 0;
+	return receive_signature(r, why);
+}
+
+/*
+ * From before a revocation, but brought after it was adopted: held as a whole,
+ * unless a later bundle that we took names it as the one before it.
+ */
+static int
+ask_late(struct work *w, struct fault *why)
+{
+	bool committed;
+
+	if (!w->late)
+		return 0;
+	if (bundles_committed(w->by->store, w->received.key->key,
+		w->received.outside.id, w->received.sha256, &committed,
+		why) == -1)
+		return ours(w);
+	if (committed)
+		return 0;
+	w->out->state = IMPORT_HELD;
+	return FAIL(why, FAULT_BUNDLE_KEY_REVOKED,
+	    "number %" PRId64 " is from before the revocation: keep the file",
+	    w->received.outside.seq);
+}
+
+/*
+ * A bundle of our own on a stick that goes both ways: 1 if it is one that was
+ * made here.
+ */
+static int
+made_here(struct work *w, struct fault *why)
+{
+	bool known;
+
+	if (w->received.signer != *w->by->self)
+		return 0;
+	if (bundles_known(w->by->store, w->received.outside.id, &known, why) ==
+	    -1)
+		return ours(w);
+	return known ? 1 : 0;
 }
 
 /*
@@ -126,6 +168,34 @@ seen_before(struct work *w, struct fault *why)
 	return 1;
 }
 
+/*
+ * The version of the agreement that the bundle names, if this node ever
+ * adopted it: the one in force, or an older one out of the store (*held).
+ */
+static int
+named_version(struct work *w, int64_t version, struct agreement_file **held,
+    const struct agreement **named, struct fault *why)
+{
+	struct bytes text;
+	int found, rc = -1;
+
+	*named = in_force(w);
+	if (version == in_force(w)->version)
+		return 0;
+	*named = NULL;
+	bytes_init(&text, AGREEMENT_MAX);
+	found = agreements_file(w->by->store, version, &text, why);
+	if (found == 1 &&
+	    (*held = agreement_read(text.at, text.len, why)) == NULL)
+		goto done;
+	if (found == 1)
+		*named = agreement_of(*held);
+	rc = found == -1 ? -1 : 0;
+done:
+	bytes_free(&text);
+	return rc;
+}
+
 /* Step 7. */
 static int
 compare(struct work *w, struct fault *why)
@@ -133,9 +203,9 @@ compare(struct work *w, struct fault *why)
 	const struct bundle_inside *in = &w->contents->inside;
 	const uint8_t *sender = w->received.key->key;
 	struct store *s = w->by->store;
-	struct bundle_came seq, sequence, before;
-	uint8_t held[32];
-	int has_seq, has_sequence, has_before, has_hash;
+	struct bundle_came seq, sequence, before, after;
+	int has_seq, has_sequence, has_before, has_after;
+	struct agreement_file *held = NULL;
 	struct comparison c = {
 		.received = &w->received,
 		.contents = w->contents,
@@ -144,21 +214,27 @@ compare(struct work *w, struct fault *why)
 		.own = w->own,
 		.own_count = w->keys.key_count,
 	};
+	int rc;
 
 	has_seq = bundles_came_seq(s, sender, in->outside.seq, &seq, why);
 	has_sequence =
 	    bundles_came_sequence(s, sender, in->sequence, &sequence, why);
 	has_before =
 	    bundles_came_sequence(s, sender, in->sequence - 1, &before, why);
-	has_hash = agreements_hash(s, in->agreement_version, held, why);
+	has_after =
+	    bundles_came_sequence(s, sender, in->sequence + 1, &after, why);
 	if (has_seq == -1 || has_sequence == -1 || has_before == -1 ||
-	    has_hash == -1)
+	    has_after == -1)
 		return ours(w);
 	c.same_seq = has_seq == 1 ? &seq : NULL;
 	c.same_sequence = has_sequence == 1 ? &sequence : NULL;
 	c.one_before = has_before == 1 ? &before : NULL;
-	c.held_hash = has_hash == 1 ? held : NULL;
-	return compare_all(&c, &w->relation, why);
+	c.one_after = has_after == 1 ? &after : NULL;
+	if (named_version(w, in->agreement_version, &held, &c.named, why) == -1)
+		return ours(w);
+	rc = compare_all(&c, &w->relation, why);
+	agreement_free(held);
+	return rc;
 }
 
 /* Step 8's question, with what the bundle encloses. */
@@ -221,7 +297,6 @@ take_agreement(struct work *w, struct fault *why)
 {
 	struct contents *c = w->contents;
 	struct agreement_file *file;
-	int late = 0;
 
 	w->out->rosters_left = c->roster_count;
 	if (!c->has_agreement || w->relation != RELATION_NEWER)
@@ -241,8 +316,10 @@ take_agreement(struct work *w, struct fault *why)
 	if (w->by->dry_run)
 		return 0;
 	/* Steps 3 and 7 are asked again, now by the new version. */
-	if (change_agreement(w, why) == -1 ||
-	    receive_signer(&w->received, in_force(w), &late, why) == -1)
+	if (change_agreement(w, why) == -1)
+		return -1;
+	if (receive_signer(&w->received, in_force(w), &w->late, why) == -1 &&
+	    (!w->late || ask_late(w, why) == -1))
 		return -1;
 	return compare(w, why);
 }
@@ -336,6 +413,12 @@ remember_bundle(struct work *w, struct fault *why)
 
 	memcpy(came.id, in->outside.id, sizeof(came.id));
 	memcpy(came.sha256, w->received.sha256, sizeof(came.sha256));
+	if (in->has_previous) {
+		memcpy(came.previous_id, in->previous_id,
+		    sizeof(came.previous_id));
+		memcpy(came.previous_sha256, in->previous_sha256,
+		    sizeof(came.previous_sha256));
+	}
 	if (bundles_put_came(s, w->received.key->key, &came, why) == -1 ||
 	    agreements_partner_names(s, w->received.signer->code,
 		in->agreement_version, why) == -1)
@@ -357,6 +440,7 @@ stage_all(struct work *w, struct fault *why)
 		.store = w->by->store,
 		.agreement = in_force(w),
 		.sender = w->received.signer,
+		.sender_key = w->received.key->key,
 		.receiver = *w->by->self,
 		.inside = &w->contents->inside,
 		.today = day_of(w->by->now),
@@ -368,7 +452,7 @@ stage_all(struct work *w, struct fault *why)
 		return ours(w);
 	if (contents_records(w->received.fd, w->received.age_at, &w->keys,
 		stage_take, w->stage, why) == -1)
-		return -1;
+		return is_ours(why) ? ours(w) : -1;
 	if (stage_finish(w->stage, why) == -1 || remember_bundle(w, why) == -1)
 		return ours(w);
 	w->out->counts = *stage_count(w->stage);
@@ -401,10 +485,16 @@ read_and_stage(struct work *w, int from, struct fault *why)
 
 	if (receive(w, from, why) == -1)
 		return -1;
+	if ((seen = made_here(w, why)) != 0) {
+		w->out->state = IMPORT_MADE;
+		return seen == 1 ? 0 : -1;
+	}
 	if ((seen = seen_before(w, why)) != 0) {
 		w->out->state = IMPORT_SEEN;
 		return seen == 1 ? 0 : -1;
 	}
+	if (ask_late(w, why) == -1)
+		return -1;
 	own_recipients(w);
 	if (contents_read(w->received.fd, w->received.age_at, &w->keys,
 		&w->contents, why) == -1)
@@ -434,7 +524,7 @@ import_file(struct importer *by, int from, struct imported *out,
 	receive_start(&w.received);
 	out->state = IMPORT_IMPORTED;
 	if (read_and_stage(&w, from, why) == -1) {
-		if (w.ours || fault_text(why->id)->exit_status == EXIT_INSIDE) {
+		if (w.ours || is_ours(why)) {
 			rc = -1;
 		} else {
 			if (out->state != IMPORT_HELD)
@@ -442,8 +532,11 @@ import_file(struct importer *by, int from, struct imported *out,
 			memset(&out->counts, 0, sizeof(out->counts));
 			out->fault = *why;
 			if (!by->dry_run)
-				rc =
-				    journal_bundle(&w, ACT_BUNDLE_REFUSED, why);
+				rc = journal_bundle(&w,
+				    out->state == IMPORT_HELD ?
+					ACT_BUNDLE_HELD :
+					ACT_BUNDLE_REFUSED,
+				    why);
 		}
 	}
 	stage_free(w.stage);

@@ -27,11 +27,12 @@ struct store;
 enum import_state {
 	IMPORT_IMPORTED,
 	IMPORT_SEEN,	/* imported before: nothing done */
+	IMPORT_MADE,	/* our own, on a stick that goes both ways */
 	IMPORT_HELD,	/* as a whole: late, from before a revocation */
 	IMPORT_REFUSED, /* see fault */
 };
 
-/* "imported", "seen", "held", "refused" */
+/* "imported", "seen", "made", "held", "refused" */
 const char *import_state_name(enum import_state s);
 
 /* This node, and who acts.  All borrowed; agreement may be replaced by a newer

@@ -15,9 +15,12 @@
 #include "formats/referral.h"
 #include "policy/take_out.h"
 #include "store/owed.h"
+#include "store/tombstones.h"
 
 #define RECORD_ARENA ((size_t)16 * 1024 * 1024)
-#define RECEIPT_LINES 1000 /* in one receipt: far below a line's limit */
+/* A receipt ends well before a line's limit, whatever the refs are. */
+#define RECEIPT_LINES 1000
+#define RECEIPT_BYTES (NDJSON_LINE_MAX / 4)
 
 struct stage {
 	struct stage_order order;
@@ -30,12 +33,21 @@ struct stage {
 	struct jsonout receipt_out;
 	size_t receipt_lines;
 	uint8_t party_key[32];
+	bool may_speak; /* the sender's party has signed the agreement */
+	bool owes;	/* something came that a receipt is owed for */
 };
 
 void
 stage_party_key(const char *party, uint8_t out[static 32])
 {
 	digest_once(DIGEST_BLAKE2B_256, party, strlen(party), out);
+}
+
+/* A party that did not sign cannot say anything; its referrals: P-SIGNED. */
+static bool
+has_signed(const struct agreement *a, const struct party *p)
+{
+	return a->party_signed[p - a->parties];
 }
 
 struct stage *
@@ -51,6 +63,7 @@ stage_new(const struct stage_order *order, struct fault *why)
 	bytes_init(&s->text, RECORD_ARENA);
 	bytes_init(&s->receipt, NDJSON_LINE_MAX);
 	stage_party_key(order->sender->party->id, s->party_key);
+	s->may_speak = has_signed(order->agreement, order->sender->party);
 	s->arena = arena_new(RECORD_ARENA, why);
 	s->kept_arena = s->arena == NULL ? NULL : arena_new(RECORD_ARENA, why);
 	if (s->kept_arena == NULL) {
@@ -126,7 +139,9 @@ receipt_line(struct stage *s, const char *ref, const char *state,
 {
 	struct jsonout *o = &s->receipt_out;
 
-	if (s->receipt_lines == RECEIPT_LINES && receipt_end(s, why) == -1)
+	if ((s->receipt_lines == RECEIPT_LINES ||
+		s->receipt.len > RECEIPT_BYTES) &&
+	    receipt_end(s, why) == -1)
 		return -1;
 	if (receipt_start(s, why) == -1)
 		return -1;
@@ -146,8 +161,11 @@ receipt_line(struct stage *s, const char *ref, const char *state,
 int
 stage_finish(struct stage *s, struct fault *why)
 {
-	/* A bundle without referrals is receipted all the same. */
-	if (receipt_start(s, why) == -1)
+	/*
+	 * Receipts alone are not receipted, or two nodes would thank each
+	 * other for ever; acknowledging them is enough.
+	 */
+	if (s->owes && receipt_start(s, why) == -1)
 		return -1;
 	return receipt_end(s, why);
 }
@@ -176,58 +194,118 @@ of_system(const char *ref, enum system_kind system)
 	return strncmp(ref, prefix, strlen(prefix)) == 0;
 }
 
+/* May the signer speak of what came from this party? */
+static bool
+speaks_for(const struct stage *s, const struct standing *st)
+{
+	return st->party != NULL &&
+	    agreement_acts_for(s->order.sender, st->party);
+}
+
+/* One version of a referral that is withdrawn. */
 static int
-recall_received(struct stage *s, const char *ref, struct fault *why)
+recall_one(struct stage *s, const char *ref, const struct recall *r,
+    bool *foreign, struct fault *why)
 {
 	struct standing st;
-	bool was_loaded;
 	int found;
 
+	arena_empty(s->kept_arena);
 	found = referrals_get(s->order.store, REFERRAL_RECEIVED, ref,
 	    s->kept_arena, &st, why);
 	if (found != 1)
 		return found;
-	was_loaded = st.state == STANDING_LOADED;
-	st.state = STANDING_RECALLED;
+	if (!speaks_for(s, &st)) {
+		*foreign = true;
+		return 0;
+	}
+	/* What came after the recall is judged by its tombstone instead. */
+	if (st.state == STANDING_RECALLED || st.sequence > r->sequence)
+		return 0;
 	tell(s, BUNDLE_RECALL,
-	    was_loaded ?
+	    st.state == STANDING_LOADED ?
 		"a referral that was loaded here is withdrawn: stop, and undo "
 		"it in the other system" :
 		"a referral waiting here is withdrawn",
 	    true);
-	return referrals_put(s->order.store, REFERRAL_RECEIVED, &st, "", 0,
-	    why);
+	st.state = STANDING_RECALLED;
+	if (referrals_put(s->order.store, REFERRAL_RECEIVED, &st, NULL, 0,
+		why) == -1)
+		return -1;
+	return referrals_erase(s->order.store, REFERRAL_RECEIVED, ref, why);
+}
+
+/* Every version that is kept here; *foreign: one is another party's. */
+static int
+recall_versions(struct stage *s, const struct recall *r, bool *foreign,
+    struct fault *why)
+{
+	struct bytes refs;
+	int rc = -1;
+
+	bytes_init(&refs, RECORD_ARENA);
+	if (referrals_versions(s->order.store, REFERRAL_RECEIVED, r->ref, &refs,
+		why) == -1)
+		goto done;
+	for (size_t i = 0; i < refs.len;) {
+		const char *ref = (const char *)refs.at + i;
+
+		i += strlen(ref) + 1;
+		if (recall_one(s, ref, r, foreign, why) == -1)
+			goto done;
+	}
+	rc = 0;
+done:
+	bytes_free(&refs);
+	return rc;
+}
+
+/*
+ * A recall is kept twice: under the signer's key, whose stream its number is
+ * of, and under its party, in case another of its nodes sends it again.
+ */
+static int
+keep_tombstones(struct stage *s, const struct recall *r, struct fault *why)
+{
+	struct tombstone t = { r->sequence, r->reason, r->on };
+
+	if (tombstones_put(s->order.store, s->order.sender_key, r->ref, &t,
+		why) == -1)
+		return -1;
+	return tombstones_put(s->order.store, s->party_key, r->ref, &t, why);
 }
 
 static int
 take_recall(struct stage *s, const struct json_node *record, struct fault *why)
 {
-	struct tombstone t;
+	struct judgement none = { 0 };
+	bool foreign = false;
 	struct recall r;
 	const char *form;
 
 	if (records_read_recall(record, &r, &form, why) == -1)
 		return -1;
-	if (form != NULL || !of_system(r.ref, s->order.sender->system)) {
+	if (form == NULL && s->may_speak &&
+	    of_system(r.ref, s->order.sender->system) &&
+	    recall_versions(s, &r, &foreign, why) == -1)
+		return -1;
+	if (form != NULL || foreign || !s->may_speak ||
+	    !of_system(r.ref, s->order.sender->system)) {
 		tell(s, BUNDLE_RECALL,
 		    "a recall was refused: its sender may not say it", true);
 		return 0;
 	}
 	s->counts.recall++;
-	t = (struct tombstone){ r.sequence, r.reason, r.on };
-	if (referrals_put_tombstone(s->order.store, s->party_key, r.ref, &t,
-		why) == -1)
+	if (keep_tombstones(s, &r, why) == -1)
 		return -1;
-	return recall_received(s, r.ref, why);
+	return receipt_line(s, r.ref, "recalled", &none, why);
 }
 
 /* Was this sent to the party that now speaks of it? */
 static bool
 sent_to_speaker(const struct stage *s, const struct standing *st)
 {
-	const struct node *to = agreement_node(s->order.agreement, st->partner);
-
-	return to != NULL && to->party == s->order.sender->party;
+	return s->may_speak && speaks_for(s, st);
 }
 
 /* What the other side says of one referral that we sent. */
@@ -247,7 +325,16 @@ receipt_of_ours(struct stage *s, const struct receipt_line *l,
 		    "a receipt was refused: its sender may not say it", true);
 		return 0;
 	}
+	/* A bundle that comes late does not unsay a later one. */
+	if (st.told_sequence > s->order.inside->sequence)
+		return 0;
 	st.told = l->state;
+	st.told_sequence = s->order.inside->sequence;
+	if (strcmp(l->state, "refused") == 0)
+		tell(s, BUNDLE_RECEIPT,
+		    "a referral of ours was refused over there; see: satchel "
+		    "why REF",
+		    true);
 	return referrals_put(s->order.store, REFERRAL_SENT, &st, NULL, 0, why);
 }
 
@@ -267,8 +354,103 @@ take_receipt(struct stage *s, const struct json_node *record, struct fault *why)
 	for (size_t i = 0; i < r.count; i++)
 		if (receipt_of_ours(s, &r.lines[i], why) == -1)
 			return -1;
-	tell(s, BUNDLE_RECEIPT, "a receipt for a bundle of ours", false);
+	if (strcmp(r.state, "refused") == 0)
+		tell(s, BUNDLE_RECEIPT,
+		    "a bundle of ours was refused over there", true);
+	s->counts.receipt++;
 	return 0;
+}
+
+/* The words kept with a referral of ours: one of each kind, the latest. */
+static int
+write_words(struct stage *s, enum bundle_record kind,
+    const struct json_node *kept, const struct json_node *record,
+    struct bytes *out, struct fault *why)
+{
+	static const enum bundle_record kinds[] = { BUNDLE_ANSWER,
+		BUNDLE_STATUS };
+	struct bytes text;
+	struct sink *to;
+	struct jsonout o;
+	int rc = -1;
+
+	bytes_init(&text, RECORD_ARENA);
+	if ((to = bytes_sink_new(out, why)) == NULL)
+		return -1;
+	jsonout_start(&o, to);
+	jsonout_object(&o, NULL);
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		const char *name = bundle_record_name(kinds[i]);
+		const struct json_node *entry = json_get(kept, name);
+
+		bytes_empty(&text);
+		if (kinds[i] == kind) {
+			if (json_canonical(record, NULL, &text, why) == -1)
+				goto done;
+			jsonout_object(&o, name);
+			jsonout_integer(&o, "sequence",
+			    s->order.inside->sequence);
+			jsonout_raw(&o, "record", (const char *)text.at,
+			    text.len);
+			jsonout_object_end(&o);
+		} else if (entry != NULL) {
+			if (json_canonical(entry, NULL, &text, why) == -1)
+				goto done;
+			jsonout_raw(&o, name, (const char *)text.at, text.len);
+		}
+	}
+	jsonout_object_end(&o);
+	rc = jsonout_end(&o, why);
+done:
+	sink_free(to);
+	bytes_free(&text);
+	return rc;
+}
+
+/* Is what is kept of this kind from a later bundle? */
+static bool
+kept_is_later(const struct stage *s, enum bundle_record kind,
+    const struct json_node *kept)
+{
+	int64_t sequence = 0;
+
+	(void)json_integer(json_get(json_get(kept, bundle_record_name(kind)),
+			       "sequence"),
+	    &sequence);
+	return sequence > s->order.inside->sequence;
+}
+
+static int
+renew_words(struct stage *s, enum bundle_record kind, const struct standing *st,
+    const struct json_node *record, struct fault *why)
+{
+	struct json *kept = NULL;
+	struct bytes words;
+	int rc = -1, found;
+
+	bytes_init(&words, RECORD_ARENA);
+	bytes_empty(&s->text);
+	found = referrals_record(s->order.store, REFERRAL_SENT, st->ref,
+	    &s->text, why);
+	if (found == -1 ||
+	    (found == 1 &&
+		json_read(s->text.at, s->text.len, &json_record, &kept, why) ==
+		    -1))
+		goto done;
+	if (kept_is_later(s, kind, json_root(kept))) {
+		rc = 0;
+		goto done;
+	}
+	if (write_words(s, kind, json_root(kept), record, &words, why) == -1)
+		goto done;
+	tell(s, kind, "an answer was kept; show it with: satchel show REF",
+	    true);
+	rc = referrals_put(s->order.store, REFERRAL_SENT, st, words.at,
+	    words.len, why);
+done:
+	json_free(kept);
+	bytes_free(&words);
+	return rc;
 }
 
 /* Kept with the referral it is about, in the words it came in. */
@@ -285,18 +467,12 @@ keep_word(struct stage *s, enum bundle_record kind, const char *ref,
 		return -1;
 	if (found == 0 || !sent_to_speaker(s, &st)) {
 		tell(s, kind,
-		    "an answer to a referral that was not sent from here was "
-		    "refused",
+		    "an answer to a referral that was not sent there from "
+		    "here was refused",
 		    true);
 		return 0;
 	}
-	bytes_empty(&s->text);
-	if (json_canonical(record, NULL, &s->text, why) == -1)
-		return -1;
-	tell(s, kind, "an answer was kept; show it with: satchel show REF",
-	    true);
-	return referrals_put(s->order.store, REFERRAL_SENT, &st, s->text.at,
-	    s->text.len, why);
+	return renew_words(s, kind, &st, record, why);
 }
 
 static int
@@ -364,7 +540,7 @@ look_up(struct stage *s, const struct referral *r, struct known *k,
     struct fault *why)
 {
 	const struct bundle_inside *in = s->order.inside;
-	bool ours;
+	const struct standing *st;
 	int found;
 
 	memset(k, 0, sizeof(*k));
@@ -375,21 +551,38 @@ look_up(struct stage *s, const struct referral *r, struct known *k,
 	k->found = found == 1;
 	if (!k->found)
 		return 0;
-	ours = same(k->standing.partner, s->order.sender->code);
-	if (same(k->standing.bundle, in->outside.id))
+	st = &k->standing;
+	if (same(st->bundle, in->outside.id))
 		k->remembered = SEEN_TWICE;
-	else if (ours && k->standing.sequence > in->sequence)
+	else if (same(st->partner, s->order.sender->code) &&
+	    st->sequence > in->sequence)
 		k->late = true;
-	else if (ours && !in_use(k->standing.state))
-		k->remembered = NOT_SEEN;
-	else if (same(k->standing.revision, r->revision))
-		k->remembered = SEEN_SAME;
-	else
+	else if (in_use(st->state))
+		k->remembered =
+		    same(st->revision, r->revision) ? SEEN_SAME : SEEN_OTHER;
+	else if (st->state == STANDING_HELD && !speaks_for(s, st))
 		k->remembered = SEEN_OTHER;
 	return 0;
 }
 
-/* bundle.md, "Tombstones": refuse at or below its number; above, see why. */
+/* Above its number: a new consent, or a mistake put right, may be. */
+static enum recalled
+after_recall(const struct tombstone *t, const struct referral *r)
+{
+	if (strcmp(t->reason, "sent_in_error") == 0 ||
+	    strcmp(t->reason, "duplicate") == 0)
+		return RECALLED_BEFORE;
+	if (r->has_consent && r->consent.given_on != DAY_UNKNOWN &&
+	    t->on != DAY_UNKNOWN && r->consent.given_on > t->on)
+		return RECALLED_BEFORE;
+	return RECALLED;
+}
+
+/*
+ * Is it withdrawn (docs/bundle.5, "Tombstones")?  At or below the number of
+ * this sender's own recall it is refused; otherwise, and for a recall by
+ * another node of its party, by what has happened since.
+ */
 static int
 ask_tombstone(struct stage *s, const struct referral *r,
     enum recalled *recalled, struct fault *why)
@@ -398,19 +591,17 @@ ask_tombstone(struct stage *s, const struct referral *r,
 	int found;
 
 	*recalled = NOT_RECALLED;
-	found = referrals_tombstone(s->order.store, s->party_key, r->ref,
+	found = tombstones_get(s->order.store, s->order.sender_key, r->ref,
 	    s->kept_arena, &t, why);
-	if (found != 1)
-		return found;
-	*recalled = RECALLED;
-	if (s->order.inside->sequence <= t.sequence)
-		return 0;
-	if (strcmp(t.reason, "sent_in_error") == 0 ||
-	    strcmp(t.reason, "duplicate") == 0 ||
-	    (r->has_consent && r->consent.given_on != DAY_UNKNOWN &&
-		r->consent.given_on > t.on))
-		*recalled = RECALLED_BEFORE;
-	return 0;
+	if (found == 1 && s->order.inside->sequence <= t.sequence)
+		*recalled = RECALLED;
+	if (found == -1 || *recalled == RECALLED)
+		return found == -1 ? -1 : 0;
+	found = tombstones_get(s->order.store, s->party_key, r->ref,
+	    s->kept_arena, &t, why);
+	if (found == 1)
+		*recalled = after_recall(&t, r);
+	return found == -1 ? -1 : 0;
 }
 
 /*
@@ -445,6 +636,16 @@ state_of(enum verdict v, enum recalled recalled)
 	}
 }
 
+static int
+keep_without_record(struct stage *s, const struct standing *st,
+    struct fault *why)
+{
+	if (referrals_put(s->order.store, REFERRAL_RECEIVED, st, NULL, 0,
+		why) == -1)
+		return -1;
+	return referrals_erase(s->order.store, REFERRAL_RECEIVED, st->ref, why);
+}
+
 /*
  * Keep it.  A refused referral is remembered without its record: nobody here
  * may use it, so nobody here should hold it.
@@ -456,6 +657,7 @@ keep_referral(struct stage *s, const struct referral *r,
 {
 	struct standing st = {
 		.ref = kept_ref,
+		.version_of = kept_ref == r->ref ? NULL : r->ref,
 		.case_id = r->origin.case_id,
 		.case_display = r->value[FIELD_CASE_ID_DISPLAY].text,
 		.individual = r->value[FIELD_UNHCR_INDIVIDUAL_NO].text,
@@ -464,6 +666,7 @@ keep_referral(struct stage *s, const struct referral *r,
 		.priority = referral_priority_name(r->priority),
 		.state = state,
 		.partner = s->order.sender->code,
+		.party = s->order.sender->party->id,
 		.bundle = s->order.inside->outside.id,
 		.sequence = s->order.inside->sequence,
 		.agreement = s->order.agreement->version,
@@ -477,8 +680,7 @@ keep_referral(struct stage *s, const struct referral *r,
 		return -1;
 	bytes_empty(&s->text);
 	if (state == STANDING_REFUSED || state == STANDING_RECALLED)
-		return referrals_put(s->order.store, REFERRAL_RECEIVED, &st, "",
-		    0, why);
+		return keep_without_record(s, &st, why);
 	if ((to = bytes_sink_new(&s->text, why)) == NULL)
 		return -1;
 	jsonout_start(&o, to);
@@ -573,6 +775,9 @@ judge_referral(struct stage *s, struct referral *r, const char *form,
 	q.flow = form == NULL ? flow_of(s, r) : NULL;
 	rules_judge(&q, &j);
 	take_out(r, &j.strip);
+	if (r->attachment_count > 0 && j.verdict < VERDICT_HOLD)
+		return FAIL(why, FAULT_BUNDLE_NEWER,
+		    "attachments, which this version cannot keep");
 	s->counts.verdict[j.verdict]++;
 	state = state_of(j.verdict, q.recalled);
 	if (s->order.watch.referral != NULL)
@@ -611,6 +816,7 @@ stage_take(enum bundle_record kind, const struct json_node *record, void *stage,
 
 	arena_empty(s->arena);
 	arena_empty(s->kept_arena);
+	s->owes |= kind != BUNDLE_RECEIPT;
 	switch (kind) {
 	case BUNDLE_RECALL:
 		return take_recall(s, record, why);

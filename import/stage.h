@@ -38,6 +38,7 @@ struct stage_counts {
 	int64_t duplicate;
 	int64_t recall;
 	int64_t answer;
+	int64_t receipt;
 };
 
 struct stage;
@@ -50,6 +51,7 @@ struct stage_order {
 	struct store *store;
 	const struct agreement *agreement;
 	const struct node *sender;
+	const uint8_t *sender_key; /* 32 bytes: the key that signed */
 	const struct node *receiver;
 	const struct bundle_inside *inside;
 	struct bundle_facts facts;

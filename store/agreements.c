@@ -145,6 +145,25 @@ agreements_get(struct store *s, struct bytes *file, int64_t *version,
 }
 
 int
+agreements_file(struct store *s, int64_t version, struct bytes *out,
+    struct fault *why)
+{
+	struct place p;
+	struct sql q;
+	int more;
+
+	find_place(&p, FILES, version, 0);
+	sql_start(&q, store_db(s),
+	    "SELECT file FROM agreements WHERE version = ?1");
+	sql_put_integer(&q, 1, version);
+	if ((more = sql_next(&q, why)) == 1 &&
+	    open_file(s, &q, 0, &p, out, why) == -1)
+		more = -1;
+	sql_end(&q);
+	return more;
+}
+
+int
 agreements_signature(struct store *s, int64_t version, size_t i,
     char party[static 17], struct bytes *out, struct fault *why)
 {

@@ -51,6 +51,9 @@ int agreements_put(struct store *s, const struct agreement_adopted *a,
  */
 int agreements_get(struct store *s, struct bytes *file, int64_t *version,
     struct fault *why);
+/* The file of one adopted version: 1 and added to out, or 0. */
+int agreements_file(struct store *s, int64_t version, struct bytes *out,
+    struct fault *why);
 /* The i-th signature of a version: 1 and added to out, 0 past the last. */
 int agreements_signature(struct store *s, int64_t version, size_t i,
     char party[static 17], struct bytes *out, struct fault *why);

@@ -9,7 +9,9 @@
 #define MADE                                                                 \
 	"SELECT id, seq, sequence, receiver, sha256, bytes, created, name, " \
 	"carried FROM made "
-#define CAME "SELECT id, seq, sequence, sha256, imported, code, at FROM came "
+#define CAME                                                     \
+	"SELECT id, seq, sequence, sha256, imported, code, at, " \
+	"previous_id, previous_sha256 FROM came "
 
 int
 bundles_next(struct store *s, const char *receiver, int64_t *seq,
@@ -160,7 +162,11 @@ read_came(const struct sql *q, struct bundle_came *out, struct fault *why)
 	};
 	if (sql_copy_text(q, 0, out->id, sizeof(out->id), why) == -1 ||
 	    sql_copy_blob(q, 3, out->sha256, sizeof(out->sha256), why) == -1 ||
-	    sql_copy_text(q, 5, out->code, sizeof(out->code), why) == -1)
+	    sql_copy_text(q, 5, out->code, sizeof(out->code), why) == -1 ||
+	    sql_copy_text(q, 7, out->previous_id, sizeof(out->previous_id),
+		why) == -1 ||
+	    sql_copy_blob(q, 8, out->previous_sha256,
+		sizeof(out->previous_sha256), why) == -1)
 		return -1;
 	return 0;
 }
@@ -227,11 +233,14 @@ bundles_put_came(struct store *s, const uint8_t sender[static 32],
 	/* What was imported stays so, whatever comes under its id. */
 	sql_start(&q, store_db(s),
 	    "INSERT INTO came (sender, id, seq, sequence, sha256, imported, "
-	    "code, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) "
+	    "code, at, previous_id, previous_sha256) "
+	    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) "
 	    "ON CONFLICT (sender, id) DO UPDATE SET seq = excluded.seq, "
 	    "sequence = excluded.sequence, sha256 = excluded.sha256, "
 	    "imported = excluded.imported, code = excluded.code, "
-	    "at = excluded.at WHERE came.imported = 0");
+	    "at = excluded.at, previous_id = excluded.previous_id, "
+	    "previous_sha256 = excluded.previous_sha256 "
+	    "WHERE came.imported = 0");
 	sql_put_blob(&q, 1, sender, 32);
 	sql_put_text(&q, 2, b->id);
 	sql_put_integer(&q, 3, b->seq);
@@ -240,12 +249,34 @@ bundles_put_came(struct store *s, const uint8_t sender[static 32],
 	sql_put_integer(&q, 6, b->imported ? 1 : 0);
 	sql_put_text(&q, 7, b->code);
 	sql_put_integer(&q, 8, b->at);
+	sql_put_text(&q, 9, b->previous_id);
+	sql_put_blob(&q, 10, b->previous_sha256, sizeof(b->previous_sha256));
 	if (sql_run(&q, why) == -1)
 		return -1;
 	if (sql_changed(store_db(s)) != 1)
 		return FAIL(why, FAULT_INSIDE,
 		    "a bundle was imported under this id before");
 	return 0;
+}
+
+int
+bundles_committed(struct store *s, const uint8_t sender[static 32],
+    const char *id, const uint8_t sha256[static 32], bool *committed,
+    struct fault *why)
+{
+	struct sql q;
+	int more;
+
+	sql_start(&q, store_db(s),
+	    "SELECT seq FROM came WHERE sender = ?1 AND imported = 1 "
+	    "AND previous_id = ?2 AND previous_sha256 = ?3");
+	sql_put_blob(&q, 1, sender, 32);
+	sql_put_text(&q, 2, id);
+	sql_put_blob(&q, 3, sha256, 32);
+	more = sql_next(&q, why);
+	sql_end(&q);
+	*committed = more == 1;
+	return more == -1 ? -1 : 0;
 }
 
 int

@@ -65,6 +65,9 @@ struct bundle_came {
 	bool imported; /* else refused, and may come again */
 	char code[8];  /* of the refusal */
 	moment at;
+	/* The one before it in its stream, as it says; "" if there is none. */
+	char previous_id[BUNDLE_ID];
+	uint8_t previous_sha256[32];
 };
 
 /* By the sender's key and the bundle's id: 1, or 0. */
@@ -81,6 +84,13 @@ int bundles_came_sequence(struct store *s, const uint8_t sender[static 32],
  */
 int bundles_put_came(struct store *s, const uint8_t sender[static 32],
     const struct bundle_came *b, struct fault *why);
+
+/*
+ * Does an imported bundle of this sender name this one as the one before it?
+ */
+int bundles_committed(struct store *s, const uint8_t sender[static 32],
+    const char *id, const uint8_t sha256[static 32], bool *committed,
+    struct fault *why);
 
 /*
  * What this stream has brought, as ranges of sequences in ascending order: the

@@ -15,6 +15,7 @@ static const char *const names[ACT_COUNT] = {
 	[ACT_BUNDLE_CARRIED] = "bundle carried",
 	[ACT_BUNDLE_IMPORTED] = "bundle imported",
 	[ACT_BUNDLE_REFUSED] = "bundle refused",
+	[ACT_BUNDLE_HELD] = "bundle held",
 	[ACT_LOADED] = "loaded",
 };
 

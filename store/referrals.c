@@ -5,42 +5,43 @@
 #include "base/arena.h"
 #include "base/bytes.h"
 #include "base/fault.h"
-#include "base/jsonout.h"
-#include "base/sink.h"
-#include "crypto/digest.h"
-#include "formats/json.h"
 #include "store/sql.h"
 #include "store/store.h"
 
 #define BODY_MAX ((size_t)4 * 1024 * 1024)
 #define RECORD_MAX ((size_t)1024 * 1024) /* a line of a bundle */
-#define TOMBSTONES "tombstones"
 
 /* What is asked of a table; one that asks for rows asks for these columns. */
 struct table {
 	const char *name;
 	const char *put;
+	const char *erase;
+	const char *versions;
 	const char *one;
 	const char *of_case;
 	const char *all;
 };
 
 #define ROWS(table) "SELECT ref, body, record FROM " table " "
-#define TABLE(table)                                                         \
-	{                                                                    \
-		.name = (table),                                             \
-		.put = "INSERT INTO " table " (ref, number, case_id, "       \
-		       "display, individual, body, record) VALUES (?1, "     \
-		       "(SELECT COALESCE(MAX(number), 0) + 1 FROM " table    \
-		       "), ?2, ?3, ?4, ?5, ?6) ON CONFLICT (ref) DO UPDATE " \
-		       "SET case_id = excluded.case_id, display = "          \
-		       "excluded.display, individual = excluded.individual," \
-		       " body = excluded.body, record = "                    \
-		       "COALESCE(excluded.record, " table ".record)",        \
-		.one = ROWS(table) "WHERE ref = ?1",                         \
-		.of_case = ROWS(table) "WHERE case_id = ?1 OR display = ?2 " \
-				       "OR individual = ?3 ORDER BY number", \
-		.all = ROWS(table) "ORDER BY number",                        \
+#define TABLE(table)                                                          \
+	{                                                                     \
+		.name = (table),                                              \
+		.put = "INSERT INTO " table " (ref, number, case_id, "        \
+		       "display, individual, body, record, version_of) "      \
+		       "VALUES (?1, (SELECT COALESCE(MAX(number), 0) + 1 "    \
+		       "FROM " table "), ?2, ?3, ?4, ?5, ?6, ?7) "            \
+		       "ON CONFLICT (ref) DO UPDATE "                         \
+		       "SET case_id = excluded.case_id, display = "           \
+		       "excluded.display, individual = excluded.individual,"  \
+		       " body = excluded.body, record = "                     \
+		       "COALESCE(excluded.record, " table ".record)",         \
+		.erase = "UPDATE " table " SET record = NULL WHERE ref = ?1", \
+		.versions = ROWS(table) "WHERE version_of = ?1 "              \
+					"ORDER BY number",                    \
+		.one = ROWS(table) "WHERE ref = ?1",                          \
+		.of_case = ROWS(table) "WHERE case_id = ?1 OR display = ?2 "  \
+				       "OR individual = ?3 ORDER BY number",  \
+		.all = ROWS(table) "ORDER BY number",                         \
 	}
 
 static const struct table tables[] = {
@@ -70,7 +71,8 @@ put_now(struct store *s, const struct table *t, const struct standing *st,
 {
 	const char *names[BY_COUNT] = { st->case_id, st->case_display,
 		st->individual };
-	uint8_t row[SEAL_INDEX], index[BY_COUNT][SEAL_INDEX];
+	uint8_t row[SEAL_INDEX], version_of[SEAL_INDEX];
+	uint8_t index[BY_COUNT][SEAL_INDEX];
 	struct sql q;
 
 	referrals_index(s, st->ref, row);
@@ -84,6 +86,22 @@ put_now(struct store *s, const struct table *t, const struct standing *st,
 	}
 	sql_put_blob(&q, 5, body->at, body->len);
 	sql_put_blob(&q, 6, record->at, record->len);
+	referrals_index(s, st->version_of != NULL ? st->version_of : st->ref,
+	    version_of);
+	sql_put_blob(&q, 7, version_of, sizeof(version_of));
+	return sql_run(&q, why);
+}
+
+int
+referrals_erase(struct store *s, enum direction d, const char *ref,
+    struct fault *why)
+{
+	uint8_t row[SEAL_INDEX];
+	struct sql q;
+
+	referrals_index(s, ref, row);
+	sql_start(&q, store_db(s), tables[d].erase);
+	sql_put_blob(&q, 1, row, sizeof(row));
 	return sql_run(&q, why);
 }
 
@@ -200,6 +218,34 @@ referrals_record(struct store *s, enum direction d, const char *ref,
 }
 
 int
+referrals_versions(struct store *s, enum direction d, const char *ref,
+    struct bytes *refs, struct fault *why)
+{
+	uint8_t row[SEAL_INDEX];
+	struct arena *a;
+	struct standing st;
+	struct sql q;
+	int more;
+
+	if ((a = arena_new(2 * BODY_MAX, why)) == NULL)
+		return -1;
+	referrals_index(s, ref, row);
+	sql_start(&q, store_db(s), tables[d].versions);
+	sql_put_blob(&q, 1, row, sizeof(row));
+	while ((more = sql_next(&q, why)) == 1) {
+		arena_empty(a);
+		if (open_standing(s, &tables[d], &q, a, &st, why) == -1 ||
+		    bytes_add(refs, st.ref, strlen(st.ref) + 1, why) == -1) {
+			more = -1;
+			break;
+		}
+	}
+	sql_end(&q);
+	arena_free(a);
+	return more;
+}
+
+int
 referrals_walk(struct store *s, enum direction d, struct arena *a,
     int (*each)(const struct standing *st, const struct bytes *record,
 	void *context, struct fault *why),
@@ -255,6 +301,16 @@ begins(const char *ref, const char *start, size_t len)
 	return true;
 }
 
+/* People leave out "primero:" or "progres:". */
+static bool
+names(const char *ref, const char *start, size_t len)
+{
+	const char *colon = strchr(ref, ':');
+
+	return begins(ref, start, len) ||
+	    (colon != NULL && begins(colon + 1, start, len));
+}
+
 /* Count the rows of q, which it ends; the first one is kept. */
 static int
 search_rows(struct search *f, struct sql *q, bool by_start, struct fault *why)
@@ -267,7 +323,7 @@ search_rows(struct search *f, struct sql *q, bool by_start, struct fault *why)
 		more = open_standing(f->s, f->table, q, f->rows, &st, why);
 		if (more == -1)
 			break;
-		if (by_start && !begins(st.ref, f->start, f->len))
+		if (by_start && !names(st.ref, f->start, f->len))
 			continue;
 		if (f->count++ > 0)
 			continue;
@@ -344,162 +400,4 @@ referrals_find(struct store *s, enum direction d, const char *start,
 done:
 	arena_free(f.rows);
 	return found;
-}
-
-/*
- * One index for sender and ref together: a tombstone does not even show that
- * it is about a referral that is kept here.
- */
-static int
-tombstone_index(struct store *s, const uint8_t sender[static 32],
-    const char *ref, uint8_t out[static SEAL_INDEX], struct fault *why)
-{
-	char hex[DIGEST_HEX];
-	struct bytes name;
-	int rc = -1;
-
-	bytes_init(&name, BODY_MAX);
-	digest_hex(sender, 32, hex);
-	/* As it would be alone, whatever space is around the ref. */
-	while (is_space(*ref))
-		ref++;
-	if (bytes_add_text(&name, hex, why) == -1 ||
-	    bytes_add_text(&name, " ", why) == -1 ||
-	    bytes_add_text(&name, ref, why) == -1)
-		goto done;
-	store_index(s, "tombstone", (const char *)name.at, out);
-	rc = 0;
-
-done:
-	bytes_free(&name);
-	return rc;
-}
-
-static int
-write_tombstone(const struct tombstone *t, struct bytes *out, struct fault *why)
-{
-	struct sink *to = bytes_sink_new(out, why);
-	char on[DAY_TEXT];
-	struct jsonout o;
-	int rc;
-
-	if (to == NULL)
-		return -1;
-	day_write(t->on, on);
-	jsonout_start(&o, to);
-	jsonout_object(&o, NULL);
-	jsonout_integer(&o, "sequence", t->sequence);
-	jsonout_text(&o, "reason", t->reason);
-	jsonout_text(&o, "on", on);
-	jsonout_object_end(&o);
-	rc = jsonout_end(&o, why);
-	sink_free(to);
-	return rc;
-}
-
-/* a may be NULL: then the reason is not wanted. */
-static int
-read_tombstone(const struct bytes *body, struct arena *a, struct tombstone *out,
-    struct fault *why)
-{
-	const struct json_node *root;
-	const char *reason, *on;
-	struct json *json;
-	int rc = -1;
-
-	if (json_read(body->at, body->len, &json_record, &json, why) == -1)
-		return FAIL(why, FAULT_STORE_DAMAGED, "a tombstone's form");
-	*out = (struct tombstone){ .on = DAY_UNKNOWN };
-	root = json_root(json);
-	reason = json_get_text(root, "reason");
-	on = json_get_text(root, "on");
-	if (!json_integer(json_get(root, "sequence"), &out->sequence) ||
-	    reason == NULL || on == NULL ||
-	    (*on != '\0' && !day_read(on, &out->on))) {
-		fault_set(why, FAULT_STORE_DAMAGED, "a tombstone's form");
-		goto done;
-	}
-	if (a != NULL) {
-		out->reason = arena_copy(a, reason, strlen(reason), why);
-		if (out->reason == NULL)
-			goto done;
-	}
-	rc = 0;
-
-done:
-	json_free(json);
-	return rc;
-}
-
-static int
-get_tombstone(struct store *s, const uint8_t row[static SEAL_INDEX],
-    struct arena *a, struct tombstone *out, struct fault *why)
-{
-	struct seal_place at = { TOMBSTONES, "body", row, SEAL_INDEX };
-	struct bytes body;
-	const void *sealed;
-	struct sql q;
-	size_t len;
-	int more;
-
-	bytes_init(&body, RECORD_MAX);
-	sql_start(&q, store_db(s),
-	    "SELECT body FROM tombstones WHERE ref = ?1");
-	sql_put_blob(&q, 1, row, SEAL_INDEX);
-	if ((more = sql_next(&q, why)) == 1) {
-		sealed = sql_blob(&q, 0, &len);
-		if (store_unseal(s, &at, sealed, len, &body, why) == -1 ||
-		    read_tombstone(&body, a, out, why) == -1)
-			more = -1;
-	}
-	sql_end(&q);
-	bytes_free(&body);
-	return more;
-}
-
-int
-referrals_tombstone(struct store *s, const uint8_t sender[static 32],
-    const char *ref, struct arena *a, struct tombstone *out, struct fault *why)
-{
-	uint8_t row[SEAL_INDEX];
-
-	if (tombstone_index(s, sender, ref, row, why) == -1)
-		return -1;
-	return get_tombstone(s, row, a, out, why);
-}
-
-int
-referrals_put_tombstone(struct store *s, const uint8_t sender[static 32],
-    const char *ref, const struct tombstone *t, struct fault *why)
-{
-	uint8_t row[SEAL_INDEX];
-	struct seal_place at = { TOMBSTONES, "body", row, sizeof(row) };
-	struct bytes plain, sealed;
-	struct tombstone there;
-	struct sql q;
-	int more, rc = -1;
-
-	bytes_init(&plain, RECORD_MAX);
-	bytes_init(&sealed, RECORD_MAX + SEAL_OVERHEAD);
-	if (tombstone_index(s, sender, ref, row, why) == -1 ||
-	    (more = get_tombstone(s, row, NULL, &there, why)) == -1)
-		goto done;
-	if (more == 1 && there.sequence >= t->sequence) {
-		rc = 0;
-		goto done;
-	}
-	if (write_tombstone(t, &plain, why) == -1 ||
-	    store_seal(s, &at, plain.at, plain.len, &sealed, why) == -1)
-		goto done;
-	sql_start(&q, store_db(s),
-	    "INSERT INTO tombstones (ref, body) VALUES (?1, ?2) "
-	    "ON CONFLICT (ref) DO UPDATE SET body = excluded.body");
-	sql_put_blob(&q, 1, row, sizeof(row));
-	sql_put_blob(&q, 2, sealed.at, sealed.len);
-	rc = sql_run(&q, why);
-
-done:
-	bytes_free(&sealed);
-	bytes_free(&plain);
-	return rc;
 }

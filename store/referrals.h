@@ -36,6 +36,16 @@ int referrals_get(struct store *s, enum direction d, const char *ref,
 int referrals_record(struct store *s, enum direction d, const char *ref,
     struct bytes *out, struct fault *why);
 
+/* Take the record away; the standing stays. */
+int referrals_erase(struct store *s, enum direction d, const char *ref,
+    struct fault *why);
+/*
+ * The refs under which versions of `ref` are kept, its own among them, oldest
+ * first: added to refs, each ended by NUL.
+ */
+int referrals_versions(struct store *s, enum direction d, const char *ref,
+    struct bytes *refs, struct fault *why);
+
 /*
  * Every row of a direction, oldest first, through `each`, which may stop the
  * walk with -1.  Rows are read one by one: `each` must not put a referral.  The
@@ -49,8 +59,8 @@ int referrals_walk(struct store *s, enum direction d, struct arena *a,
 
 /*
  * The one ref that is `start`, or else that belongs to the case named by its
- * case_id, display form or individual number, or else that begins with it:
- * copied to the arena.  ASCII letter case and space around it do not count.
+ * case_id, display form or individual number, or else that begins with it
+ * (also without its "primero:" or "progres:"): copied to the arena.  ASCII letter case and space around it do not count.
  * FAULT_REF_UNKNOWN, or FAULT_REF_AMBIGUOUS with how many.
  */
 const char *referrals_find(struct store *s, enum direction d, const char *start,
@@ -59,22 +69,5 @@ const char *referrals_find(struct store *s, enum direction d, const char *start,
 /* The blind index that names files (12 hex digits are used) for this ref. */
 void referrals_index(struct store *s, const char *ref,
     uint8_t out[static SEAL_INDEX]);
-
-/* A withdrawn or mistaken referral, remembered so that it cannot come back. */
-struct tombstone {
-	int64_t sequence; /* of the bundle that first brought it */
-	const char *reason;
-	day on;
-};
-
-/*
- * A recall that is repeated changes nothing: of two tombstones the one with
- * the higher sequence stays, of equal ones the first.
- */
-int referrals_put_tombstone(struct store *s, const uint8_t sender[static 32],
-    const char *ref, const struct tombstone *t, struct fault *why);
-/* 1, or 0; the reason is the arena's. */
-int referrals_tombstone(struct store *s, const uint8_t sender[static 32],
-    const char *ref, struct arena *a, struct tombstone *out, struct fault *why);
 
 #endif

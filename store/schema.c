@@ -5,17 +5,19 @@
 #define NUMBER " BIGINT"
 
 /* Numbers are given by the statements, since the databases differ there too. */
-#define REFERRALS(table)                                         \
-	"CREATE TABLE " table " ("                               \
-	"ref" BYTES " NOT NULL PRIMARY KEY,"                     \
-	"number" NUMBER " NOT NULL UNIQUE,"                      \
-	"case_id" BYTES ","                                      \
-	"display" BYTES ","                                      \
-	"individual" BYTES ","                                   \
-	"body" BYTES " NOT NULL,"                                \
-	"record" BYTES ");"                                      \
-	"CREATE INDEX " table "_case_id ON " table " (case_id);" \
-	"CREATE INDEX " table "_display ON " table " (display);" \
+#define REFERRALS(table)                                            \
+	"CREATE TABLE " table " ("                                  \
+	"ref" BYTES " NOT NULL PRIMARY KEY,"                        \
+	"number" NUMBER " NOT NULL UNIQUE,"                         \
+	"case_id" BYTES ","                                         \
+	"display" BYTES ","                                         \
+	"individual" BYTES ","                                      \
+	"body" BYTES " NOT NULL,"                                   \
+	"record" BYTES ","                                          \
+	"version_of" BYTES " NOT NULL);"                            \
+	"CREATE INDEX " table "_version ON " table " (version_of);" \
+	"CREATE INDEX " table "_case_id ON " table " (case_id);"    \
+	"CREATE INDEX " table "_display ON " table " (display);"    \
 	"CREATE INDEX " table "_individual ON " table " (individual);"
 
 static const char first_form[] =
@@ -72,6 +74,8 @@ static const char first_form[] =
     "imported" NUMBER " NOT NULL,"
     "code TEXT NOT NULL,"
     "at" NUMBER " NOT NULL,"
+    "previous_id TEXT NOT NULL," /* empty: the first of its stream */
+    "previous_sha256" BYTES " NOT NULL,"
     "PRIMARY KEY (sender, id));"
     /* A refused bundle takes no number from the one that is sent instead. */
     "CREATE UNIQUE INDEX came_seq ON came (sender, seq) WHERE imported = 1;"

@@ -158,6 +158,9 @@ write_all(struct jsonout *o, const struct standing *st)
 	jsonout_integer(o, "sequence", st->sequence);
 	jsonout_integer(o, "agreement", st->agreement);
 	jsonout_text(o, "judged_on", judged_on);
+	jsonout_text_if(o, "version_of", st->version_of);
+	jsonout_text_if(o, "party", st->party);
+	jsonout_integer(o, "told_sequence", st->told_sequence);
 	jsonout_text_if(o, "told", st->told);
 	jsonout_text_if(o, "target", st->target);
 	jsonout_list(o, "reasons");
@@ -381,6 +384,9 @@ standing_read(const void *text, size_t len, struct arena *a,
 	out->sequence = read_integer(&r, root, "sequence");
 	out->agreement = read_integer(&r, root, "agreement");
 	read_judged_on(&r, root, out);
+	out->version_of = read_text_if(&r, root, "version_of");
+	out->party = read_text_if(&r, root, "party");
+	out->told_sequence = read_integer(&r, root, "told_sequence");
 	out->told = read_text_if(&r, root, "told");
 	out->target = read_text_if(&r, root, "target");
 	read_reasons(&r, root, out);

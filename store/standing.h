@@ -39,8 +39,10 @@ struct standing_reason {
 };
 
 struct standing {
-	const char *ref;
-	const char *case_id;	  /* or NULL */
+	const char *ref; /* under which it is kept */
+	const char
+	    *version_of;     /* its true ref, where that is another; or NULL */
+	const char *case_id; /* or NULL */
 	const char *case_display; /* or NULL */
 	const char *individual;	  /* or NULL */
 	const char *revision;
@@ -49,10 +51,12 @@ struct standing {
 	enum standing_state state;
 	enum verdict verdict;
 	const char *partner; /* the other node */
+	const char *party;   /* that node's party then; or NULL */
 	const char *bundle;  /* id it went or came in; NULL: none */
 	int64_t sequence;    /* of that bundle; 0: none */
 	int64_t agreement;   /* version judged under */
 	day judged_on;
+	int64_t told_sequence; /* of the bundle that told last; 0: none */
 	const char *told;   /* what the partner's receipt said of it; or NULL */
 	const char *target; /* the other system's id or our file; or NULL */
 	struct standing_reason *reasons;

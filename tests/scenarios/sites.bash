@@ -268,15 +268,26 @@ age_part() {
 	tail -n +5 "$1" | sha256sum | cut -d ' ' -f 1
 }
 
+# follows FOLDER FILE: JQ that makes a letter the next of that one's stream.
+follows() {
+	jq -r --arg sha256 "$(age_part "$2")" '
+	    ".seq = \(.seq + 1) | .stream = {
+	    sequence: \(.stream.sequence + 1),
+	    previous: {id: \"\(.id)\", sha256: \"\($sha256)\"}}"' \
+	    "$1/bundle.json"
+}
+
 # revise: referrals on stdin, with the revision that their content has.
 revise() {
-	local line revision
-	while IFS= read -r line; do
-		revision=$(jq -cjS 'del(.revision, .removed, .judged)' \
-		    <<<"$line" | b2sum -l 256 | cut -d ' ' -f 1)
-		jq -c --arg revision "$revision" '.revision = $revision' \
-		    <<<"$line"
-	done
+	local line
+	cat >revise.in
+	jq -cS 'del(.revision, .removed, .judged)' revise.in |
+		while IFS= read -r line; do
+			printf %s "$line" | b2sum -l 256
+		done | cut -d ' ' -f 1 >revise.hash
+	jq -cs --rawfile hash revise.hash '($hash | split("\n")) as $hash |
+	    to_entries[] | .key as $n | .value | .revision = $hash[$n]' \
+	    revise.in
 }
 
 # flip FILE OFFSET: change one bit of one byte in place.

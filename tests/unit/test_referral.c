@@ -335,7 +335,8 @@ unknown_holds(void **state)
 	replace(text, c->from, c->to);
 	assert_int_equal(read_text(text, a, &r, &form, &why), -1);
 	assert_int_equal(why.id, FAULT_BUNDLE_RECORD);
-	assert_int_equal(strncmp(why.detail, c->form, strlen(c->form)), 0);
+	/* The unknown name is foreign text, which may name a person. */
+	assert_null(strstr(why.detail, c->form));
 	assert_string_equal(r.ref, "primero:c1#s1");
 	arena_free(a);
 }

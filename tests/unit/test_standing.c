@@ -326,7 +326,8 @@ use_holds(void **state)
 #define HEAD "{\"ref\":\"x\",\"revision\":\"\",\"service\":\"\","
 #define MIDDLE                                                       \
 	"\"priority\":\"\",\"state\":\"held\",\"verdict\":\"hold\"," \
-	"\"partner\":\"\",\"sequence\":0,\"agreement\":0,"
+	"\"partner\":\"\",\"sequence\":0,\"told_sequence\":0,"       \
+	"\"agreement\":0,"
 #define TAIL "\"judged_on\":\"\",\"reasons\":[],\"removed\":[]}"
 
 static const struct damage {
@@ -346,11 +347,13 @@ static const struct damage {
 	{ "a name twice", HEAD HEAD MIDDLE TAIL, false },
 	{ "an unknown state",
 	    HEAD "\"priority\":\"\",\"state\":\"x\",\"verdict\":\"hold\","
-		 "\"partner\":\"\",\"sequence\":0,\"agreement\":0," TAIL,
+		 "\"partner\":\"\",\"sequence\":0,\"told_sequence\":0,"
+		 "\"agreement\":0," TAIL,
 	    false },
 	{ "an unknown verdict",
 	    HEAD "\"priority\":\"\",\"state\":\"held\",\"verdict\":\"ok\","
-		 "\"partner\":\"\",\"sequence\":0,\"agreement\":0," TAIL,
+		 "\"partner\":\"\",\"sequence\":0,\"told_sequence\":0,"
+		 "\"agreement\":0," TAIL,
 	    false },
 	{ "a day that is none",
 	    HEAD MIDDLE "\"judged_on\":\"2026-02-30\",\"reasons\":[],"

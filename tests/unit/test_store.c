@@ -12,6 +12,7 @@
 #include "store/referrals.h"
 #include "store/schema.h"
 #include "store/sql.h"
+#include "store/tombstones.h"
 
 static const uint8_t sender[32] = { 1, 2, 3 };
 
@@ -64,7 +65,7 @@ fill(struct store *s, void *context, struct fault *why)
 	    bundles_put_came(s, sender, &came, why) == 0 &&
 	    referrals_put(s, REFERRAL_SENT, &st, NULL, 0, why) == 0 &&
 	    referrals_put(s, REFERRAL_RECEIVED, &st, "{}", 2, why) == 0 &&
-	    referrals_put_tombstone(s, sender, "x", &stone, why) == 0 &&
+	    tombstones_put(s, sender, "x", &stone, why) == 0 &&
 	    owed_put(s, "ET-HUB-01", BUNDLE_RECALL, "{}", 2, why) == 0)
 		rc = 0;
 	bytes_free(&file);
