@@ -260,7 +260,8 @@ static const struct fault_text texts[FAULT_ID_COUNT] = {
 	    "Export fewer cases at a time.", EXIT_NOT_READABLE },
 	[FAULT_CONSENT_FORM] = { "J106",
 	    "the consent file is not in the right form",
-	    "Run satchel consent check on it and correct what it lists.",
+	    "Correct the line it names, or take that line out, and try again; "
+	    "nothing was sent.",
 	    EXIT_NOT_READABLE },
 
 	[FAULT_AGE_HEADER] = { "K101",
@@ -363,7 +364,9 @@ static const struct fault_text texts[FAULT_ID_COUNT] = {
 
 	[FAULT_REF_UNKNOWN] = { "R101",
 	    "there is no such referral or case here",
-	    "Check the reference against satchel inbox.", EXIT_WRONG_USE },
+	    "Check the reference: satchel inbox lists them, and export names "
+	    "those that went.",
+	    EXIT_WRONG_USE },
 	[FAULT_REF_AMBIGUOUS] = { "R102",
 	    "the reference fits more than one referral or case",
 	    "Give more of it, until only one is left.", EXIT_WRONG_USE },

@@ -102,6 +102,8 @@ say_one(struct say *say, const char *name, const struct imported *i)
 	if (i->to[0] != '\0')
 		b.to[b.to_count++] = i->to;
 	say_counts(say, &i->counts);
+	if (i->counts.receipt > 0)
+		say_line(say, "It brought receipts for bundles of ours.");
 	say_agreement_news(say, i);
 	if (i->state == IMPORT_REFUSED)
 		say_status(say, fault_text(i->fault.id)->exit_status);

@@ -16,11 +16,13 @@ enum { OPT_STATE };
 struct listing {
 	struct say *say;
 	const char *priority; /* of this round */
+	bool going_out;	      /* of those, what is held is here, too */
 	bool any_state;
 	enum standing_state state;
 	size_t shown;
 	size_t held;
 	size_t ready;
+	size_t undo; /* withdrawn after they were loaded */
 };
 
 static int
@@ -32,11 +34,13 @@ list_one(const struct standing *st, const struct bytes *record, void *context,
 	(void)record;
 	(void)why;
 	if (strcmp(st->priority, l->priority) != 0 ||
-	    (!l->any_state && st->state != l->state))
+	    (!l->any_state && st->state != l->state) ||
+	    (l->going_out && l->any_state && st->state != STANDING_HELD))
 		return 0;
 	say_standing(l->say, st);
 	l->shown++;
 	l->held += st->state == STANDING_HELD;
+	l->undo += st->state == STANDING_RECALLED && st->target != NULL;
 	l->ready += st->state == STANDING_STAGED || st->state == STANDING_READY;
 	return 0;
 }
@@ -51,6 +55,11 @@ say_what_next(struct say *say, const struct listing *l)
 		    "%zu held: read why with satchel why REF, and "
 		    "put it right at its source.",
 		    l->held);
+	if (l->undo > 0)
+		say_notice(say,
+		    "%zu withdrawn after they were loaded: undo them in the "
+		    "other system",
+		    l->undo);
 	if (l->ready > 0)
 		say_next(say,
 		    "%zu ready: satchel load --to "
@@ -80,8 +89,13 @@ run_inbox(const struct args *args, struct say *say, struct fault *why)
 		goto done;
 	for (size_t i = 0; i < sizeof(rounds) / sizeof(rounds[0]); i++) {
 		l.priority = rounds[i];
+		l.going_out = false;
 		if (referrals_walk(h.store, REFERRAL_RECEIVED, arena, list_one,
 			&l, why) == -1)
+			goto done;
+		l.going_out = true;
+		if (referrals_walk(h.store, REFERRAL_SENT, arena, list_one, &l,
+			why) == -1)
 			goto done;
 	}
 	say_what_next(say, &l);
@@ -97,7 +111,7 @@ const struct command cmd_inbox = {
 	.operands = "",
 	.least = 0,
 	.most = 0,
-	.gist = "what came, where each referral stands, and why",
+	.gist = "what came, what is held, where each referral stands, and why",
 	.options = {
 		[OPT_STATE] = { .name = "state", .value = "STATE",
 		    .gist = "only these: staged, held, ready, loaded, "

@@ -193,7 +193,7 @@ count_record(struct pass *p, const struct view *line, struct fault *why)
 	struct json *j = NULL;
 	int rc = -1;
 
-	if (json_read(line->bytes, line->len, &json_record, &j, why) == -1)
+	if (json_read(line->bytes, line->len, &json_line, &j, why) == -1)
 		return -1;
 	if (!bundle_record_kind(json_root(j), &kind))
 		fault_set(why, FAULT_BUNDLE_RECORD, "an unknown type");
@@ -601,8 +601,9 @@ print_rules(void)
 	    "# The rules\n\n"
 	    "Printed from the table in the code: satchel plumbing print "
 	    "rules. Every rule is asked;\n"
-	    "the worst answer decides. A person releases what is held, "
-	    "with a reason.\n\n"
+	    "the worst answer decides. What is held waits for a person; "
+	    "what is put right\n"
+	    "at its source and sent again is judged anew.\n\n"
 	    "| rule | asked at | question | if not | what is said | what "
 	    "to do | source |\n"
 	    "|---|---|---|---|---|---|---|");

@@ -15,11 +15,13 @@
 
 #define NAMES_MAX ((size_t)64 * 1024 * 1024)
 #define ENDING ".satchel"
+#define KEPT_MAX 512 /* files held open: below any usual limit */
 
 /* One file of a folder, with the number its sender gave it. */
 struct entry {
 	const char *name; /* in the folder's list of names */
 	int64_t seq;	  /* 0: its lines do not say */
+	int fd;		  /* opened once for both; -1: see files_each */
 };
 
 static int
@@ -42,39 +44,52 @@ is_bundle_name(const char *name)
 
 /* Only for the order: what the lines say is checked when it is imported. */
 static int64_t
-number_of(const struct folder *dir, const char *name)
+number_of(int fd, const char *name)
 {
 	uint8_t head[BUNDLE_LINES_MAX + sizeof(AGE_VERSION_LINE)];
 	struct minisign_signature signature;
 	struct bundle_outside outside;
-	struct source *from = NULL;
+	struct source *from;
 	struct fault ignored;
 	int64_t seq = 0;
 	size_t got, at;
-	int fd;
 
-	if ((fd = folder_open_file(dir, name, &ignored)) == -1)
-		return 0;
 	if ((from = source_from_fd(fd, name, &ignored)) != NULL &&
 	    source_fill(from, head, sizeof(head), &got, &ignored) == 0 &&
 	    bundle_lines_read(head, got, &signature, &outside, &at, &ignored) ==
 		0)
 		seq = outside.seq;
 	source_free(from);
-	(void)close(fd);
-	return seq;
+	return lseek(fd, 0, SEEK_SET) == 0 ? seq : 0;
+}
+
+/*
+ * Opened once, for its number and for the import: what lies on a stick may
+ * change between two looks.  Of a folder with more files than KEPT_MAX the
+ * rest are opened when their turn comes, and taken first.
+ */
+static void
+open_entry(const struct folder *dir, struct entry *e, bool keep)
+{
+	struct fault ignored;
+
+	if (!keep)
+		return;
+	if ((e->fd = folder_open_file(dir, e->name, &ignored)) != -1)
+		e->seq = number_of(e->fd, e->name);
 }
 
 static int
-take_one(const struct folder *dir, const char *name, files_take take,
+take_one(const struct folder *dir, const struct entry *e, files_take take,
     void *context, struct fault *why)
 {
 	struct fault trouble = { FAULT_NONE, "" };
-	int fd, rc;
+	int fd = e->fd, rc;
 
-	fd = folder_open_file(dir, name, &trouble);
-	rc = take(fd, name, fd == -1 ? &trouble : NULL, context, why);
-	if (fd != -1)
+	if (fd == -1)
+		fd = folder_open_file(dir, e->name, &trouble);
+	rc = take(fd, e->name, fd == -1 ? &trouble : NULL, context, why);
+	if (fd != -1 && fd != e->fd)
 		(void)close(fd);
 	return rc;
 }
@@ -108,14 +123,19 @@ take_folder(const char *path, size_t *others, files_take take, void *context,
 			(*others)++;
 			continue;
 		}
-		entries[count++] = (struct entry){ name, number_of(dir, name) };
+		entries[count] = (struct entry){ name, 0, -1 };
+		open_entry(dir, &entries[count], count < KEPT_MAX);
+		count++;
 	}
 	qsort(entries, count, sizeof(*entries), by_number);
 	for (size_t i = 0; i < count; i++)
-		if (take_one(dir, entries[i].name, take, context, why) == -1)
+		if (take_one(dir, &entries[i], take, context, why) == -1)
 			goto done;
 	rc = 0;
 done:
+	for (size_t i = 0; i < count; i++)
+		if (entries[i].fd != -1)
+			(void)close(entries[i].fd);
 	free(entries);
 	bytes_free(&names);
 	folder_close(dir);
@@ -132,7 +152,7 @@ take_file(const char *path, files_take take, void *context, struct fault *why)
 
 	if (folder_split(path, &dir, name, sizeof(name), &trouble) == -1)
 		return take(-1, "that file", &trouble, context, why);
-	rc = take_one(dir, name, take, context, why);
+	rc = take_one(dir, &(struct entry){ name, 0, -1 }, take, context, why);
 	folder_close(dir);
 	return rc;
 }

@@ -122,9 +122,7 @@ ask_once(const char *prompt, struct fault *why)
 	if (len == -1) {
 		passphrase_free(p);
 		fault_set(why, FAULT_PASSPHRASE_NEEDED,
-		    "there is no terminal to ask on, or the answer is longer "
-		    "than %d bytes",
-		    PASSPHRASE_MAX);
+		    "one may have up to %d bytes", PASSPHRASE_MAX);
 		return NULL;
 	}
 	p->len = (size_t)len;

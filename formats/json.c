@@ -31,6 +31,15 @@ const struct json_limits json_record = {
 	.record = true,
 };
 
+const struct json_limits json_line = {
+	.bytes = (size_t)1024 * 1024,
+	.string = (size_t)64 * 1024,
+	.members = 100000,
+	.depth = 32,
+	.record = true,
+	.no_null = true,
+};
+
 /* A node is a cJSON item under a name that lets nobody else look inside. */
 static const cJSON *
 item(const struct json_node *n)

@@ -24,12 +24,13 @@ struct json_limits {
 	size_t string;	/* decoded UTF-8 bytes of one string or name */
 	size_t members; /* of one object, or items of one list; 0: no limit */
 	int depth;   /* the outermost object or list counts 1; at most 1000 */
-	bool record; /* our own records: integers only.  A null passes, and is
-			refused by readers, who ask for another kind. */
+	bool record; /* our own: integers only */
+	bool no_null;
 };
 
 extern const struct json_limits json_foreign; /* 16 MiB, as systems write */
-extern const struct json_limits json_record;  /* 1 MiB, a line of a bundle */
+extern const struct json_limits json_record;  /* 1 MiB, bundle.json and such */
+extern const struct json_limits json_line;    /* the same, and without null */
 
 enum json_kind {
 	JSON_NULL,

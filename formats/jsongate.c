@@ -477,6 +477,8 @@ take_scalar(struct gate *g, struct fault *why)
 	case 'f':
 		return take_word(g, "false", why);
 	case 'n':
+		if (g->limits->no_null)
+			return found(g, g->at, "a null", why);
 		return take_word(g, "null", why);
 	default:
 		if (*g->at == '-' || (*g->at >= '0' && *g->at <= '9'))

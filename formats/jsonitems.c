@@ -471,8 +471,11 @@ data(struct jsonitems *i, struct json **record, size_t *number,
 static int
 rest_of_answer(struct jsonitems *i, struct fault *why)
 {
-	static const struct json_limits limits = { JSONITEMS_RECORD_MAX,
-		JSONITEMS_RECORD_MAX, 0, 1, false };
+	static const struct json_limits limits = {
+		.bytes = JSONITEMS_RECORD_MAX,
+		.string = JSONITEMS_RECORD_MAX,
+		.depth = 1,
+	};
 	bool again = false;
 	int c;
 

@@ -152,7 +152,7 @@ read_record(struct reading *r, const struct view *line, struct fault *why)
 	enum bundle_record kind;
 	int rc = -1;
 
-	if (json_read(line->bytes, line->len, &json_record, &j, why) == -1)
+	if (json_read(line->bytes, line->len, &json_line, &j, why) == -1)
 		goto done;
 	if (!bundle_record_kind(json_root(j), &kind)) {
 		fault_set(why, FAULT_BUNDLE_NEWER,

@@ -149,7 +149,7 @@ write_all(struct jsonout *o, const struct standing *st)
 	jsonout_text_if(o, "case_display", st->case_display);
 	jsonout_text_if(o, "individual", st->individual);
 	jsonout_text(o, "revision", st->revision);
-	jsonout_text(o, "service", st->service);
+	jsonout_text_if(o, "service", st->service);
 	jsonout_text(o, "priority", st->priority);
 	jsonout_text(o, "state", standing_state_name(st->state));
 	jsonout_text(o, "verdict", verdict_name(st->verdict));
@@ -181,7 +181,7 @@ is_whole(const struct standing *st)
 		if (r->rule == NULL || r->text == NULL || r->remedy == NULL)
 			return false;
 	}
-	return st->ref != NULL && st->revision != NULL && st->service != NULL &&
+	return st->ref != NULL && st->revision != NULL &&
 	    st->priority != NULL && st->partner != NULL;
 }
 
@@ -373,7 +373,7 @@ standing_read(const void *text, size_t len, struct arena *a,
 	out->case_display = read_text_if(&r, root, "case_display");
 	out->individual = read_text_if(&r, root, "individual");
 	out->revision = read_text(&r, root, "revision");
-	out->service = read_text(&r, root, "service");
+	out->service = read_text_if(&r, root, "service");
 	out->priority = read_text(&r, root, "priority");
 	state = json_get_text(root, "state");
 	if (state == NULL || !standing_state_read(state, &out->state))

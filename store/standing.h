@@ -46,7 +46,7 @@ struct standing {
 	const char *case_display; /* or NULL */
 	const char *individual;	  /* or NULL */
 	const char *revision;
-	const char *service;
+	const char *service; /* NULL: it is not known which */
 	const char *priority;
 	enum standing_state state;
 	enum verdict verdict;

@@ -63,7 +63,7 @@ body_of() {
 }
 
 @test "an empty inbox says so" {
-	sat --home site inbox
+	sat --home hub inbox --state recalled
 	ends 0
 	grep -q 'Nothing is here' <<<"$output"
 }

@@ -262,19 +262,18 @@ static void
 must_be_whole(struct arena *a, struct fault *why)
 {
 	static struct standing_reason lacking = { .rule = "C-STATE" };
-	struct standing each[6] = { whole, whole, whole, whole, whole, whole };
+	struct standing each[5] = { whole, whole, whole, whole, whole };
 	struct bytes json;
 
 	(void)a;
 	each[0].ref = NULL;
 	each[1].revision = NULL;
-	each[2].service = NULL;
-	each[3].priority = NULL;
-	each[4].partner = NULL;
-	each[5].reasons = &lacking;
-	each[5].reason_count = 1;
+	each[2].priority = NULL;
+	each[3].partner = NULL;
+	each[4].reasons = &lacking;
+	each[4].reason_count = 1;
 	bytes_init(&json, (size_t)1 << 20);
-	for (size_t i = 0; i < 6; i++) {
+	for (size_t i = 0; i < 5; i++) {
 		why->id = FAULT_NONE;
 		assert_int_equal(standing_write(&each[i], &json, why), -1);
 		assert_int_equal(why->id, FAULT_INSIDE);
