@@ -306,7 +306,8 @@ node_acting(const struct home *h, const struct args *args, unsigned right,
 		return FAIL(why, FAULT_NODE_USER_UNKNOWN, "%s", given);
 	if ((u->may & right) != right)
 		return FAIL(why, FAULT_NODE_USER_RIGHT, "%s", given);
-	*user = u->user;
+	/* The words of the command line outlive any agreement. */
+	*user = given;
 	return 0;
 }
 

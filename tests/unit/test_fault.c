@@ -63,10 +63,10 @@ static bool
 starts_with_verb(const struct fault_text *t)
 {
 	static const char *const verbs[] = { "Add ", "Adopt ", "Ask ", "Check ",
-		"Choose ", "Close ", "Compare ", "Copy ", "Export ", "Give ",
-		"Go ", "Install ", "Keep ", "Leave ", "Look ", "Make ", "Name ",
-		"Read ", "Report ", "Restore ", "Run ", "Send ", "Set ",
-		"Show ", "Stop ", "Tell ", "Try ", "Use ", "Wait " };
+		"Choose ", "Close ", "Compare ", "Copy ", "Correct ", "Export ",
+		"Give ", "Go ", "Install ", "Keep ", "Leave ", "Look ", "Make ",
+		"Name ", "Read ", "Report ", "Restore ", "Run ", "Send ",
+		"Set ", "Show ", "Stop ", "Tell ", "Try ", "Use ", "Wait " };
 	size_t len = t->remedy != NULL ? strlen(t->remedy) : 0;
 
 	if (len == 0 || t->remedy[len - 1] != '.')
