@@ -120,20 +120,14 @@ vectors: $(BUILD)/satchel
 	tests/vectors/cctv_age.sh build/npm/node_modules/cctv-age \
 	    $(BUILD)/satchel
 
-fuzz: $(FUZZERS:%=build/fuzz/%)
-	tests/run_fuzz $(FUZZ_SECONDS) $^
-build/fuzz/%: build/fuzz/tests/fuzz/%.o build/fuzz/libsatchel.a
-	clang -fsanitize=fuzzer,address,undefined -o $@ $^ $(LDLIBS)
-build/fuzz/tests/fuzz/%.o: tests/fuzz/%.c
-	@mkdir -p $(@D)
-	clang $(CPPFLAGS) -std=c11 -O1 -g \
-	    -fsanitize=fuzzer,address,undefined -c -o $@ $<
-build/fuzz/libsatchel.a: $(SRCS)
+fuzz:
 	$(MAKE) BUILD=build/fuzz CC=clang HARDEN= CFLAGS='-std=c11 -O1 -g \
 	    -fsanitize=fuzzer-no-link,address,undefined \
-	    -fno-sanitize-recover=all' build/fuzz/libsatchel.a.made
-%/libsatchel.a.made: %/libsatchel.a
-	@touch $@
+	    -fno-sanitize-recover=all' fuzzers
+	tests/run_fuzz $(FUZZ_SECONDS) $(FUZZERS:%=build/fuzz/%)
+fuzzers: $(FUZZERS:%=$(BUILD)/%)
+$(BUILD)/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(BUILD)/libsatchel.a
+	$(CC) -fsanitize=fuzzer,address,undefined -o $@ $^ $(LDLIBS)
 
 format:
 	clang-format --dry-run -Werror $(STYLED)
@@ -178,6 +172,6 @@ clean:
 	rm -rf build
 
 .PHONY: all help deps demo-deps test-deps npm-deps demo test check layers \
-    symbols unit sanitize scenarios vectors fuzz format lint tidy docs \
+    symbols unit sanitize scenarios vectors fuzz fuzzers format lint tidy docs \
     docs-fresh coverage install clean
 -include $(OBJS:.o=.d) $(wildcard $(BUILD)/tests/unit/*.d)

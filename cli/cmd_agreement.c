@@ -171,15 +171,13 @@ run_check(const struct args *args, struct say *say, struct fault *why)
 	    agreement_problems(p.file, &problems) > 0)
 		status = EXIT_LOOK;
 	say_status(say, status);
-	if (status == EXIT_NOT_TRUSTED)
-		say_next(say,
-		    "It cannot be adopted like this: show the errors to the "
-		    "working group.");
-	else
-		say_next(say,
-		    "Compare the fingerprint with the working group, then: "
-		    "satchel agreement adopt FILE --confirm FINGERPRINT.");
 	papers_free(&p);
+	if (status == EXIT_NOT_TRUSTED)
+		return FAIL(why, FAULT_AGREEMENT_ERRORS,
+		    "it cannot be adopted like this");
+	say_next(say,
+	    "Compare the fingerprint with the working group, then: satchel "
+	    "agreement adopt FILE --confirm FINGERPRINT.");
 	return 0;
 }
 

@@ -22,55 +22,84 @@ enum {
 	OPT_DRY_RUN,
 };
 
+/* Who is told, and the node that bundles come from. */
+struct told {
+	struct say *say;
+	const char *from;
+	bool json;
+};
+
 static void
 saw_referral(void *context, const char *ref, const char *state,
     const struct judgement *j)
 {
-	say_referral(context, ref, state, j);
+	const struct told *t = context;
+
+	say_referral(t->say, ref, state, j);
 }
 
 static void
 saw_unreadable(void *context, const struct fault *fault)
 {
-	const struct fault_text *t = fault_text(fault->id);
+	const struct fault_text *text = fault_text(fault->id);
+	const struct told *t = context;
 
-	say_notice(context, "%s %s (%s)", t->code, t->says, fault->detail);
-	say_next(context, "%s", t->remedy);
+	say_notice(t->say, "%s %s (%s)", text->code, text->says, fault->detail);
+	say_next(t->say, "%s", text->remedy);
+}
+
+static void
+say_made(struct say *say, const struct bundle_made *b, const char *from,
+    const struct fault *fault)
+{
+	struct said_bundle said = {
+		.file = b->name,
+		.id = b->id,
+		.seq = b->seq,
+		.from = from,
+		.to = { b->receiver },
+		.to_count = 1,
+		.sequence = b->sequence,
+		.state = "made",
+		.fault = fault,
+		.bytes = (uint64_t)b->bytes,
+	};
+
+	say_bundle(say, &said);
 }
 
 static void
 saw_carried(void *context, const struct bundle_made *b)
 {
-	say_line(context,
-	    "%s is on its way out: bundle %" PRId64 " to %s, number %" PRId64
-	    " of that stream, %" PRId64 " bytes.",
-	    b->name, b->seq, b->receiver, b->sequence, b->bytes);
+	struct told *t = context;
+
+	say_made(t->say, b, t->from, NULL);
+}
+
+/* What was made and could not leave: it is safe, and says so. */
+static void
+say_kept(struct told *t, const struct exported *e)
+{
+	say_line(t->say,
+	    "The bundle is made and safe in this node; only the copy did not "
+	    "work.");
+	say_next(t->say,
+	    "Put in another stick, or make room, and run the same command "
+	    "again: it carries what waits.");
+	/* People are told the fault once, at the end. */
+	if (e->made)
+		say_made(t->say, &e->bundle, t->from,
+		    t->json ? &e->not_carried : NULL);
 }
 
 static void
-say_result(struct say *say, const struct home *h, const struct exported *e)
+say_result(struct say *say, const struct exported *e)
 {
-	struct said_bundle b = {
-		.file = e->bundle.name,
-		.id = e->bundle.id,
-		.seq = e->bundle.seq,
-		.from = h->identity.node,
-		.to = { e->bundle.receiver },
-		.to_count = 1,
-		.sequence = e->bundle.sequence,
-		.state = "made",
-		.fault =
-		    e->not_carried.id != FAULT_NONE ? &e->not_carried : NULL,
-		.bytes = (uint64_t)e->bundle.bytes,
-	};
-
 	say_count(say, SAID_SHARE, e->verdict[VERDICT_SHARE]);
 	say_count(say, SAID_STRIP, e->verdict[VERDICT_STRIP]);
 	say_count(say, SAID_HOLD, e->verdict[VERDICT_HOLD]);
 	say_count(say, SAID_REFUSE, e->verdict[VERDICT_REFUSE]);
 	say_passed_over(say, &e->passed);
-	if (e->made)
-		say_bundle(say, &b);
 	if (e->verdict[VERDICT_HOLD] + e->verdict[VERDICT_REFUSE] > 0)
 		say_status(say, EXIT_LOOK);
 }
@@ -122,6 +151,7 @@ run_export(const struct args *args, struct say *say, struct fault *why)
 	struct gather_source sources[COMMAND_MANY_MAX];
 	struct export_order order = { 0 };
 	struct exporter by = { 0 };
+	struct told told = { say, NULL, args->globals->json };
 	struct exported out;
 	struct home h;
 	int rc = -1;
@@ -142,12 +172,14 @@ run_export(const struct args *args, struct say *say, struct fault *why)
 	by.referral = saw_referral;
 	by.unreadable = saw_unreadable;
 	by.carried = saw_carried;
-	by.context = say;
+	told.from = h.identity.node;
+	by.context = &told;
 	if (export_run(&by, &order, &out, why) == -1)
 		goto done;
-	say_result(say, &h, &out);
+	say_result(say, &out);
 	say_end_of_it(say, &out, by.dry_run);
 	if (out.not_carried.id != FAULT_NONE) {
+		say_kept(&told, &out);
 		*why = out.not_carried;
 		goto done;
 	}

@@ -138,7 +138,7 @@ run_import(const struct args *args, struct say *say, struct fault *why)
 {
 	struct run r = { .say = say };
 	struct home h;
-	size_t others;
+	struct files_seen seen;
 	int rc = -1;
 
 	if (node_open(args, HOME_WRITE, &h, why) == -1)
@@ -155,14 +155,10 @@ run_import(const struct args *args, struct say *say, struct fault *why)
 	r.by.now = clock_now();
 	r.by.dry_run = args->given[OPT_DRY_RUN];
 	r.by.watch = (struct stage_watch){ saw_referral, saw_record, say };
-	if (files_each(args->operands, args->count, &others, import_one, &r,
+	if (files_each(args->operands, args->count, &seen, import_one, &r,
 		why) == -1)
 		goto done;
-	if (others > 0)
-		say_line(say,
-		    "%zu other things lie there; they were left "
-		    "alone.",
-		    others);
+	files_say(say, &seen);
 	if (r.held > 0)
 		say_next(say, "What is held waits for a person: satchel inbox");
 	rc = 0;

@@ -38,6 +38,11 @@ run_init(const struct args *args, struct say *say, struct fault *why)
 
 	if (!args->given[OPT_NODE])
 		return FAIL(why, FAULT_USAGE, "init needs --node CODE");
+	if (args->given[OPT_NO_PASSPHRASE] &&
+	    (args->globals->passphrase_file != NULL ||
+		args->globals->passphrase_fd != -1))
+		return FAIL(why, FAULT_USAGE,
+		    "--no-passphrase and a passphrase do not go together");
 	/* Before anybody has to think of a passphrase. */
 	if (node_check_new(home, args->option[OPT_NODE], why) == -1)
 		return -1;

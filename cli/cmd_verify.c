@@ -152,7 +152,7 @@ run_verify(const struct args *args, struct say *say, struct fault *why)
 	struct run r = { .say = say };
 	struct agreement_file *file = NULL;
 	struct bytes text;
-	size_t others;
+	struct files_seen seen;
 	int rc = -1;
 
 	if (path == NULL)
@@ -166,14 +166,10 @@ run_verify(const struct args *args, struct say *say, struct fault *why)
 	    r.agreement->fingerprint);
 	if (trust_agreement(file, path, why) == -1)
 		goto done;
-	if (files_each(args->operands, args->count, &others, verify_one, &r,
+	if (files_each(args->operands, args->count, &seen, verify_one, &r,
 		why) == -1)
 		goto done;
-	if (others > 0)
-		say_line(say,
-		    "%zu other things lie there; they were left "
-		    "alone.",
-		    others);
+	files_say(say, &seen);
 	rc = 0;
 done:
 	agreement_free(file);

@@ -10,6 +10,7 @@
 #include "base/fault.h"
 #include "base/folder.h"
 #include "base/source.h"
+#include "cli/say.h"
 #include "crypto/age.h"
 #include "formats/bundle.h"
 
@@ -95,8 +96,8 @@ take_one(const struct folder *dir, const struct entry *e, files_take take,
 }
 
 static int
-take_folder(const char *path, size_t *others, files_take take, void *context,
-    struct fault *why)
+take_folder(const char *path, struct files_seen *seen, files_take take,
+    void *context, struct fault *why)
 {
 	struct folder *dir = NULL;
 	struct entry *entries = NULL;
@@ -108,7 +109,7 @@ take_folder(const char *path, size_t *others, files_take take, void *context,
 	if ((dir = folder_open(path, why)) == NULL ||
 	    folder_list(dir, &names, &left_alone, why) == -1)
 		goto done;
-	*others += left_alone;
+	seen->others += left_alone;
 	for (size_t i = 0; i < names.len; i++)
 		room += names.at[i] == '\0';
 	if ((entries = calloc(room + 1, sizeof(*entries))) == NULL) {
@@ -120,13 +121,14 @@ take_folder(const char *path, size_t *others, files_take take, void *context,
 
 		i += strlen(name) + 1;
 		if (!is_bundle_name(name)) {
-			(*others)++;
+			seen->others++;
 			continue;
 		}
 		entries[count] = (struct entry){ name, 0, -1 };
 		open_entry(dir, &entries[count], count < KEPT_MAX);
 		count++;
 	}
+	seen->empty += count == 0;
 	qsort(entries, count, sizeof(*entries), by_number);
 	for (size_t i = 0; i < count; i++)
 		if (take_one(dir, &entries[i], take, context, why) == -1)
@@ -158,20 +160,32 @@ take_file(const char *path, files_take take, void *context, struct fault *why)
 }
 
 int
-files_each(char *const *words, int count, size_t *others, files_take take,
-    void *context, struct fault *why)
+files_each(char *const *words, int count, struct files_seen *seen,
+    files_take take, void *context, struct fault *why)
 {
-	*others = 0;
+	*seen = (struct files_seen){ 0, 0 };
 	for (int i = 0; i < count; i++) {
 		struct stat st;
 		bool folder = stat(words[i], &st) == 0 && S_ISDIR(st.st_mode);
 		int rc;
 
-		rc = folder ?
-		    take_folder(words[i], others, take, context, why) :
-		    take_file(words[i], take, context, why);
+		rc = folder ? take_folder(words[i], seen, take, context, why) :
+			      take_file(words[i], take, context, why);
 		if (rc == -1)
 			return -1;
 	}
 	return 0;
+}
+
+void
+files_say(struct say *say, const struct files_seen *seen)
+{
+	if (seen->others > 0)
+		say_line(say,
+		    "%zu other things lie there; they were left alone.",
+		    seen->others);
+	if (seen->empty > 0)
+		say_notice(say,
+		    "no *.satchel file lies in the folder: check that it is "
+		    "the right stick");
 }

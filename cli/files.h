@@ -12,6 +12,7 @@
 #include <stddef.h>
 
 struct fault;
+struct say;
 
 /*
  * An open file and its plain name; fd is closed by files_each.  fd -1: it
@@ -20,8 +21,16 @@ struct fault;
 typedef int (*files_take)(int fd, const char *name, const struct fault *trouble,
     void *context, struct fault *why);
 
-/* *others: what lay in the folders beside bundles. */
-int files_each(char *const *words, int count, size_t *others, files_take take,
-    void *context, struct fault *why);
+/* What lay in the folders, beside the bundles that were taken. */
+struct files_seen {
+	size_t others;
+	size_t empty; /* folders without any bundle */
+};
+
+int files_each(char *const *words, int count, struct files_seen *seen,
+    files_take take, void *context, struct fault *why);
+
+/* Tell what was left alone, and that a folder held nothing to take. */
+void files_say(struct say *say, const struct files_seen *seen);
 
 #endif

@@ -55,6 +55,9 @@ found_explain(struct say *say, const struct found *f)
 	    "%s %s, judged on %s under version %" PRId64 " of the agreement.",
 	    f->direction == REFERRAL_SENT ? "Going to" : "Came from",
 	    st->partner, on, st->agreement);
+	if (f->direction == REFERRAL_SENT && st->state != STANDING_SENT &&
+	    st->sent_revision != NULL)
+		say_line(say, "An earlier version of it has gone out.");
 	if (st->told != NULL)
 		say_line(say, "The other side says: %s.", st->told);
 	if (st->reason_count == 0)

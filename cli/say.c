@@ -1028,8 +1028,7 @@ write_result(struct say *s)
 	for (int i = 0; i < SAID_COUNTS; i++)
 		jsonout_integer(o, count_names[i], s->counts[i]);
 	jsonout_object_end(o);
-	if (s->passed_told)
-		write_passed_over(s);
+	write_passed_over(s);
 	write_part(s, "identity", &s->identity, false);
 	if (s->agreement.begun)
 		write_agreement_part(s);

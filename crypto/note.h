@@ -12,7 +12,7 @@
 #include <stdint.h>
 
 #define NOTE_NAME_ROOM 128
-#define NOTE_MAX (64 * 1024)
+#define NOTE_MAX 65536
 
 /*
  * Is it a checkpoint of this origin, signed under that name by this Ed25519

@@ -41,6 +41,10 @@ struct work {
 	size_t *only_met;
 	struct arena *kept; /* of what the store remembers of one referral */
 	struct bytes record;
+	/* Of the referral being judged: what finds it, whatever is taken out. */
+	const char *display;
+	const char *individual;
+	const char *sent_revision; /* of an earlier export; or NULL */
 	/* The bundle: its numbers from the start, its file once needed. */
 	struct bundle_inside inside;
 	struct bundle_range ranges[RANGES_MAX];
@@ -302,19 +306,21 @@ static int
 remember(struct work *w, const struct referral *r, const struct judgement *j,
     enum standing_state state, struct fault *why)
 {
+	bool sent = state == STANDING_SENT;
 	struct standing st = {
 		.ref = r->ref,
 		.case_id = r->origin.case_id,
-		.case_display = r->value[FIELD_CASE_ID_DISPLAY].text,
-		.individual = r->value[FIELD_UNHCR_INDIVIDUAL_NO].text,
+		.case_display = w->display,
+		.individual = w->individual,
 		.revision = r->revision,
+		.sent_revision = sent ? r->revision : w->sent_revision,
 		.service = r->value[FIELD_SERVICE_TYPE].text,
 		.priority = referral_priority_name(r->priority),
 		.state = state,
 		.partner = w->receiver->code,
 		.party = w->receiver->party->id,
 		.bundle = w->out->bundle.id,
-		.sequence = state == STANDING_SENT ? w->inside.sequence : 0,
+		.sequence = sent ? w->inside.sequence : 0,
 		.agreement = w->agreement->version,
 		.judged_on = day_of(w->by->now),
 	};
@@ -349,8 +355,8 @@ unchanged(const struct work *w, const struct standing *st, bool found,
     const struct referral *r)
 {
 	return found && w->order->only_count == 0 &&
-	    st->state == STANDING_SENT &&
-	    strcmp(st->revision, r->revision) == 0 &&
+	    st->sent_revision != NULL &&
+	    strcmp(st->sent_revision, r->revision) == 0 &&
 	    strcmp(st->partner, w->receiver->code) == 0;
 }
 
@@ -361,10 +367,12 @@ send_or_leave(struct work *w, struct referral *r, const struct judgement *j,
 	if (unchanged(w, before, found, r)) {
 		w->out->passed.unchanged++;
 		tell(w, r->ref, "unchanged", j);
-		return 0;
+		return before->state == STANDING_SENT ?
+		    0 :
+		    remember(w, r, j, STANDING_SENT, why);
 	}
 	w->out->verdict[j->verdict]++;
-	tell(w, r->ref, "sent", j);
+	tell(w, r->ref, w->by->dry_run ? "ready" : "sent", j);
 	if (pack_referral(w, r, why) == -1)
 		return -1;
 	return remember(w, r, j, STANDING_SENT, why);
@@ -384,6 +392,9 @@ take(const struct gathered *g, void *context, struct fault *why)
 	if (look_up(w, r->ref, &before, &found, &g->question->remembered,
 		why) == -1)
 		return -1;
+	w->display = r->value[FIELD_CASE_ID_DISPLAY].text;
+	w->individual = r->value[FIELD_UNHCR_INDIVIDUAL_NO].text;
+	w->sent_revision = found ? before.sent_revision : NULL;
 	rules_judge(g->question, &j);
 	take_out(r, &j.strip);
 	if (name_removed(r, &j.strip, g->arena, why) == -1 ||
@@ -542,19 +553,17 @@ gather_all(struct work *w, struct fault *why)
 		.unreadable_context = w->by->context,
 	};
 
-	if (gather(&order, &w->out->passed, take, w, why) == -1)
+	if (gather_check(&order, why) == -1)
 		return -1;
 	for (size_t i = 0; i < o->only_count; i++) {
 		if (w->only_met[i] == 0)
-			return FAIL(why, FAULT_REF_UNKNOWN,
-			    "no referral in the files begins with --only %zu",
-			    i + 1);
+			return FAIL(why, FAULT_REF_UNKNOWN, "%.100s",
+			    o->only[i]);
 		if (w->only_met[i] > 1)
-			return FAIL(why, FAULT_REF_AMBIGUOUS,
-			    "%zu referrals begin with --only %zu",
-			    w->only_met[i], i + 1);
+			return FAIL(why, FAULT_REF_AMBIGUOUS, "%zu fit %.100s",
+			    w->only_met[i], o->only[i]);
 	}
-	return 0;
+	return gather(&order, &w->out->passed, take, w, why);
 }
 
 static int

@@ -24,14 +24,38 @@ struct gathering {
 	struct primero_reader reader;
 };
 
+static bool
+begins(const char *text, const char *start)
+{
+	return strncmp(text, start, strlen(start)) == 0;
+}
+
+static bool
+same(const char *text, const char *word)
+{
+	return text != NULL && strcmp(text, word) == 0;
+}
+
+/* By the start of its ref, or by a whole name of its case. */
+static bool
+is_named(const struct referral *r, const char *word)
+{
+	const char *colon = strchr(r->ref, ':');
+
+	return begins(r->ref, word) ||
+	    (colon != NULL && begins(colon + 1, word)) ||
+	    same(r->value[FIELD_CASE_ID_DISPLAY].text, word) ||
+	    same(r->value[FIELD_UNHCR_INDIVIDUAL_NO].text, word);
+}
+
 /* Is it among those asked for?  Counts how often each one was met. */
 static bool
-asked_for(const struct gather_order *o, const char *ref)
+asked_for(const struct gather_order *o, const struct referral *r)
 {
 	bool met = o->only_count == 0;
 
 	for (size_t i = 0; i < o->only_count; i++) {
-		if (strncmp(ref, o->only[i], strlen(o->only[i])) != 0)
+		if (!is_named(r, o->only[i]))
 			continue;
 		o->only_met[i]++;
 		met = true;
@@ -94,7 +118,7 @@ hand_on(struct gathering *g, struct primero_row *row, struct fault *why)
 	};
 	struct gathered one = { &row->referral, &q, g->arena };
 
-	if (!asked_for(o, row->referral.ref))
+	if (!asked_for(o, &row->referral) || g->take == NULL)
 		return 0;
 	if (join_consent(g, row, why) == -1)
 		return -1;
@@ -111,7 +135,7 @@ pass_over_case(struct gathering *g, const struct fault *why)
 	if (why->id != FAULT_SOURCE_FORM)
 		return -1;
 	g->passed->unreadable++;
-	if (g->order->unreadable != NULL)
+	if (g->order->unreadable != NULL && g->take != NULL)
 		g->order->unreadable(g->order->unreadable_context, why);
 	return 0;
 }
@@ -221,8 +245,9 @@ done:
 	return rc;
 }
 
-int
-gather(const struct gather_order *order, struct passed_over *passed,
+/* take NULL: only to the end of every source. */
+static int
+gather_all(const struct gather_order *order, struct passed_over *passed,
     gather_take take, void *context, struct fault *why)
 {
 	struct gathering g = {
@@ -246,4 +271,24 @@ gather(const struct gather_order *order, struct passed_over *passed,
 		rc = read_source(&g, &order->sources[i], why);
 	arena_free(g.arena);
 	return rc;
+}
+
+int
+gather_check(const struct gather_order *order, struct fault *why)
+{
+	struct passed_over *passed = calloc(1, sizeof(*passed));
+	int rc;
+
+	if (passed == NULL)
+		return FAIL(why, FAULT_NO_MEMORY, "source files");
+	rc = gather_all(order, passed, NULL, NULL, why);
+	free(passed);
+	return rc;
+}
+
+int
+gather(const struct gather_order *order, struct passed_over *passed,
+    gather_take take, void *context, struct fault *why)
+{
+	return gather_all(order, passed, take, context, why);
 }

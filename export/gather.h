@@ -53,6 +53,13 @@ struct gather_order {
 };
 
 /*
+ * Read every source to its end and judge nothing: a file that breaks off, or
+ * an --only that fits nothing or too much, shows before anything is said of a
+ * referral.  Counts only_met.
+ */
+int gather_check(const struct gather_order *order, struct fault *why);
+
+/*
  * Every referral of every source, in order.  A file that is nothing we know,
  * or breaks off, is a fault: then nothing of this gathering may be sent.
  */

@@ -805,6 +805,11 @@ take_referral(struct stage *s, const struct json_node *record,
 		return -1;
 	if (r.ref == NULL)
 		r.ref = "unreadable";
+	/* Of "subject.age is of the wrong kind" the member's name alone. */
+	if (form != NULL &&
+	    (form = arena_copy(s->arena, form, strcspn(form, " "), why)) ==
+		NULL)
+		return -1;
 	return judge_referral(s, &r, form, why);
 }
 

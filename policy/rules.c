@@ -323,6 +323,9 @@ rules_judge(const struct question *q, struct judgement *out)
 	for (size_t i = 0; i < rules_count; i++) {
 		h.rule = &rules_all[i];
 		h.reason = NULL;
+		/* Nothing else can be asked of a record of a wrong form. */
+		if (q->form != NULL && strcmp(h.rule->id, "R-FORM") != 0)
+			continue;
 		if ((h.rule->at & q->end) != 0)
 			h.rule->judge(&h);
 	}

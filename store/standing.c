@@ -158,6 +158,7 @@ write_all(struct jsonout *o, const struct standing *st)
 	jsonout_integer(o, "sequence", st->sequence);
 	jsonout_integer(o, "agreement", st->agreement);
 	jsonout_text(o, "judged_on", judged_on);
+	jsonout_text_if(o, "sent_revision", st->sent_revision);
 	jsonout_text_if(o, "version_of", st->version_of);
 	jsonout_text_if(o, "party", st->party);
 	jsonout_integer(o, "told_sequence", st->told_sequence);
@@ -384,6 +385,7 @@ standing_read(const void *text, size_t len, struct arena *a,
 	out->sequence = read_integer(&r, root, "sequence");
 	out->agreement = read_integer(&r, root, "agreement");
 	read_judged_on(&r, root, out);
+	out->sent_revision = read_text_if(&r, root, "sent_revision");
 	out->version_of = read_text_if(&r, root, "version_of");
 	out->party = read_text_if(&r, root, "party");
 	out->told_sequence = read_integer(&r, root, "told_sequence");

@@ -48,6 +48,8 @@ struct standing {
 	const char *revision;
 	const char *service; /* NULL: it is not known which */
 	const char *priority;
+	/* The revision that went last, whatever was judged since; or NULL. */
+	const char *sent_revision;
 	enum standing_state state;
 	enum verdict verdict;
 	const char *partner; /* the other node */

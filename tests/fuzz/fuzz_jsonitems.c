@@ -12,7 +12,7 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 {
 	static const struct json_limits loose = { (size_t)1 << 24,
-		(size_t)1 << 24, 0, 40, false };
+		(size_t)1 << 24, 0, 40, false, false };
 	struct fault why;
 	struct source *from = source_from_bytes(bytes, len, &why);
 	struct jsonitems *items = jsonitems_new(from, &why);

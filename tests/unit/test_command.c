@@ -20,6 +20,9 @@ struct line_case {
 	"{\"satchel\":\"result/1\",\"command\":" command ",\"referrals\":[]," \
 	"\"bundles\":[],\"counts\":{\"share\":0,\"strip\":0,\"hold\":0,"      \
 	"\"refuse\":0,\"duplicate\":0,\"recall\":0,\"answer\":0},"            \
+	"\"passed_over\":{\"implemented\":0,\"not_referred\":0,"              \
+	"\"known_there\":0,\"unchanged\":0,\"without_id\":0,"                 \
+	"\"unreadable\":0,\"other_agency\":[]},"                              \
 	"\"ok\":false,\"exit\":2,\"fault\":{\"code\":\"" code "\""
 
 static const struct line_case lines[] = {

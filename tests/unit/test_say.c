@@ -226,6 +226,9 @@ static const struct say_case cases[] = {
 	    "{\"satchel\":\"result/1\",\"command\":\"test\"," EMPTY_LISTS
 	    "\"counts\":{\"share\":0,\"strip\":0,\"hold\":0,\"refuse\":0,"
 	    "\"duplicate\":0,\"recall\":0,\"answer\":0},"
+	    "\"passed_over\":{\"implemented\":0,\"not_referred\":0,"
+	    "\"known_there\":0,\"unchanged\":0,\"without_id\":0,"
+	    "\"unreadable\":0,\"other_agency\":[]},"
 	    "\"ok\":true,\"exit\":0,\"fault\":null}\n" },
 	{ "lines are for people", lines, FAULT_NONE, 0,
 	    "a plain line\n  -> do 2 things\n", NULL, EMPTY_LISTS },
