@@ -20,6 +20,7 @@ key_id(const char *name, const uint8_t key[static 32], uint8_t out[KEY_ID])
 	uint8_t hashed[NOTE_NAME_ROOM + 2 + 32], sha256[32];
 	size_t len = strlen(name);
 
+	/* NOLINTNEXTLINE(bugprone-not-null-terminated-result): hashed bytes */
 	memcpy(hashed, name, len);
 	hashed[len] = '\n';
 	hashed[len + 1] = TYPE_ED25519;

@@ -161,11 +161,11 @@ jq -r '.[].data | [.name, .name_first, .name_last, .name_nickname,
     .date_of_birth, .case_id, (.care_arrangements_section[]? | .name_caregiver),
     (.services_section[] | .service_referral_notes, .unique_id)] | .[] |
     select(. != null) | select(utf8bytelength >= 6)' "$here/cases.json" |
-    sort -u >strings
+    sort -u >strings.txt
 rm -f b.tgz
 printf '\n$ grep -r <each of the %s strings of the ten cases> site hub stick\n' \
-    "$(wc -l <strings)"
-if grep -rqaFf strings site hub stick; then
+    "$(wc -l <strings.txt)"
+if grep -rqaFf strings.txt site hub stick; then
 	echo "demo: something about a child lies open" >&2
 	exit 1
 fi

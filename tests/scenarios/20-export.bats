@@ -126,6 +126,36 @@ totals.json"
 	grep -qi 'nothing to send' <<<"$output"
 }
 
+@test "a referral held after it was sent is not sent twice as it was" {
+	send
+	rm stick/*.satchel
+	# The register was forgotten: all that went is held now ...
+	send --from "$examples/cases.json"
+	says '.bundles == [] and .passed_over.unchanged == 0'
+	sat --home site why "$(ref_of 1)"
+	grep -q 'An earlier version of it has gone out' <<<"$output"
+	# ... and with the register again it is what went before.
+	send
+	says '.bundles == [] and .passed_over.unchanged == 4'
+	same "$(bundles_on stick)" 0
+}
+
+@test "a dry run calls nothing sent, nor does a file that breaks off" {
+	send --dry-run
+	says '[.referrals[] | select(.state == "ready")] | length == 4'
+	says '[.referrals[] | select(.state == "sent")] == []'
+	head -c 9000 "$examples/cases.json" >cut.json
+	send --from cut.json --consents "$examples/consents.ndjson"
+	ends 5
+	says '.referrals == []'
+}
+
+@test "--only takes a whole case_id" {
+	send --only "$(case_of 1 | jq -r '.[0].data.case_id')"
+	ends 0
+	says '.referrals | length == 1'
+}
+
 @test "without --from nothing owed is nothing sent" {
 	sat --json --home site --user primero_cp export --to ET-HUB-01 \
 	    --out stick

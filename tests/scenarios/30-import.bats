@@ -1458,3 +1458,17 @@ squeezed() {
 	ends 0
 	says '.bundles[0].state == "imported" and .counts.share == 4'
 }
+
+@test "a folder without a bundle is told, not passed over in silence" {
+	mkdir nothing
+	take nothing
+	ends 3
+	says '.bundles == [] and (.notices | length == 1)'
+}
+
+@test "a stick that goes both ways: our own bundle is known, not an alarm" {
+	send
+	sat --json --home site import stick
+	ends 0
+	says '.bundles[0].state == "made" and .bundles[0].fault == null'
+}
