@@ -42,8 +42,23 @@ papers_free(struct papers *p)
 	adopt_signatures_free(p->signatures, p->count);
 }
 
+/* The file could be read: its fingerprint is told, whatever else it is. */
+static void
+tell_no_agreement(struct say *say, const struct bytes *text)
+{
+	static const struct problem problem = { .error = true,
+		.code = "A-FORM",
+		.text = "the file is no agreement" };
+	char fingerprint[DIGEST_FINGERPRINT];
+
+	digest_fingerprint(text->at, text->len, fingerprint);
+	say_no_agreement(say, fingerprint);
+	say_problem(say, &problem);
+}
+
+/* say may be NULL: then nothing is told of a file that is no agreement. */
 static struct agreement_file *
-read_agreement(const char *path, struct fault *why)
+read_agreement(const char *path, struct say *say, struct fault *why)
 {
 	struct agreement_file *f = NULL;
 	struct folder *dir = NULL;
@@ -55,6 +70,8 @@ read_agreement(const char *path, struct fault *why)
 	    folder_read(dir, name, &text, why) == -1)
 		goto done;
 	f = agreement_read(text.at, text.len, why);
+	if (f == NULL && say != NULL && why->id != FAULT_NO_MEMORY)
+		tell_no_agreement(say, &text);
 	if (f == NULL &&
 	    (why->id == FAULT_JSON || why->id == FAULT_SOURCE_TOO_LARGE)) {
 		memcpy(detail, why->detail, sizeof(detail));
@@ -70,10 +87,11 @@ done:
 }
 
 static int
-read_papers(const char *path, struct papers *out, struct fault *why)
+read_papers(const char *path, struct say *say, struct papers *out,
+    struct fault *why)
 {
 	*out = (struct papers){ .file = NULL };
-	if ((out->file = read_agreement(path, why)) == NULL)
+	if ((out->file = read_agreement(path, say, why)) == NULL)
 		return -1;
 	if (adopt_find_signatures(path, out->signatures, ADOPT_SIGNATURES_MAX,
 		&out->count, why) == -1) {
@@ -161,7 +179,7 @@ run_check(const struct args *args, struct say *say, struct fault *why)
 	enum exit_status status;
 	struct papers p;
 
-	if (read_papers(args->operands[0], &p, why) == -1)
+	if (read_papers(args->operands[0], say, &p, why) == -1)
 		return -1;
 	tell_agreement(say, p.file, p.signatures, p.count);
 	status = tell_more_problems(say, &p);
@@ -327,7 +345,7 @@ run_sign(const struct args *args, struct say *say, struct fault *why)
 	if (!args->given[SIGN_PARTY] || !args->given[SIGN_KEY])
 		return FAIL(why, FAULT_USAGE,
 		    "agreement sign needs --party and --key");
-	if ((f = read_agreement(args->operands[0], why)) == NULL)
+	if ((f = read_agreement(args->operands[0], NULL, why)) == NULL)
 		return -1;
 	a = agreement_of(f);
 	if (agreement_has_errors(f)) {
@@ -567,7 +585,7 @@ run_adopt(const struct args *args, struct say *say, struct fault *why)
 	struct home h;
 	int rc;
 
-	if (read_papers(args->operands[0], &p, why) == -1)
+	if (read_papers(args->operands[0], NULL, &p, why) == -1)
 		return -1;
 	if ((rc = node_open(args, need, &h, why)) == 0) {
 		rc = adopt_papers(args, &h, &p, say, why);

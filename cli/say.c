@@ -849,6 +849,25 @@ write_agreement(struct jsonout *o, const struct agreement *a,
 }
 
 void
+say_no_agreement(struct say *s, const char *fingerprint)
+{
+	struct jsonout *o;
+
+	if (!s->json) {
+		say_line(s, "fingerprint  %s", fingerprint);
+		return;
+	}
+	if ((o = part_out(s, &s->agreement, false)) == NULL)
+		return;
+	jsonout_null(o, "id");
+	jsonout_null(o, "version");
+	jsonout_null(o, "environment");
+	jsonout_text(o, "fingerprint", fingerprint);
+	jsonout_list(o, "signatures");
+	jsonout_list_end(o);
+}
+
+void
 say_agreement(struct say *s, struct agreement_file *f,
     const struct said_signature *signatures, size_t count)
 {

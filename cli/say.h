@@ -107,6 +107,8 @@ struct said_signature {
 
 void say_identity(struct say *s, const char *node, const char *sign,
     const char *open, const char *fingerprint);
+/* A file that was read and is no agreement: all that is known of it. */
+void say_no_agreement(struct say *s, const char *fingerprint);
 /* Its problems are those of the file and those of say_problem. */
 void say_agreement(struct say *s, struct agreement_file *f,
     const struct said_signature *signatures, size_t count);

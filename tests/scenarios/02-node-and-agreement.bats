@@ -163,6 +163,7 @@ join() {
 	echo '{"a":1,"a":2}' >file.json
 	sat --json agreement check file.json
 	ends 4 A102
+	says '.agreement | .fingerprint != null and .problems[0].code == "A-FORM"'
 	sat --json agreement check nowhere.json
 	ends 7 D103
 }
