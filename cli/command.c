@@ -590,17 +590,45 @@ print_commands(FILE *to, const char *family)
 	    to);
 }
 
+static void
+write_about(FILE *to, const struct line *l)
+{
+	if (l->version && !l->help)
+		(void)fprintf(to, "satchel %s\n", SATCHEL_VERSION);
+	else if (l->command != NULL)
+		print_help(to, l->command);
+	else
+		print_commands(to, l->name);
+}
+
 static int
 tell_about(const struct line *l)
 {
-	if (l->version && !l->help)
-		(void)printf("satchel %s\n", SATCHEL_VERSION);
-	else if (l->command != NULL)
-		print_help(stdout, l->command);
-	else
-		print_commands(stdout, l->name);
+	write_about(stdout, l);
 	return fflush(stdout) == 0 && !ferror(stdout) ? EXIT_DONE :
 							EXIT_TRY_AGAIN;
+}
+
+/* With --json the text is a member of the one object that is printed. */
+static int
+tell_about_json(const struct line *l)
+{
+	struct say *say = say_new(l->name, true);
+	char *text = NULL;
+	size_t len = 0;
+	FILE *to = open_memstream(&text, &len);
+	int status = EXIT_INSIDE;
+
+	if (to != NULL) {
+		write_about(to, l);
+		if (fclose(to) == 0 && say != NULL) {
+			say_member(say, "help", text);
+			status = say_end(say, NULL);
+		}
+	}
+	free(text);
+	say_free(say);
+	return status;
 }
 
 /* Also a line that cannot be understood is answered as it asks to be. */
@@ -647,7 +675,7 @@ command_main(int argc, char *argv[])
 	}
 	understood = parse(&l, &why) == 0;
 	if (understood && (l.help || l.version))
-		status = tell_about(&l);
+		status = json ? tell_about_json(&l) : tell_about(&l);
 	else
 		status = run(&l, understood, json, &why);
 	if (why.id == FAULT_USAGE && !json) {

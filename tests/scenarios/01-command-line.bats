@@ -15,6 +15,16 @@ setup() {
 	[[ $stderr == *"usage: satchel"*"agreement check"* ]]
 }
 
+@test "with --json help and the version are in the one object" {
+	for words in --help --version help 'help export' 'export --help'; do
+		# shellcheck disable=SC2086 # the words are several
+		run --separate-stderr "$satchel" --json $words
+		[ "$status" -eq 0 ]
+		jq -se 'length == 1 and .[0].ok and .[0].exit == 0 and
+		    (.[0].help | length > 5)' <<<"$output"
+	done
+}
+
 @test "help and the version go to stdout" {
 	run --separate-stderr "$satchel" --help
 	[ "$status" -eq 0 ]
