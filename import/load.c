@@ -130,8 +130,8 @@ done:
 	return rc;
 }
 
-static void
-judge_again(const struct work *w, struct one *o)
+static int
+judge_again(const struct work *w, struct one *o, struct fault *why)
 {
 	const struct agreement *a = w->by->agreement;
 	const struct referral *r = &o->referral;
@@ -153,14 +153,14 @@ judge_again(const struct work *w, struct one *o)
 	};
 
 	memset(&o->judgement, 0, sizeof(o->judgement));
-	if (q.sender == NULL) {
-		/* The agreement no longer knows who sent it. */
-		o->judgement.verdict = VERDICT_HOLD;
-		return;
-	}
+	/* No rule can be asked then; it stays as it is, and that is said. */
+	if (q.sender == NULL)
+		return FAIL(why, FAULT_AGREEMENT_NOT_LISTED, "the sender, %s",
+		    o->standing.partner);
 	q.flow = agreement_flow(a, agreement_party(a, r->from_agency),
 	    agreement_party(a, r->to_agency));
 	rules_judge(&q, &o->judgement);
+	return 0;
 }
 
 static int
@@ -278,9 +278,8 @@ load_one(struct work *w, struct one *o, struct fault *why)
 {
 	struct keeping k = { w, o };
 
-	if (read_record(w, o, why) == -1)
+	if (read_record(w, o, why) == -1 || judge_again(w, o, why) == -1)
 		return -1;
-	judge_again(w, o);
 	if (o->judgement.verdict >= VERDICT_HOLD)
 		o->state = LOAD_HELD;
 	else if (make_body(w, o, why) == -1 || write_body(w, o, why) == -1)
