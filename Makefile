@@ -11,6 +11,7 @@
 # make scenarios  the real binary, two sites and a stick
 # make vectors    the public age test kit (from npm)
 # make fuzz       every reader of foreign bytes, FUZZ_SECONDS each
+# make bench      rate, memory and size at BENCH_SIZES, beside stock tools
 # make docs       print the pages that come from tables in the code
 # make coverage   which lines the unit tests reach
 # make clean
@@ -29,10 +30,11 @@ WARN     = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
            -Wimplicit-fallthrough -Wnull-dereference $(WERROR)
 HARDEN   = -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE
 LDFLAGS  = -pie -Wl,-z,relro,-z,now
-LDLIBS   = -lsodium -larchive -lcjson -lz -lsqlite3 -lutf8proc
+LDLIBS   = -lsodium -larchive -lcjson -lcsv -lz -lsqlite3 -lutf8proc
 SANITIZE = -std=c11 -O1 -g -fno-omit-frame-pointer \
            -fsanitize=address,undefined -fno-sanitize-recover=all
 FUZZ_SECONDS = 20
+BENCH_SIZES = 1000 100000 500000
 
 FOLDERS  = base crypto formats policy store export import cli
 SRCS    := $(wildcard $(FOLDERS:%=%/*.c))
@@ -45,11 +47,11 @@ FUZZERS := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 STYLED  := $(SRCS) $(wildcard */*.h tests/*/*.[ch])
 
 DEPS      = gcc make libc6-dev libsodium-dev libarchive-dev libcjson-dev \
-            zlib1g-dev libsqlite3-dev libutf8proc-dev
-DEMO_DEPS = minisign age jq
+            zlib1g-dev libsqlite3-dev libutf8proc-dev libcsv-dev
+DEMO_DEPS = minisign age jq zip
 TEST_DEPS = $(DEMO_DEPS) clang clang-format clang-tidy cppcheck \
             libclang-rt-14-dev libcmocka-dev bats mandoc shellcheck \
-            faketime sqlite3 codespell
+            faketime sqlite3 codespell p7zip-full
 
 # Install the packages that are not there yet, saying which.
 define need
@@ -135,7 +137,7 @@ lint: tidy
 	cppcheck --quiet --std=c11 --inline-suppr --error-exitcode=1 \
 	    --enable=warning,portability,performance \
 	    --suppress=missingIncludeSystem -I. $(FOLDERS)
-	shellcheck examples/*.sh tests/run_* tests/check_* \
+	shellcheck examples/*.sh tests/run_* tests/check_* tests/bench/run \
 	    tests/vectors/*.sh .ci/run
 	mandoc -Tlint -Wwarning docs/*.1 docs/*.5
 	codespell -q 3 --ignore-words docs/words README.md CHANGELOG.md docs \
@@ -147,12 +149,20 @@ build/tidy/%.ok: %.c .clang-tidy
 	clang-tidy --quiet $< -- $(CPPFLAGS) -std=c11 2>/dev/null
 	@touch $@
 
+bench: $(BUILD)/satchel $(BUILD)/bench/cases $(BUILD)/bench/measure
+	tests/bench/run $(BUILD)/satchel $(BUILD)/bench '$(BENCH_SIZES)'
+$(BUILD)/bench/%: tests/bench/%.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -D_DEFAULT_SOURCE $(WARN) -o $@ $<
+
 docs: $(BUILD)/satchel
 	$(BUILD)/satchel plumbing print rules >docs/rules.md
 	$(BUILD)/satchel plumbing print faults >docs/faults.md
+	$(BUILD)/satchel plumbing print targets >docs/targets.md
 docs-fresh: $(BUILD)/satchel
 	$(BUILD)/satchel plumbing print rules | cmp - docs/rules.md
 	$(BUILD)/satchel plumbing print faults | cmp - docs/faults.md
+	$(BUILD)/satchel plumbing print targets | cmp - docs/targets.md
 
 coverage:
 	$(call need,gcovr)
@@ -173,5 +183,5 @@ clean:
 
 .PHONY: all help deps demo-deps test-deps npm-deps demo test check layers \
     symbols unit sanitize scenarios vectors fuzz fuzzers format lint tidy docs \
-    docs-fresh coverage install clean
+    docs-fresh coverage bench install clean
 -include $(OBJS:.o=.d) $(wildcard $(BUILD)/tests/unit/*.d)

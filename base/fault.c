@@ -263,6 +263,21 @@ static const struct fault_text texts[FAULT_ID_COUNT] = {
 	    "Correct the line it names, or take that line out, and try again; "
 	    "nothing was sent.",
 	    EXIT_NOT_READABLE },
+	[FAULT_ZIP] = { "J107",
+	    "the zip archive is damaged, or packed in a way that cannot be "
+	    "undone here",
+	    "Export it again, or unpack it with the program that made it and "
+	    "give the file that was in it; delete that file afterwards.",
+	    EXIT_NOT_READABLE },
+	[FAULT_ZIP_PASSWORD] = { "K118", "the password does not open the zip",
+	    "Use the password that was typed for this export; put it on one "
+	    "line of a file and give that with --zip-password-file.",
+	    EXIT_NO_KEY },
+	[FAULT_ZIP_PASSWORD_NEEDED] = { "K119",
+	    "the zip is locked with a password",
+	    "Give the password of this export: put it on one line of a file "
+	    "and name that with --zip-password-file; delete that file afterwards.",
+	    EXIT_NO_KEY },
 
 	[FAULT_AGE_HEADER] = { "K101",
 	    "the header of the encrypted file is damaged",
@@ -381,6 +396,11 @@ static const struct fault_text texts[FAULT_ID_COUNT] = {
 	[FAULT_TARGET] = { "D111", "the place to load into did not take it",
 	    "Check that it can be written to, then load again: what is done "
 	    "already is not done twice.",
+	    EXIT_TRY_AGAIN },
+	[FAULT_TARGET_CASE] = { "D112",
+	    "it cannot be told which case of the other system this child has",
+	    "Look the child up there and settle which case is its own; or load "
+	    "this referral as a sheet, with --only, and key it in by hand.",
 	    EXIT_TRY_AGAIN },
 
 	[FAULT_NO_MEMORY] = { "S101", "there is not enough memory for this",

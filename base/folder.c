@@ -618,6 +618,14 @@ folder_private_file(const struct folder *f, struct fault *why)
 	return fd;
 }
 
+const char *
+folder_last_part(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash != NULL && slash[1] != '\0' ? slash + 1 : path;
+}
+
 int
 folder_split(const char *path, struct folder **dir, char *name, size_t room,
     struct fault *why)

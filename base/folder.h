@@ -63,6 +63,12 @@ int folder_replace_bytes(struct folder *f, const char *name, const void *bytes,
 /* A file that has no name and is gone when fd closes; the caller closes it. */
 int folder_private_file(const struct folder *f, struct fault *why);
 
+/*
+ * What stands behind the last slash of a path, borrowed: a file's own name may
+ * be told, the folders above it may name people.
+ */
+const char *folder_last_part(const char *path);
+
 /* The folder and the plain name of a path; "x" is "." and "x". */
 int folder_split(const char *path, struct folder **dir, char *name, size_t room,
     struct fault *why);

@@ -4,10 +4,13 @@
 #include "base/clock.h"
 #include "base/fault.h"
 #include "base/folder.h"
+#include "base/text.h"
 #include "cli/command.h"
 #include "cli/commands.h"
 #include "cli/node.h"
+#include "cli/progress.h"
 #include "cli/say.h"
+#include "cli/sources.h"
 #include "export/export.h"
 #include "formats/agreement.h"
 
@@ -27,6 +30,8 @@ struct told {
 	struct say *say;
 	const char *from;
 	bool json;
+	struct progress *progress;
+	const char *doing;
 };
 
 static void
@@ -35,6 +40,7 @@ saw_referral(void *context, const char *ref, const char *state,
 {
 	const struct told *t = context;
 
+	progress_hide(t->progress);
 	say_referral(t->say, ref, state, j);
 }
 
@@ -44,8 +50,33 @@ saw_unreadable(void *context, const struct fault *fault)
 	const struct fault_text *text = fault_text(fault->id);
 	const struct told *t = context;
 
+	progress_hide(t->progress);
 	say_notice(t->say, "%s %s (%s)", text->code, text->says, fault->detail);
 	say_next(t->say, "%s", text->remedy);
+}
+
+/* A page that was not fetched is a page of children nobody hears of. */
+static void
+saw_incomplete(void *context, const char *file)
+{
+	const struct told *t = context;
+	char safe[256];
+
+	progress_hide(t->progress);
+	say_notice(t->say, "%s is not all there is: proGres has more pages",
+	    text_show(file, strlen(file), safe, sizeof(safe)));
+	say_next(t->say, "Fetch the other pages and export those files, too.");
+}
+
+static void
+saw_progress(void *context, const char *what, uint64_t done, uint64_t all)
+{
+	struct told *t = context;
+
+	if (t->doing != what)
+		progress_next(t->progress, what);
+	t->doing = what;
+	progress_at(t->progress, done, all);
 }
 
 static void
@@ -105,23 +136,22 @@ say_result(struct say *say, const struct exported *e)
 }
 
 static int
-read_order(const struct args *args, struct gather_source *sources,
+read_order(const struct args *args, struct sources *sources,
     struct export_order *o, struct fault *why)
 {
 	if (args->option[OPT_TO] == NULL)
 		return FAIL(why, FAULT_USAGE, "--to NODE is needed");
-	if (args->given[OPT_ZIP_PASSWORD])
-		return FAIL(why, FAULT_NOT_YET, "--zip-password-file");
 	if (args->option[OPT_OUT] == NULL && !args->given[OPT_DRY_RUN])
 		return FAIL(why, FAULT_USAGE, "--out DIR is needed");
 	if (args->given[OPT_ONLY] && !args->given[OPT_FROM])
 		return FAIL(why, FAULT_USAGE, "--only needs --from");
+	if (sources_read(sources, args->many[OPT_FROM],
+		(size_t)args->many_count[OPT_FROM],
+		args->option[OPT_ZIP_PASSWORD], why) == -1)
+		return -1;
 	o->to = args->option[OPT_TO];
-	o->source_count = (size_t)args->many_count[OPT_FROM];
-	for (size_t i = 0; i < o->source_count; i++)
-		sources[i].format =
-		    recognise_prefix(args->many[OPT_FROM][i], &sources[i].path);
-	o->sources = sources;
+	o->sources = sources->files;
+	o->source_count = sources->count;
 	o->consents = args->option[OPT_CONSENTS];
 	o->only = args->many[OPT_ONLY];
 	o->only_count = (size_t)args->many_count[OPT_ONLY];
@@ -145,13 +175,24 @@ say_end_of_it(struct say *say, const struct exported *e, bool dry_run)
 		    "the stick out now.");
 }
 
+static void
+be_told(struct exporter *by, struct told *told)
+{
+	by->referral = saw_referral;
+	by->unreadable = saw_unreadable;
+	by->incomplete = saw_incomplete;
+	by->progress = saw_progress;
+	by->carried = saw_carried;
+	by->context = told;
+}
+
 static int
 run_export(const struct args *args, struct say *say, struct fault *why)
 {
-	struct gather_source sources[COMMAND_MANY_MAX];
 	struct export_order order = { 0 };
 	struct exporter by = { 0 };
-	struct told told = { say, NULL, args->globals->json };
+	struct told told = { .say = say, .json = args->globals->json };
+	struct sources sources = { .count = 0 };
 	struct exported out;
 	struct home h;
 	int rc = -1;
@@ -160,7 +201,7 @@ run_export(const struct args *args, struct say *say, struct fault *why)
 		return -1;
 	if (node_need_agreement(&h, why) == -1 ||
 	    node_acting(&h, args, MAY_EXPORT, &by.user, why) == -1 ||
-	    read_order(args, sources, &order, why) == -1)
+	    read_order(args, &sources, &order, why) == -1)
 		goto done;
 	by.home = h.folder;
 	by.secrets = h.secrets;
@@ -169,22 +210,23 @@ run_export(const struct args *args, struct say *say, struct fault *why)
 	by.self = h.self;
 	by.now = clock_now();
 	by.dry_run = args->given[OPT_DRY_RUN];
-	by.referral = saw_referral;
-	by.unreadable = saw_unreadable;
-	by.carried = saw_carried;
+	be_told(&by, &told);
 	told.from = h.identity.node;
-	by.context = &told;
-	if (export_run(&by, &order, &out, why) == -1)
+	told.progress = progress_new("reading");
+	rc = export_run(&by, &order, &out, why);
+	progress_free(told.progress);
+	told.progress = NULL;
+	if (rc == -1)
 		goto done;
 	say_result(say, &out);
 	say_end_of_it(say, &out, by.dry_run);
 	if (out.not_carried.id != FAULT_NONE) {
 		say_kept(&told, &out);
 		*why = out.not_carried;
-		goto done;
+		rc = -1;
 	}
-	rc = 0;
 done:
+	sources_forget(&sources);
 	folder_close(order.out);
 	node_close(&h);
 	return rc;
@@ -209,7 +251,8 @@ const struct command cmd_export = {
 		[OPT_CONSENTS] = { .name = "consents", .value = "FILE",
 		    .gist = "the site's consent register" },
 		[OPT_ZIP_PASSWORD] = { .name = "zip-password-file",
-		    .value = "FILE", .gist = "for a later version" },
+		    .value = "FILE",
+		    .gist = "its first line opens a locked zip" },
 		[OPT_OUT] = { .name = "out", .value = "DIR",
 		    .gist = "the stick, or another folder" },
 		[OPT_ONLY] = { .name = "only", .value = "REF",

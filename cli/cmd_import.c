@@ -8,6 +8,7 @@
 #include "cli/commands.h"
 #include "cli/files.h"
 #include "cli/node.h"
+#include "cli/progress.h"
 #include "cli/say.h"
 #include "formats/agreement.h"
 #include "import/import.h"
@@ -18,26 +19,43 @@ struct run {
 	struct importer by;
 	struct say *say;
 	int64_t held;
+	struct progress *progress;
+	const char *doing;
 };
 
 static void
 saw_referral(void *context, const char *ref, const char *state,
     const struct judgement *j)
 {
-	say_referral(context, ref, state, j);
+	struct run *r = context;
+
+	progress_hide(r->progress);
+	say_referral(r->say, ref, state, j);
 }
 
 static void
 saw_record(void *context, enum bundle_record kind, const char *sentence,
     bool look)
 {
-	struct say *say = context;
+	struct run *r = context;
 
 	(void)kind;
+	progress_hide(r->progress);
 	if (look)
-		say_notice(say, "%s", sentence);
+		say_notice(r->say, "%s", sentence);
 	else
-		say_line(say, "%s", sentence);
+		say_line(r->say, "%s", sentence);
+}
+
+static void
+saw_progress(void *context, const char *what, uint64_t done, uint64_t all)
+{
+	struct run *r = context;
+
+	if (r->doing != what)
+		progress_next(r->progress, what);
+	r->doing = what;
+	progress_at(r->progress, done, all);
 }
 
 static void
@@ -118,12 +136,15 @@ import_one(int fd, const char *name, const struct fault *trouble, void *context,
 {
 	struct run *r = context;
 	struct imported out;
+	int rc;
 
 	if (trouble != NULL) {
 		say_fault(r->say, name, trouble);
 		return 0;
 	}
-	if (import_file(&r->by, fd, &out, why) == -1) {
+	rc = import_file(&r->by, fd, &out, why);
+	progress_hide(r->progress);
+	if (rc == -1) {
 		/* This node is in trouble; the next file may fare better. */
 		say_fault(r->say, name, why);
 		return 0;
@@ -154,9 +175,14 @@ run_import(const struct args *args, struct say *say, struct fault *why)
 	r.by.node_protected = h.identity.protected;
 	r.by.now = clock_now();
 	r.by.dry_run = args->given[OPT_DRY_RUN];
-	r.by.watch = (struct stage_watch){ saw_referral, saw_record, say };
-	if (files_each(args->operands, args->count, &seen, import_one, &r,
-		why) == -1)
+	r.by.watch = (struct stage_watch){ saw_referral, saw_record, &r };
+	r.by.progress = saw_progress;
+	r.by.progress_context = &r;
+	r.progress = progress_new("opening");
+	rc =
+	    files_each(args->operands, args->count, &seen, import_one, &r, why);
+	progress_free(r.progress);
+	if (rc == -1)
 		goto done;
 	files_say(say, &seen);
 	if (r.held > 0)

@@ -6,6 +6,7 @@
 #include "cli/commands.h"
 #include "cli/node.h"
 #include "cli/say.h"
+#include "formats/agreement.h"
 #include "store/referrals.h"
 #include "store/store.h"
 
@@ -22,7 +23,8 @@ struct listing {
 	size_t shown;
 	size_t held;
 	size_t ready;
-	size_t undo; /* withdrawn after they were loaded */
+	size_t undo;	/* withdrawn after they were loaded */
+	size_t answers; /* decisions that our system was not told */
 };
 
 static int
@@ -33,6 +35,10 @@ list_one(const struct standing *st, const struct bytes *record, void *context,
 
 	(void)record;
 	(void)why;
+	if (l->going_out && l->any_state &&
+	    strcmp(st->priority, l->priority) == 0)
+		l->answers +=
+		    st->decision != NULL && st->answer_in > st->answer_written;
 	if (strcmp(st->priority, l->priority) != 0 ||
 	    (!l->any_state && st->state != l->state) ||
 	    (l->going_out && l->any_state && st->state != STANDING_HELD))
@@ -45,8 +51,18 @@ list_one(const struct standing *st, const struct bytes *record, void *context,
 	return 0;
 }
 
+/* Into what is here loaded?  That is this node's own system. */
+static const char *
+target_of(const struct node *self)
+{
+	if (self == NULL)
+		return "FORMAT:DIR";
+	return self->system == SYSTEM_PRIMERO ? "primero:DIR" :
+						"progres-ping:DIR";
+}
+
 static void
-say_what_next(struct say *say, const struct listing *l)
+say_what_next(struct say *say, const struct listing *l, const struct node *self)
 {
 	if (l->shown == 0)
 		say_line(say, "Nothing is here.");
@@ -61,10 +77,13 @@ say_what_next(struct say *say, const struct listing *l)
 		    "other system",
 		    l->undo);
 	if (l->ready > 0)
+		say_next(say, "%zu ready: satchel load --to %s", l->ready,
+		    target_of(self));
+	if (l->answers > 0)
 		say_next(say,
-		    "%zu ready: satchel load --to "
-		    "progres-ping:DIR",
-		    l->ready);
+		    "%zu decided over there: satchel load --to %s writes it "
+		    "for this node's system",
+		    l->answers, target_of(self));
 }
 
 static int
@@ -98,7 +117,7 @@ run_inbox(const struct args *args, struct say *say, struct fault *why)
 			why) == -1)
 			goto done;
 	}
-	say_what_next(say, &l);
+	say_what_next(say, &l, h.self);
 	rc = 0;
 done:
 	arena_free(arena);

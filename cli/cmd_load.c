@@ -6,7 +6,9 @@
 #include "cli/command.h"
 #include "cli/commands.h"
 #include "cli/node.h"
+#include "cli/progress.h"
 #include "cli/say.h"
+#include "cli/sources.h"
 #include "formats/agreement.h"
 #include "formats/recognise.h"
 #include "import/load.h"
@@ -15,50 +17,100 @@ enum { OPT_TO, OPT_ONLY, OPT_DRY_RUN };
 
 struct told {
 	struct say *say;
+	struct progress *progress;
 	size_t written;
+	size_t added;
 };
 
 static void
-saw_loaded(void *context, const char *ref, const char *file,
-    enum load_state state, const struct judgement *j, const struct fault *fault)
+saw_loaded(void *context, const struct loaded *l)
+{
+	const struct said_loaded said = {
+		.ref = l->ref,
+		.file = l->file,
+		.target_id = l->target_id,
+		.answer = l->answer,
+		.state = load_state_name(l->state),
+		.fault = l->fault,
+		.not_kept = l->not_kept,
+		.not_kept_count = l->not_kept_count,
+	};
+	struct told *t = context;
+
+	progress_hide(t->progress);
+	say_loaded(t->say, &said);
+	if (l->state == LOAD_HELD) {
+		say_referral(t->say, l->ref, "held", l->judgement);
+		say_status(t->say, EXIT_LOOK);
+	}
+	t->written += l->file != NULL;
+	t->added += l->state == LOAD_ADDED;
+}
+
+static void
+saw_passed_over(void *context, size_t count)
 {
 	struct told *t = context;
 
-	say_loaded(t->say, ref, file, NULL, load_state_name(state), fault);
-	if (state == LOAD_HELD) {
-		say_referral(t->say, ref, "held", j);
-		say_status(t->say, EXIT_LOOK);
-	}
-	if (fault != NULL)
-		say_status(t->say, fault_text(fault->id)->exit_status);
-	if (file != NULL)
-		t->written++;
+	progress_hide(t->progress);
+	say_notice(t->say,
+	    "%zu ready came from that very system, and stay here: load them "
+	    "into the other one",
+	    count);
+}
+
+static void
+saw_progress(void *context, uint64_t done, uint64_t all)
+{
+	struct told *t = context;
+
+	progress_at(t->progress, done, all);
 }
 
 static int
-open_target(const struct args *args, struct folder **to, struct fault *why)
+open_target(const struct args *args, struct loader *by, struct fault *why)
 {
-	const char *path;
+	const char *word = args->option[OPT_TO], *path;
 	enum format format;
 
-	if (args->option[OPT_TO] == NULL)
-		return FAIL(why, FAULT_USAGE,
-		    "--to progres-ping:DIR is needed");
-	format = recognise_prefix(args->option[OPT_TO], &path);
+	if (word == NULL)
+		return FAIL(why, FAULT_USAGE, "--to FORMAT:DIR is needed");
+	if (sources_is_server(word))
+		return FAIL(why, FAULT_NOT_YET, "loading to %s", word);
+	format = recognise_prefix(word, &path);
 	if (format == FORMAT_NONE)
 		return FAIL(why, FAULT_USAGE,
 		    "--to needs a format and a folder, like progres-ping:DIR");
-	if (format != FORMAT_PING)
+	if ((by->target = target_find(format)) == NULL)
 		return FAIL(why, FAULT_NOT_YET, "loading to %s",
 		    recognise_name(format));
-	*to = folder_open(path, why);
-	return *to == NULL ? -1 : 0;
+	by->to = folder_open(path, why);
+	return by->to == NULL ? -1 : 0;
+}
+
+static void
+say_end_of_it(struct say *say, const struct told *t, bool dry_run)
+{
+	if (t->written == 0) {
+		say_line(say, "Nothing was ready to be loaded.");
+		return;
+	}
+	if (t->added > 0)
+		say_line(say,
+		    "What is added goes into a case that is known there: of "
+		    "the child itself nothing is changed.");
+	if (dry_run)
+		say_line(say, "Nothing was written: this was a dry run.");
+	else
+		say_next(say,
+		    "The files hold data about children: hand them "
+		    "to the other system, then remove them.");
 }
 
 static int
 run_load(const struct args *args, struct say *say, struct fault *why)
 {
-	struct told told = { say, 0 };
+	struct told told = { .say = say };
 	struct loader by = { 0 };
 	struct home h;
 	int rc = -1;
@@ -67,7 +119,7 @@ run_load(const struct args *args, struct say *say, struct fault *why)
 		return -1;
 	if (node_need_agreement(&h, why) == -1 ||
 	    node_acting(&h, args, MAY_LOAD, &by.user, why) == -1 ||
-	    open_target(args, &by.to, why) == -1)
+	    open_target(args, &by, why) == -1)
 		goto done;
 	by.store = h.store;
 	by.agreement = agreement_of(h.agreement);
@@ -77,18 +129,15 @@ run_load(const struct args *args, struct say *say, struct fault *why)
 	by.only = args->many[OPT_ONLY];
 	by.only_count = (size_t)args->many_count[OPT_ONLY];
 	by.loaded = saw_loaded;
+	by.passed_over = saw_passed_over;
+	by.progress = saw_progress;
 	by.context = &told;
-	if (load_ping(&by, why) == -1)
-		goto done;
-	if (told.written == 0)
-		say_line(say, "Nothing was ready to be loaded.");
-	else if (by.dry_run)
-		say_line(say, "Nothing was written: this was a dry run.");
-	else
-		say_next(say,
-		    "The files hold data about children: hand them "
-		    "to the other system, then remove them.");
-	rc = 0;
+	told.progress = progress_new("loading");
+	rc = load_run(&by, why);
+	progress_free(told.progress);
+	told.progress = NULL;
+	if (rc == 0)
+		say_end_of_it(say, &told, by.dry_run);
 done:
 	folder_close(by.to);
 	node_close(&h);
@@ -100,13 +149,17 @@ const struct command cmd_load = {
 	.operands = "",
 	.least = 0,
 	.most = 0,
-	.gist = "write what is ready as bodies for the other system",
-	.more = "Each referral is judged once more first.  One file a "
-		"referral, mode 0600, into a folder that exists, never over "
-		"another file.",
+	.gist = "write what is ready, and decisions that came back, for the "
+		"other system",
+	.more = "Each referral is judged once more first.  One file each, "
+		"mode 0600, into a folder that exists, never over another "
+		"file.  FORMAT is progres-ping, progres-dtp, primero, or "
+		"sheet: a page that people key in by hand.  A sheet can also "
+		"be had of a referral that is held for missing fields alone, "
+		"when it is named with --only.",
 	.options = {
 		[OPT_TO] = { .name = "to", .value = "FORMAT:DIR",
-		    .gist = "progres-ping:DIR" },
+		    .gist = "such as progres-ping:DIR or primero:DIR" },
 		[OPT_ONLY] = { .name = "only", .value = "REF",
 		    .gist = "these referrals and no others", .many = true },
 		[OPT_DRY_RUN] = { .name = "dry-run",

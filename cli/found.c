@@ -43,6 +43,29 @@ found_close(struct found *f)
 	node_close(&f->home);
 }
 
+/* Never the reason: it may say anything about a child. */
+static void
+explain_decision(struct say *say, const struct found *f)
+{
+	const struct standing *st = &f->standing;
+	bool sent = f->direction == REFERRAL_SENT;
+	char on[DAY_TEXT];
+
+	if (st->decision != NULL) {
+		day_write(st->decided_on, on);
+		say_line(say, "%s on %s: %s.",
+		    sent ? "Decided over there" : "Decided here", on,
+		    st->decision);
+	}
+	if (st->target_id != NULL)
+		say_line(say, "Its number %s: %s", sent ? "there" : "here",
+		    st->target_id);
+	if (sent && st->decision != NULL && st->answer_in > st->answer_written)
+		say_next(say,
+		    "satchel load writes that decision for this node's "
+		    "system.");
+}
+
 void
 found_explain(struct say *say, const struct found *f)
 {
@@ -60,6 +83,7 @@ found_explain(struct say *say, const struct found *f)
 		say_line(say, "An earlier version of it has gone out.");
 	if (st->told != NULL)
 		say_line(say, "The other side says: %s.", st->told);
+	explain_decision(say, f);
 	if (st->reason_count == 0)
 		say_line(say, "Every rule passed.");
 }

@@ -27,15 +27,6 @@
 #define MAKING_FILE "node.making"
 #define OUTBOX "outbox"
 
-/* Faults do not tell where somebody keeps things, only what it is called. */
-static const char *
-last_part(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash != NULL && slash[1] != '\0' ? slash + 1 : path;
-}
-
 static bool
 is_code(const char *code)
 {
@@ -126,11 +117,12 @@ open_folder(const char *path, struct fault *why)
 	}
 	if ((f = folder_open(path, why)) == NULL) {
 		if (why->id == FAULT_DISK_NOT_FOUND)
-			fault_set(why, FAULT_NODE_NONE, "%s", last_part(path));
+			fault_set(why, FAULT_NODE_NONE, "%s",
+			    folder_last_part(path));
 		return NULL;
 	}
 	if (!folder_has(f, IDENTITY_FILE)) {
-		fault_set(why, FAULT_NODE_NONE, "%s", last_part(path));
+		fault_set(why, FAULT_NODE_NONE, "%s", folder_last_part(path));
 		folder_close(f);
 		return NULL;
 	}
@@ -332,7 +324,7 @@ node_check_new(const char *path, const char *code, struct fault *why)
 	    (!folder_has(f, MAKING_FILE) &&
 		(folder_has(f, SECRETS_FILE) || folder_has(f, PRACTICE_FILE) ||
 		    folder_has(f, STORE_FILE))))
-		rc = FAIL(why, FAULT_NODE_EXISTS, "%s", last_part(path));
+		rc = FAIL(why, FAULT_NODE_EXISTS, "%s", folder_last_part(path));
 	folder_close(f);
 	return rc;
 }
@@ -346,7 +338,7 @@ make_folder(const char *path, struct fault *why)
 	char *part;
 
 	if ((part = malloc(len + 1)) == NULL) {
-		fault_set(why, FAULT_NO_MEMORY, "%s", last_part(path));
+		fault_set(why, FAULT_NO_MEMORY, "%s", folder_last_part(path));
 		return NULL;
 	}
 	memcpy(part, path, len + 1);

@@ -28,7 +28,19 @@ struct part {
 };
 
 /* What streams while the command works; one of them can. */
-enum stream { STREAM_NONE, STREAM_REFERRALS, STREAM_LOADED };
+enum stream {
+	STREAM_NONE,
+	STREAM_REFERRALS,
+	STREAM_LOADED,
+	STREAM_ANSWERS,
+	STREAM_COUNT
+};
+
+static const char *const stream_names[STREAM_COUNT] = {
+	[STREAM_REFERRALS] = "referrals",
+	[STREAM_LOADED] = "loaded",
+	[STREAM_ANSWERS] = "answers",
+};
 
 struct say {
 	const char *command;
@@ -42,6 +54,7 @@ struct say {
 	enum stream stream;
 	struct part referrals;
 	struct part loaded;
+	struct part answers;
 	struct part bundles;
 	struct part faults;
 	struct part notices;
@@ -203,6 +216,7 @@ say_free(struct say *s)
 		return;
 	part_free(&s->referrals);
 	part_free(&s->loaded);
+	part_free(&s->answers);
 	part_free(&s->bundles);
 	part_free(&s->faults);
 	part_free(&s->notices);
@@ -265,8 +279,7 @@ stream_out(struct say *s, enum stream which, struct part *otherwise)
 {
 	if (s->stream == STREAM_NONE) {
 		s->stream = which;
-		jsonout_list(&s->out,
-		    which == STREAM_REFERRALS ? "referrals" : "loaded");
+		jsonout_list(&s->out, stream_names[which]);
 	}
 	return s->stream == which ? &s->out : part_out(s, otherwise, true);
 }
@@ -644,8 +657,10 @@ end_referral(struct jsonout *o, const char *const *removed, size_t count)
 	jsonout_object_end(o);
 }
 
+/* Names of fields, after a label. */
 static void
-print_removed(struct say *s, const char *const *removed, size_t count)
+print_names(struct say *s, const char *label, const char *const *names,
+    size_t count)
 {
 	char line[TEXT_ROOM * 4];
 	size_t used = 0;
@@ -656,12 +671,18 @@ print_removed(struct say *s, const char *const *removed, size_t count)
 	line[0] = '\0';
 	for (size_t i = 0; i < count; i++) {
 		len = snprintf(line + used, sizeof(line) - used, "%s%s",
-		    i > 0 ? ", " : "", removed[i]);
+		    i > 0 ? ", " : "", names[i]);
 		if (len < 0 || (size_t)len >= sizeof(line) - used)
 			break;
 		used += (size_t)len;
 	}
-	put_line(stdout, s->wrap_out, "    taken out: ", 8, line);
+	put_line(stdout, s->wrap_out, label, 8, line);
+}
+
+static void
+print_removed(struct say *s, const char *const *removed, size_t count)
+{
+	print_names(s, "    taken out: ", removed, count);
 }
 
 void
@@ -726,31 +747,70 @@ say_standing(struct say *s, const struct standing *st)
 	end_referral(o, st->removed, st->removed_count);
 }
 
+static void
+print_loaded(struct say *s, const struct said_loaded *l)
+{
+	say_line(s, "%s  %s%s%s%s%s%s", l->ref, l->answer ? "decision " : "",
+	    l->state, l->file != NULL ? "  " : "",
+	    l->file != NULL ? l->file : "", l->target_id != NULL ? "  as " : "",
+	    l->target_id != NULL ? l->target_id : "");
+	print_names(s, "    The other system has no place for: ", l->not_kept,
+	    l->not_kept_count);
+	if (l->fault != NULL)
+		print_fault(s, l->file, l->fault);
+}
+
 void
-say_loaded(struct say *s, const char *ref, const char *file,
-    const char *target_id, const char *state, const struct fault *fault)
+say_loaded(struct say *s, const struct said_loaded *l)
 {
 	struct jsonout *o;
 
-	if (fault != NULL)
-		blame(s, fault);
+	if (l->fault != NULL)
+		blame(s, l->fault);
 	if (!s->json) {
-		say_line(s, "%s  %s%s%s%s%s", ref, state,
-		    file != NULL ? "  " : "", file != NULL ? file : "",
-		    target_id != NULL ? "  as " : "",
-		    target_id != NULL ? target_id : "");
-		if (fault != NULL)
-			print_fault(s, file, fault);
+		print_loaded(s, l);
 		return;
 	}
 	if ((o = stream_out(s, STREAM_LOADED, &s->loaded)) == NULL)
 		return;
 	jsonout_object(o, NULL);
-	jsonout_text(o, "ref", ref);
-	jsonout_text_or_null(o, "file", file);
-	jsonout_text_or_null(o, "target_id", target_id);
-	jsonout_text(o, "state", state);
-	write_fault(o, "fault", fault);
+	jsonout_text(o, "ref", l->ref);
+	jsonout_text_or_null(o, "file", l->file);
+	jsonout_text_or_null(o, "target_id", l->target_id);
+	jsonout_boolean(o, "answer", l->answer);
+	jsonout_text(o, "state", l->state);
+	jsonout_list(o, "not_kept");
+	for (size_t i = 0; i < l->not_kept_count; i++)
+		jsonout_text(o, NULL, l->not_kept[i]);
+	jsonout_list_end(o);
+	write_fault(o, "fault", l->fault);
+	jsonout_object_end(o);
+}
+
+void
+say_answer(struct say *s, const struct said_answer *a)
+{
+	struct jsonout *o;
+
+	if (!s->json) {
+		say_line(s, "%s  %s%s%s",
+		    a->ref != NULL ? a->ref : "a referral that is not known",
+		    a->decision != NULL ? a->decision : "",
+		    a->decision != NULL ? " -> " : "", a->state);
+		if (a->text != NULL)
+			say_line(s, "  %s", a->text);
+		if (a->remedy != NULL)
+			say_next(s, "%s", a->remedy);
+		return;
+	}
+	if ((o = stream_out(s, STREAM_ANSWERS, &s->answers)) == NULL)
+		return;
+	jsonout_object(o, NULL);
+	jsonout_text_or_null(o, "ref", a->ref);
+	jsonout_text_or_null(o, "decision", a->decision);
+	jsonout_text_or_null(o, "code", a->code);
+	jsonout_text(o, "state", a->state);
+	jsonout_text_or_null(o, "text", a->text);
 	jsonout_object_end(o);
 }
 
@@ -908,6 +968,39 @@ say_member(struct say *s, const char *name, const char *value)
 }
 
 static void
+write_lines(struct jsonout *o, const char *name, const struct said_lines *lines)
+{
+	jsonout_list(o, name);
+	for (size_t i = 0; i < lines->count; i++)
+		jsonout_integer(o, NULL, (int64_t)lines->at[i]);
+	jsonout_list_end(o);
+}
+
+void
+say_consents(struct say *s, const struct said_consents *c)
+{
+	struct jsonout *o;
+
+	if (!s->json || (o = part_out(s, &s->members, false)) == NULL)
+		return;
+	jsonout_object(o, "consents");
+	jsonout_integer(o, "records", (int64_t)c->records);
+	jsonout_integer(o, "drafts", (int64_t)c->drafts);
+	jsonout_integer(o, "wrong", (int64_t)c->wrong);
+	write_lines(o, "draft_lines", &c->draft_lines);
+	write_lines(o, "differ", &c->differ);
+	if (c->compared) {
+		write_lines(o, "without_case", &c->without_case);
+		jsonout_integer(o, "cases", (int64_t)c->cases);
+		jsonout_list(o, "cases_without");
+		for (size_t i = 0; i < c->cases_without_count; i++)
+			jsonout_text(o, NULL, c->cases_without[i]);
+		jsonout_list_end(o);
+	}
+	jsonout_object_end(o);
+}
+
+static void
 print_passed_over(struct say *s)
 {
 	const struct passed_over *p = &s->passed;
@@ -1042,6 +1135,7 @@ write_result(struct say *s)
 		jsonout_list_end(o);
 	write_always(s, "referrals", STREAM_REFERRALS, &s->referrals);
 	write_part(s, "loaded", &s->loaded, true);
+	write_part(s, "answers", &s->answers, true);
 	write_always(s, "bundles", STREAM_NONE, &s->bundles);
 	jsonout_object(o, "counts");
 	for (int i = 0; i < SAID_COUNTS; i++)

@@ -19,7 +19,7 @@
 
 #include "base/fault.h"
 #include "formats/agreement.h"
-#include "formats/primero.h"
+#include "formats/source_row.h"
 #include "policy/verdict.h"
 #include "store/referrals.h"
 
@@ -95,9 +95,32 @@ void say_referral(struct say *s, const char *ref, const char *state,
     const struct judgement *j);
 void say_standing(struct say *s, const struct standing *st);
 
-/* One loaded referral. */
-void say_loaded(struct say *s, const char *ref, const char *file,
-    const char *target_id, const char *state, const struct fault *fault);
+/* One loaded referral, or one decision written for our own system. */
+struct said_loaded {
+	const char *ref;
+	const char *file;	   /* NULL: none */
+	const char *target_id;	   /* NULL: not known */
+	bool answer;		   /* it is a decision */
+	const char *state;	   /* created, added, unchanged, held, failed */
+	const struct fault *fault; /* NULL: none; its exit status is kept */
+	/* Names of fields that the other system has no place for. */
+	const char *const *not_kept;
+	size_t not_kept_count;
+};
+
+void say_loaded(struct say *s, const struct said_loaded *l);
+
+/* One decision that a system says was made; texts may be NULL. */
+struct said_answer {
+	const char *ref;      /* NULL: it is not known which */
+	const char *decision; /* accepted, rejected, done */
+	const char *code;     /* the system's own */
+	const char *state;    /* taken, unchanged, pending, held, not_ours */
+	const char *text;
+	const char *remedy;
+};
+
+void say_answer(struct say *s, const struct said_answer *a);
 
 struct said_signature {
 	char party[17];
@@ -119,6 +142,27 @@ void say_agreement_version(struct say *s, int64_t version,
 
 /* A text of the result that one command alone has; nothing for people. */
 void say_member(struct say *s, const char *name, const char *value);
+
+struct said_lines {
+	const uint64_t *at;
+	size_t count;
+};
+
+/* consent check: what a register holds.  Nothing for people. */
+struct said_consents {
+	size_t records;
+	size_t drafts;
+	size_t wrong; /* lines */
+	struct said_lines draft_lines;
+	struct said_lines differ;
+	bool compared; /* with cases; else the rest is left out */
+	struct said_lines without_case;
+	size_t cases;
+	const char *const *cases_without;
+	size_t cases_without_count;
+};
+
+void say_consents(struct say *s, const struct said_consents *c);
 
 /*
  * Close: why NULL, or the fault the command ended with.  Prints the fault and

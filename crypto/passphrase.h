@@ -28,7 +28,9 @@ struct passphrase *passphrase_from_bytes(const void *bytes, size_t len,
 int passphrase_check_new(const struct passphrase *p, struct fault *why);
 void passphrase_free(struct passphrase *p); /* wipes; NULL is fine */
 
-/* Borrowed; only crypto/ looks inside. */
+/*
+ * Borrowed; only crypto/ looks inside, and who hands a zip its password.
+ */
 const uint8_t *passphrase_bytes(const struct passphrase *p, size_t *len);
 
 #endif

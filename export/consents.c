@@ -17,12 +17,16 @@
 #include "crypto/digest.h"
 #include "crypto/random.h"
 #include "formats/consent.h"
+#include "formats/consent_csv.h"
 #include "formats/json.h"
 #include "formats/ndjson.h"
+#include "store/agreed.h"
 
 #define LINE_ARENA ((size_t)8 * 1024 * 1024)
 #define KEY_BYTES 16
 #define FIRST_ROOM 1024
+#define HEAD_BYTES 16384 /* enough to see what kind of file it is */
+#define BYTE_ORDER_MARK "\xef\xbb\xbf"
 
 struct entry {
 	uint64_t hash; /* keyed, of the subject */
@@ -31,9 +35,11 @@ struct entry {
 };
 
 struct consents {
-	int fd;
+	int fd; /* -1: there is no register */
 	struct source *from;
+	struct consent_csv *csv; /* NULL: the register is lines of JSON */
 	struct bytes line;
+	struct store *store; /* borrowed; NULL: nothing was given this node */
 	/* Fresh for each run, so that nobody can aim at equal hashes. */
 	uint8_t key[KEY_BYTES];
 	struct entry *entries; /* by hash, then by place in the file */
@@ -128,6 +134,16 @@ add_entry(struct consents *c, struct entry e, struct fault *why)
 	return 0;
 }
 
+/* Note where a record that was read well stands. */
+static int
+note(struct consents *c, const struct consent *record, struct entry *e,
+    struct fault *why)
+{
+	if (hash_subject(c, record->subject_ref, &e->hash, why) == -1)
+		return -1;
+	return add_entry(c, *e, why);
+}
+
 /* The first pass: check every line, and note where it stands. */
 static int
 index_lines(struct consents *c, struct arena *a, struct fault *why)
@@ -142,8 +158,25 @@ index_lines(struct consents *c, struct arena *a, struct fault *why)
 		e.line = file.number;
 		arena_empty(a);
 		if (read_record(c, e.line, a, &record, why) == -1 ||
-		    hash_subject(c, record.subject_ref, &e.hash, why) == -1 ||
-		    add_entry(c, e, why) == -1)
+		    note(c, &record, &e, why) == -1)
+			return -1;
+	}
+	return got;
+}
+
+/* The same for a table. */
+static int
+index_rows(struct consents *c, struct arena *a, struct fault *why)
+{
+	struct consent record;
+	struct entry e;
+	int got = 1;
+
+	while (got == 1) {
+		arena_empty(a);
+		got = consent_csv_next(c->csv, a, &record, &e.offset, &e.line,
+		    why);
+		if (got == 1 && note(c, &record, &e, why) == -1)
 			return -1;
 	}
 	return got;
@@ -189,33 +222,87 @@ open_file(struct consents *c, const char *path, struct fault *why)
 	return c->from == NULL ? -1 : 0;
 }
 
+/* The first thing in it but space; NUL if there is none. */
+static char
+begins_with(const char *head, size_t len)
+{
+	static const size_t mark = sizeof(BYTE_ORDER_MARK) - 1;
+	size_t at = 0;
+
+	if (len >= mark && memcmp(head, BYTE_ORDER_MARK, mark) == 0)
+		at = mark;
+	while (at < len && is_space(head[at]))
+		at++;
+	return at < len ? head[at] : '\0';
+}
+
+/*
+ * Lines of JSON, or a table?  Told by what is in the file: its name says
+ * nothing.  An empty file has no records, whatever it was meant to be.
+ */
+static int
+tell_apart(struct consents *c, const char *name, bool *table, struct fault *why)
+{
+	char head[HEAD_BYTES], first;
+	size_t len;
+
+	if (source_fill(c->from, head, sizeof(head), &len, why) == -1)
+		return -1;
+	first = begins_with(head, len);
+	*table = first != '{' && consent_csv_looks_like(head, len);
+	platform_wipe(head, sizeof(head));
+	if (!*table && first != '{' && first != '\0')
+		return FAIL(why, FAULT_CONSENT_FORM,
+		    "%s is neither lines of JSON nor a table with a column "
+		    "case_id",
+		    name);
+	if (lseek(c->fd, 0, SEEK_SET) == -1)
+		return FAIL(why, FAULT_DISK_NOT_READ, "%s: %s", name,
+		    strerror(errno));
+	source_free(c->from);
+	c->from = source_from_fd(c->fd, name, why);
+	return c->from == NULL ? -1 : 0;
+}
+
+static int
+index_file(struct consents *c, const char *path, struct fault *why)
+{
+	struct arena *a = NULL;
+	bool table;
+	int rc = -1;
+
+	if (open_file(c, path, why) == -1 ||
+	    tell_apart(c, last_part(path), &table, why) == -1 ||
+	    (a = arena_new(LINE_ARENA, why)) == NULL)
+		goto done;
+	if (table && (c->csv = consent_csv_new(c->from, why)) == NULL)
+		goto done;
+	rc = table ? index_rows(c, a, why) : index_lines(c, a, why);
+	if (rc == 0 && c->count > 0)
+		qsort(c->entries, c->count, sizeof(*c->entries), by_hash);
+
+done:
+	arena_free(a);
+	return rc;
+}
+
 struct consents *
-consents_open(const char *path, struct fault *why)
+consents_open(const char *path, struct store *store, struct fault *why)
 {
 	struct consents *c = calloc(1, sizeof(*c));
-	struct arena *a = NULL;
-	bool good = false;
 
 	if (c == NULL) {
 		fault_set(why, FAULT_NO_MEMORY, "consent register");
 		return NULL;
 	}
 	c->fd = -1;
+	c->store = store;
 	/* A line, and the CR that may end it. */
 	bytes_init(&c->line, NDJSON_LINE_MAX + 2);
 	random_bytes(c->key, sizeof(c->key));
-	if ((a = arena_new(LINE_ARENA, why)) == NULL ||
-	    open_file(c, path, why) == -1 || index_lines(c, a, why) == -1)
-		goto done;
-	if (c->count > 0)
-		qsort(c->entries, c->count, sizeof(*c->entries), by_hash);
-	good = true;
-
-done:
-	arena_free(a);
-	if (!good) {
+	if (path != NULL && index_file(c, path, why) == -1) {
 		consents_close(c);
-		c = NULL;
+		return NULL;
 	}
 	return c;
 }
@@ -225,6 +312,7 @@ consents_close(struct consents *c)
 {
 	if (c == NULL)
 		return;
+	consent_csv_free(c->csv);
 	source_free(c->from);
 	if (c->fd != -1)
 		(void)close(c->fd);
@@ -250,31 +338,60 @@ first_of(const struct consents *c, uint64_t hash)
 	return low;
 }
 
-/* The second pass: the record of this entry, as the file has it now. */
+/* The line that `from` stands at, which is the entry's: 1, 0: it is gone. */
+static int
+reread_line(struct consents *c, const struct entry *e, struct source *from,
+    struct arena *a, struct consent *out, struct fault *why)
+{
+	struct ndjson_file file;
+	uint64_t offset;
+	int got;
+
+	ndjson_file_start(&file, from);
+	got = ndjson_file_next(&file, &c->line, &offset, why);
+	if (got == 1 && read_record(c, e->line, a, out, why) == -1)
+		return -1;
+	return got;
+}
+
+static int
+reread_row(struct consents *c, const struct entry *e, struct source *from,
+    struct arena *a, struct consent *out, struct fault *why)
+{
+	uint64_t offset, line;
+
+	consent_csv_resume(c->csv, from, e->offset, e->line);
+	return consent_csv_next(c->csv, a, out, &offset, &line, why);
+}
+
+/*
+ * The second pass: the record of this entry, as the file has it now.  A file
+ * that somebody changed meanwhile must not let a record go unseen.
+ */
 static int
 read_entry(struct consents *c, const struct entry *e, struct arena *a,
     struct consent *out, struct fault *why)
 {
-	struct ndjson_file file;
 	struct source *again;
-	uint64_t offset;
-	int got = -1;
+	uint64_t hash = 0;
+	int got;
 
 	if (lseek(c->fd, (off_t)e->offset, SEEK_SET) == -1)
 		return FAIL(why, FAULT_DISK_NOT_READ, "consent register: %s",
 		    strerror(errno));
 	if ((again = source_from_fd(c->fd, "consent register", why)) == NULL)
 		return -1;
-	ndjson_file_start(&file, again);
-	got = ndjson_file_next(&file, &c->line, &offset, why);
+	got = c->csv != NULL ? reread_row(c, e, again, a, out, why) :
+			       reread_line(c, e, again, a, out, why);
 	source_free(again);
-	if (got == -1)
+	if (got == -1 ||
+	    (got == 1 && hash_subject(c, out->subject_ref, &hash, why) == -1))
 		return -1;
-	if (got == 0)
+	if (got == 0 || hash != e->hash)
 		return FAIL(why, FAULT_CONSENT_FORM,
-		    "line %zu is gone since the file was opened",
+		    "line %zu was changed while it was being read",
 		    (size_t)e->line);
-	return read_record(c, e->line, a, out, why);
+	return 0;
 }
 
 static bool
@@ -380,39 +497,131 @@ asked_before(const char *const *subjects, size_t i)
 	return false;
 }
 
-int /* NOLINTNEXTLINE(readability-function-size): callers know it so */
-consents_find(struct consents *c, const char *const *subjects, size_t count,
-    struct arena *a, struct consent *out, bool *differ, struct fault *why)
+/* The records of one kind, as they are met. */
+struct choice {
+	struct consent best;
+	bool any;
+	bool differ;
+};
+
+static void
+offer(struct choice *of, const struct consent *record)
+{
+	if (of->any && !same_answer(record, &of->best))
+		of->differ = true;
+	if (!of->any || counts_before(record, &of->best))
+		of->best = *record;
+	of->any = true;
+}
+
+static bool
+has_no(const struct choice *of)
+{
+	return of->any && is_no(of->best.status);
+}
+
+/* Where the records of a walk over the store go. */
+struct offered {
+	struct choice *to;
+	struct arena *arena;
+};
+
+static int
+offer_agreed(const struct bytes *text, void *context, struct fault *why)
+{
+	const struct offered *o = context;
+	struct consent record;
+	struct json *j = NULL;
+	int rc = -1;
+
+	if (json_read(text->at, text->len, &json_record, &j, why) == -1) {
+		if (why->id == FAULT_NO_MEMORY)
+			return -1;
+		return FAIL(why, FAULT_STORE_DAMAGED, "a consent record");
+	}
+	if (consent_read(json_root(j), o->arena, &record, FAULT_STORE_DAMAGED,
+		why) == 0) {
+		offer(o->to, &record);
+		rc = 0;
+	}
+	json_free(j);
+	return rc;
+}
+
+/* Everything kept here under that name. */
+static int
+offer_kept(struct consents *c, enum agreed_of of, const char *name,
+    struct arena *a, struct choice *to, struct fault *why)
+{
+	struct offered o = { to, a };
+
+	if (c->store == NULL || name == NULL)
+		return 0;
+	return agreed_walk(c->store, of, name, offer_agreed, &o, why);
+}
+
+/* Everything the register says of that subject. */
+static int
+offer_registered(struct consents *c, const char *subject, struct arena *a,
+    struct choice *to, struct fault *why)
 {
 	struct consent record;
 	uint64_t hash;
-	int found = 0;
+
+	if (c->count == 0)
+		return 0;
+	consent_clear(&record);
+	if (hash_subject(c, subject, &hash, why) == -1)
+		return -1;
+	for (size_t k = first_of(c, hash);
+	     k < c->count && c->entries[k].hash == hash; k++) {
+		if (read_entry(c, &c->entries[k], a, &record, why) == -1)
+			return -1;
+		/* Two subjects may have the same hash. */
+		if (text_same_loosely(record.subject_ref, subject))
+			offer(to, &record);
+	}
+	return 0;
+}
+
+/* A no before all else; then what was given for this one referral. */
+static const struct choice *
+choose(const struct choice *of_case, const struct choice *of_ref)
+{
+	if (has_no(of_ref))
+		return of_ref;
+	if (has_no(of_case))
+		return of_case;
+	return of_ref->any ? of_ref : of_case;
+}
+
+int
+consents_find(struct consents *c, const struct consents_query *q,
+    struct arena *a, struct consent *out, bool *differ, struct fault *why)
+{
+	struct choice of_case = { .any = false }, of_ref = { .any = false };
+	const struct choice *chosen;
 
 	*differ = false;
-	for (size_t i = 0; i < count; i++) {
-		if (subjects[i] == NULL || asked_before(subjects, i))
+	for (size_t i = 0; i < q->subject_count; i++) {
+		const char *subject = q->subjects[i];
+
+		if (subject == NULL || asked_before(q->subjects, i))
 			continue;
-		if (hash_subject(c, subjects[i], &hash, why) == -1)
+		if (offer_registered(c, subject, a, &of_case, why) == -1 ||
+		    offer_kept(c, AGREED_OF_CASE, subject, a, &of_case, why) ==
+			-1)
 			return -1;
-		for (size_t k = first_of(c, hash);
-		     k < c->count && c->entries[k].hash == hash; k++) {
-			if (read_entry(c, &c->entries[k], a, &record, why) ==
-			    -1)
-				return -1;
-			/* Two subjects may have the same hash. */
-			if (!text_same_loosely(record.subject_ref, subjects[i]))
-				continue;
-			if (found == 1 && !same_answer(&record, out))
-				*differ = true;
-			if (found == 0 || counts_before(&record, out))
-				*out = record;
-			found = 1;
-		}
 	}
+	if (offer_kept(c, AGREED_OF_REF, q->ref, a, &of_ref, why) == -1)
+		return -1;
+	chosen = choose(&of_case, &of_ref);
+	if (!chosen->any)
+		return 0;
+	*out = chosen->best;
 	/* With a no among them there is nothing left to disagree about. */
-	if (found == 1 && is_no(out->status))
-		*differ = false;
-	return found;
+	*differ = chosen->differ && !has_no(chosen);
+	return 1;
 }
 
 /* From the surest no to the yes that needs both. */

@@ -15,22 +15,36 @@ struct arena;
 struct consent;
 struct consents;
 struct fault;
+struct store;
 
 /*
- * Opens and checks the whole register: a line that is not a consent record is
- * FAULT_CONSENT_FORM with its number, and nothing of it is used.  NDJSON.
+ * Opens and checks the whole register: one record that is not in the form of a
+ * consent record is FAULT_CONSENT_FORM with its line, and nothing of it is used.
+ * NDJSON, or a table (formats/consent_csv.h); told apart by what is in it.
+ * path NULL: no register.  Records that people gave this node (store/agreed.h)
+ * count as the register's do; store (borrowed) may be NULL.
  */
-struct consents *consents_open(const char *path, struct fault *why);
+struct consents *consents_open(const char *path, struct store *store,
+    struct fault *why);
 void consents_close(struct consents *c); /* NULL is fine */
 
+/* Whose record is looked for. */
+struct consents_query {
+	/* case_id, case_id_display, individual number; NULLs are passed over */
+	const char *const *subjects;
+	size_t subject_count;
+	const char *ref; /* for what was attested of this referral alone */
+};
+
 /*
- * The record that counts for this subject (its case_id, case_id_display or
- * individual number; NULLs are passed over), read into the arena: 1, or 0 if
- * there is none.  *differ: several, and they disagree about something other
- * than a no (any no counts, else the newest; referral.md).  What was agreed is
- * compared, not when or how: agreeing to the same again is no disagreement.
+ * The record that counts, read into the arena: 1, or 0 if there is none.
+ * Any no counts; else what was given for this ref alone; else the newest.
+ * *differ: several, and they disagree about something other than a no
+ * (referral.md).  What was agreed is compared, not when or how: agreeing to
+ * the same again is no disagreement, and neither is what was given for this
+ * ref alone beside what was given for the case.
  */
-int consents_find(struct consents *c, const char *const *subjects, size_t count,
+int consents_find(struct consents *c, const struct consents_query *q,
     struct arena *a, struct consent *out, bool *differ, struct fault *why);
 
 /*

@@ -44,7 +44,8 @@ struct work {
 	/* Of the referral being judged: what finds it, whatever is taken out. */
 	const char *display;
 	const char *individual;
-	const char *sent_revision; /* of an earlier export; or NULL */
+	const char *sent_revision;     /* of an earlier export; or NULL */
+	const struct standing *before; /* what was known of it; or NULL */
 	/* The bundle: its numbers from the start, its file once needed. */
 	struct bundle_inside inside;
 	struct bundle_range ranges[RANGES_MAX];
@@ -54,7 +55,8 @@ struct work {
 	size_t signature_count;
 	char outbox_name[BUNDLE_ID + 16];
 	struct pack *pack;
-	bool begun; /* the store's transaction is open */
+	const char *doing; /* for who watches */
+	bool begun;	   /* the store's transaction is open */
 };
 
 /* --- what the bundle says of itself --- */
@@ -323,8 +325,20 @@ remember(struct work *w, const struct referral *r, const struct judgement *j,
 		.sequence = sent ? w->inside.sequence : 0,
 		.agreement = w->agreement->version,
 		.judged_on = day_of(w->by->now),
+		.record_id = r->origin.record_id,
+		.intervention_id = r->origin.intervention_id,
+		.business_unit = r->origin.business_unit,
 	};
 
+	/* What was decided over there stays true when it is sent again. */
+	if (w->before != NULL) {
+		st.decision = w->before->decision;
+		st.decision_reason = w->before->decision_reason;
+		st.decided_on = w->before->decided_on;
+		st.target_id = w->before->target_id;
+		st.answer_in = w->before->answer_in;
+		st.answer_written = w->before->answer_written;
+	}
 	if (standing_from(&st, j, w->kept, why) == -1)
 		return -1;
 	return referrals_put(w->by->store, REFERRAL_SENT, &st, NULL, 0, why);
@@ -395,6 +409,7 @@ take(const struct gathered *g, void *context, struct fault *why)
 	w->display = r->value[FIELD_CASE_ID_DISPLAY].text;
 	w->individual = r->value[FIELD_UNHCR_INDIVIDUAL_NO].text;
 	w->sent_revision = found ? before.sent_revision : NULL;
+	w->before = found ? &before : NULL;
 	rules_judge(g->question, &j);
 	take_out(r, &j.strip);
 	if (name_removed(r, &j.strip, g->arena, why) == -1 ||
@@ -534,6 +549,32 @@ ask_clock(const struct work *w, struct fault *why)
 	    text);
 }
 
+static void
+tell_reading(void *context, uint64_t done, uint64_t all)
+{
+	const struct work *w = context;
+
+	w->by->progress(w->by->context, w->doing, done, all);
+}
+
+static void
+tell_unreadable(void *context, const struct fault *fault)
+{
+	const struct work *w = context;
+
+	if (w->by->unreadable != NULL)
+		w->by->unreadable(w->by->context, fault);
+}
+
+static void
+tell_incomplete(void *context, const char *file)
+{
+	const struct work *w = context;
+
+	if (w->by->incomplete != NULL)
+		w->by->incomplete(w->by->context, file);
+}
+
 static int
 gather_all(struct work *w, struct fault *why)
 {
@@ -549,10 +590,13 @@ gather_all(struct work *w, struct fault *why)
 		.only_met = w->only_met,
 		.only_count = o->only_count,
 		.today = day_of(w->by->now),
-		.unreadable = w->by->unreadable,
-		.unreadable_context = w->by->context,
+		.unreadable = tell_unreadable,
+		.incomplete = tell_incomplete,
+		.progress = w->by->progress != NULL ? tell_reading : NULL,
+		.told_context = w,
 	};
 
+	w->doing = "reading";
 	if (gather_check(&order, why) == -1)
 		return -1;
 	for (size_t i = 0; i < o->only_count; i++) {
@@ -563,6 +607,7 @@ gather_all(struct work *w, struct fault *why)
 			return FAIL(why, FAULT_REF_AMBIGUOUS, "%zu fit %.100s",
 			    w->only_met[i], o->only[i]);
 	}
+	w->doing = "judging and sealing";
 	return gather(&order, &w->out->passed, take, w, why);
 }
 
@@ -633,8 +678,8 @@ prepare(struct work *w, struct fault *why)
 
 	if (find_receiver(w, why) == -1 || ask_clock(w, why) == -1)
 		return -1;
-	if (o->consents != NULL &&
-	    (w->consents = consents_open(o->consents, why)) == NULL)
+	w->consents = consents_open(o->consents, w->by->store, why);
+	if (w->consents == NULL)
 		return -1;
 	w->only_met = calloc(o->only_count + 1, sizeof(*w->only_met));
 	if (w->only_met == NULL)

@@ -38,6 +38,11 @@ struct exporter {
 	    const struct judgement *j);
 	/* Told of a case that no referral could be made of. */
 	void (*unreadable)(void *context, const struct fault *fault);
+	/* Told of a file that is not all there is (PING's pages). */
+	void (*incomplete)(void *context, const char *file);
+	/* Told now and then how far it is, in bytes of the files. */
+	void (*progress)(void *context, const char *what, uint64_t done,
+	    uint64_t all);
 	/* Told of each bundle that was carried to the folder. */
 	void (*carried)(void *context, const struct bundle_made *b);
 	void *context;
@@ -45,7 +50,7 @@ struct exporter {
 
 struct export_order {
 	const char *to; /* node code */
-	const struct gather_source *sources;
+	const struct source_file_order *sources;
 	size_t source_count;
 	const char *consents; /* path; NULL: no register */
 	const char *const *only;

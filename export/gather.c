@@ -2,15 +2,15 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/fault.h"
 #include "base/folder.h"
-#include "base/source.h"
 #include "export/consents.h"
 #include "formats/json.h"
-#include "formats/jsonitems.h"
+#include "formats/primero.h"
+#include "formats/progres.h"
+#include "formats/progres_join.h"
 
 #define CASE_ARENA ((size_t)64 * 1024 * 1024)
 
@@ -21,7 +21,9 @@ struct gathering {
 	gather_take take;
 	void *context;
 	struct arena *arena; /* of one case */
-	struct primero_reader reader;
+	struct source_reader reader;
+	/* Of the file being read; NULL until it shows an intervention. */
+	struct progres_join *join;
 };
 
 static bool
@@ -65,22 +67,23 @@ asked_for(const struct gather_order *o, const struct referral *r)
 
 /* The register's record and the case's draft, put together. */
 static int
-join_consent(struct gathering *g, struct primero_row *row, struct fault *why)
+join_consent(struct gathering *g, struct source_row *row, struct fault *why)
 {
 	const char *subjects[] = {
 		row->referral.origin.case_id,
 		row->referral.value[FIELD_CASE_ID_DISPLAY].text,
 		row->referral.value[FIELD_UNHCR_INDIVIDUAL_NO].text,
 	};
+	const struct consents_query query = { subjects,
+		sizeof(subjects) / sizeof(subjects[0]), row->referral.ref };
 	struct consent recorded;
 	bool differ = false;
 	int found = 0;
 
 	consent_clear(&recorded);
 	if (g->order->consents != NULL)
-		found = consents_find(g->order->consents, subjects,
-		    sizeof(subjects) / sizeof(subjects[0]), g->arena, &recorded,
-		    &differ, why);
+		found = consents_find(g->order->consents, &query, g->arena,
+		    &recorded, &differ, why);
 	if (found == -1)
 		return -1;
 	row->facts.consents_differ = differ;
@@ -103,7 +106,7 @@ flow_of(const struct gather_order *o, const struct referral *r)
 }
 
 static int
-hand_on(struct gathering *g, struct primero_row *row, struct fault *why)
+hand_on(struct gathering *g, struct source_row *row, struct fault *why)
 {
 	const struct gather_order *o = g->order;
 	struct question q = {
@@ -136,7 +139,7 @@ pass_over_case(struct gathering *g, const struct fault *why)
 		return -1;
 	g->passed->unreadable++;
 	if (g->order->unreadable != NULL && g->take != NULL)
-		g->order->unreadable(g->order->unreadable_context, why);
+		g->order->unreadable(g->order->told_context, why);
 	return 0;
 }
 
@@ -144,7 +147,7 @@ static int
 read_case(struct gathering *g, const struct json_node *record, size_t number,
     struct fault *why)
 {
-	struct primero_row *rows;
+	struct source_row *rows;
 	size_t count;
 
 	arena_empty(g->arena);
@@ -158,18 +161,36 @@ read_case(struct gathering *g, const struct json_node *record, size_t number,
 }
 
 static int
-read_cases(struct gathering *g, struct source *from, struct fault *why)
+read_intervention(struct gathering *g, const struct json_node *const *rows,
+    size_t count, size_t number, struct fault *why)
 {
-	struct jsonitems *items;
+	struct source_row row;
+
+	arena_empty(g->arena);
+	if (progres_read(&g->reader, rows, count, number, g->arena, &row,
+		why) == -1)
+		return pass_over_case(g, why);
+	return hand_on(g, &row, why);
+}
+
+/* How many rows each intervention of this file has: read it once before. */
+static int
+count_rows(struct gathering *g, const struct source_file_order *s,
+    struct fault *why)
+{
+	struct source_file *f = source_file_open(s, why);
 	struct json *record = NULL;
 	size_t number;
-	int more;
+	int more = -1;
 
-	if ((items = jsonitems_new(from, why)) == NULL)
-		return -1;
-	while ((more = jsonitems_next(items, &record, &number, why)) == 1) {
-		int rc = read_case(g, json_root(record), number, why);
+	if (f == NULL || (g->join = progres_join_new(why)) == NULL)
+		goto done;
+	while ((more = source_file_next(f, &record, &number, why)) == 1) {
+		const char *which = progres_number(json_root(record));
+		int rc = 0;
 
+		if (which != NULL && source_file_format(f) != FORMAT_PRIMERO)
+			rc = progres_join_count(g->join, which, why);
 		json_free(record);
 		record = NULL;
 		if (rc == -1) {
@@ -177,71 +198,111 @@ read_cases(struct gathering *g, struct source *from, struct fault *why)
 			break;
 		}
 	}
-	jsonitems_free(items);
+done:
+	source_file_close(f);
 	return more;
 }
 
-/* What kind is it?  Looks at the first bytes and goes back to the start. */
+/* One row of the join; what is whole with it is handed on. */
 static int
-find_format(int fd, const char *name, enum format *format, struct fault *why)
+read_row(struct gathering *g, struct json **record, size_t bytes, size_t number,
+    struct fault *why)
 {
-	uint8_t *head = malloc(RECOGNISE_BYTES);
-	struct source *from = NULL;
-	size_t got;
-	int rc = -1;
+	const struct json_node *const *rows;
+	const struct json_node *alone = json_root(*record);
+	const char *which = progres_number(alone);
+	size_t count, first;
+	int whole;
 
-	if (head == NULL)
-		return FAIL(why, FAULT_NO_MEMORY, "source file");
-	if ((from = source_from_fd(fd, name, why)) == NULL ||
-	    source_fill(from, head, RECOGNISE_BYTES, &got, why) == -1)
-		goto done;
-	if (recognise(head, got, format, why) == -1)
-		goto done;
-	if (lseek(fd, 0, SEEK_SET) == -1) {
-		fault_set(why, FAULT_DISK_NOT_READ, "it cannot be read twice");
-		goto done;
-	}
-	rc = 0;
-done:
-	source_free(from);
-	free(head);
-	return rc;
+	/* Without a number it belongs to nothing, and the reader says so. */
+	if (which == NULL)
+		return read_intervention(g, &alone, 1, number, why);
+	whole = progres_join_add(g->join, which, record, bytes, number, &rows,
+	    &count, &first, why);
+	if (whole != 1)
+		return whole;
+	return read_intervention(g, rows, count, first, why);
+}
+
+/* A node speaks for one system: another one's referrals are not its own. */
+static int
+of_our_system(const struct gathering *g, enum format format, struct fault *why)
+{
+	enum system_kind system =
+	    format == FORMAT_PRIMERO ? SYSTEM_PRIMERO : SYSTEM_PROGRES;
+
+	if (system == g->order->sender->system)
+		return 0;
+	return FAIL(why, FAULT_SOURCE_UNKNOWN,
+	    "it is a file of %s, and this node works with %s",
+	    agreement_system_name(system),
+	    agreement_system_name(g->order->sender->system));
 }
 
 static int
-read_source(struct gathering *g, const struct gather_source *s,
+read_record(struct gathering *g, const struct source_file_order *s,
+    const struct source_file *f, struct json **record, size_t number,
     struct fault *why)
 {
-	struct folder *dir = NULL;
-	struct source *from = NULL;
-	enum format format;
-	char name[256];
-	int fd = -1, rc = -1;
+	if (of_our_system(g, source_file_format(f), why) == -1)
+		return -1;
+	if (source_file_format(f) == FORMAT_PRIMERO)
+		return read_case(g, json_root(*record), number, why);
+	if (g->join == NULL && count_rows(g, s, why) == -1)
+		return -1;
+	return read_row(g, record, source_file_record_bytes(f), number, why);
+}
 
-	if (folder_split(s->path, &dir, name, sizeof(name), why) == -1 ||
-	    (fd = folder_open_file(dir, name, why)) == -1 ||
-	    find_format(fd, name, &format, why) == -1)
-		goto done;
-	if (s->format != FORMAT_NONE && s->format != format) {
-		fault_set(why, FAULT_SOURCE_UNKNOWN,
-		    "it was called %s and looks like %s",
-		    recognise_name(s->format), recognise_name(format));
-		goto done;
+static void
+tell_progress(const struct gathering *g, const struct source_file *f)
+{
+	uint64_t done, all;
+
+	if (g->order->progress == NULL)
+		return;
+	source_file_at(f, &done, &all);
+	g->order->progress(g->order->told_context, done, all);
+}
+
+static int
+read_records(struct gathering *g, const struct source_file_order *s,
+    struct source_file *f, struct fault *why)
+{
+	struct json *record = NULL;
+	size_t number;
+	int more;
+
+	while ((more = source_file_next(f, &record, &number, why)) == 1) {
+		int rc = read_record(g, s, f, &record, number, why);
+
+		json_free(record);
+		record = NULL;
+		if (rc == -1)
+			return -1;
+		tell_progress(g, f);
 	}
-	if (format != FORMAT_PRIMERO) {
-		fault_set(why, FAULT_SOURCE_UNKNOWN,
-		    "it looks like %s, which this version does not read",
-		    recognise_name(format));
-		goto done;
-	}
-	if ((from = source_from_fd(fd, name, why)) == NULL)
-		goto done;
-	rc = read_cases(g, from, why);
-done:
-	source_free(from);
-	if (fd != -1)
-		(void)close(fd);
-	folder_close(dir);
+	if (more == 0 && g->join != NULL)
+		more = progres_join_end(g->join, why);
+	return more;
+}
+
+static int
+read_source(struct gathering *g, const struct source_file_order *s,
+    struct fault *why)
+{
+	const struct gather_order *o = g->order;
+	struct source_file *f = source_file_open(s, why);
+	int rc;
+
+	if (f == NULL)
+		return -1;
+	rc = read_records(g, s, f, why);
+	if (rc == 0 && g->take != NULL && o->incomplete != NULL &&
+	    source_file_has_more(f))
+		o->incomplete(o->told_context, folder_last_part(s->path));
+	progres_join_free(g->join);
+	g->join = NULL;
+	source_file_close(f);
 	return rc;
 }
 

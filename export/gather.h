@@ -11,18 +11,13 @@
 #include <stddef.h>
 
 #include "base/day.h"
-#include "formats/primero.h"
-#include "formats/recognise.h"
+#include "formats/source_file.h"
+#include "formats/source_row.h"
 #include "policy/rules.h"
 
 struct arena;
 struct consents;
 struct fault;
-
-struct gather_source {
-	enum format format; /* FORMAT_NONE: recognise it */
-	const char *path;
-};
 
 /* What is told of one referral; everything is good during the call only. */
 struct gathered {
@@ -39,7 +34,7 @@ struct gather_order {
 	const struct agreement *agreement;
 	const struct node *sender;
 	const struct node *receiver;
-	const struct gather_source *sources;
+	const struct source_file_order *sources;
 	size_t source_count;
 	struct consents *consents; /* NULL: no register */
 	/* Starts of the refs to be read, and how often each was met. */
@@ -49,7 +44,11 @@ struct gather_order {
 	day today;
 	/* Told of a case that no referral could be made of; may be NULL. */
 	void (*unreadable)(void *context, const struct fault *fault);
-	void *unreadable_context;
+	/* Told of a file that is not all there is (PING's pages); may be NULL. */
+	void (*incomplete)(void *context, const char *file);
+	/* Told now and then how far it is, in bytes; may be NULL. */
+	void (*progress)(void *context, uint64_t done, uint64_t all);
+	void *told_context; /* of the three above */
 };
 
 /*

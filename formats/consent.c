@@ -208,6 +208,25 @@ consent_clear(struct consent *c)
 	};
 }
 
+bool
+consent_word_read(enum consent_words list, const char *word, int *out)
+{
+	static const struct shape_word *const lists[] = {
+		[CONSENT_WORDS_STATUS] = status_words,
+		[CONSENT_WORDS_KIND] = kind_words,
+		[CONSENT_WORDS_ROLE] = role_words,
+		[CONSENT_WORDS_METHOD] = method_words,
+		[CONSENT_WORDS_CATEGORY] = category_words,
+	};
+
+	for (const struct shape_word *w = lists[list]; w->word != NULL; w++)
+		if (strcmp(w->word, word) == 0) {
+			*out = w->value;
+			return true;
+		}
+	return false;
+}
+
 void
 consent_take(struct shape_reader *r, const struct json_node *n,
     struct consent *out)

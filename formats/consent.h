@@ -134,6 +134,18 @@ struct consent {
 /* Everything unknown. */
 void consent_clear(struct consent *c);
 
+/* The words of the record, for those who read one from something else. */
+enum consent_words {
+	CONSENT_WORDS_STATUS,
+	CONSENT_WORDS_KIND,
+	CONSENT_WORDS_ROLE,
+	CONSENT_WORDS_METHOD,
+	CONSENT_WORDS_CATEGORY, /* the value says nothing */
+};
+
+/* False if the list has no such word, exactly. */
+bool consent_word_read(enum consent_words list, const char *word, int *out);
+
 /*
  * Strict: unknown names, wrong kinds, words outside the vocabularies, dates
  * that are none and unclean text fault with `form` (FAULT_CONSENT_FORM for a

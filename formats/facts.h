@@ -34,7 +34,11 @@ struct source_facts {
 	bool unmapped_many; /* more than fit */
 	/* The field was there but of a kind or form that cannot be read. */
 	bool unreadable[FIELD_COUNT];
-	bool consents_differ; /* several records, and they disagree */
+	/* The rows that make up this referral say different things of it. */
+	bool differs[FIELD_COUNT];
+	bool priority_unclear; /* something about it could not be read */
+	bool birth_unclear;    /* a time of day leaves two days possible */
+	bool consents_differ;  /* several records, and they disagree */
 };
 
 #endif

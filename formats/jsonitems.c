@@ -35,11 +35,17 @@ struct jsonitems {
 	enum state state;
 	enum jsonitems_shape shape;
 	size_t number;
+	size_t record_bytes; /* of the record last given */
 	/*
 	 * The names around the records, as an object {"a":0,"b":0}: what the
 	 * gate says of it is what it would say of the whole answer.
 	 */
 	struct bytes names;
+	size_t name_at; /* where in names the last one begins */
+	size_t name_len;
+	/* Those of them that are short, with their values, and read. */
+	struct bytes kept;
+	struct json *around;
 };
 
 struct jsonitems *
@@ -57,6 +63,7 @@ jsonitems_new(struct source *from, struct fault *why)
 	/* A record, and the piece it ends in. */
 	bytes_init(&i->held, JSONITEMS_RECORD_MAX + PIECE);
 	bytes_init(&i->names, JSONITEMS_RECORD_MAX);
+	bytes_init(&i->kept, JSONITEMS_RECORD_MAX);
 	return i;
 }
 
@@ -67,6 +74,8 @@ jsonitems_free(struct jsonitems *items)
 		return;
 	bytes_free(&items->held);
 	bytes_free(&items->names);
+	bytes_free(&items->kept);
+	json_free(items->around);
 	free(items);
 }
 
@@ -74,6 +83,20 @@ enum jsonitems_shape
 jsonitems_shape(const struct jsonitems *items)
 {
 	return items->shape;
+}
+
+size_t
+jsonitems_record_bytes(const struct jsonitems *items)
+{
+	return items->record_bytes;
+}
+
+const struct json_node *
+jsonitems_around(const struct jsonitems *items, const char *name)
+{
+	if (items->around == NULL || items->state != STATE_END)
+		return NULL;
+	return json_get(json_root(items->around), name);
 }
 
 static void
@@ -197,36 +220,65 @@ value_length(struct jsonitems *i, size_t *len, struct fault *why)
 	return 0;
 }
 
-/* Take a value that is of no further interest, checking it. */
+/* Hold a whole value and check it, without taking it. */
 static int
-pass_value(struct jsonitems *i, struct fault *why)
+check_value(struct jsonitems *i, size_t *len, struct fault *why)
 {
-	size_t len;
 	int c;
 
+	*len = 0;
 	if (peek(i, &c, why) == -1)
 		return -1;
 	if (c == AT_END)
 		return unexpected(i, c, why);
-	if (value_length(i, &len, why) == -1 ||
-	    json_check_at(i->held.at + i->at, len, &json_foreign, &i->place,
-		why) == -1)
+	if (value_length(i, len, why) == -1)
+		return -1;
+	return json_check_at(i->held.at + i->at, *len, &json_foreign, &i->place,
+	    why);
+}
+
+/* Take a value that is of no further interest. */
+static int
+pass_value(struct jsonitems *i, struct fault *why)
+{
+	size_t len;
+
+	if (check_value(i, &len, why) == -1)
 		return -1;
 	take(i, len);
 	return 0;
 }
 
-/* Take a value and read it. */
+/* Take the value of the last name; if both are short, keep them. */
 static int
-read_value(struct jsonitems *i, struct json **out, struct fault *why)
+keep_value(struct jsonitems *i, struct fault *why)
 {
+	const char *before = i->kept.len == 0 ? "{" : ",";
 	size_t len;
 
-	if (value_length(i, &len, why) == -1 ||
-	    json_read_at(i->held.at + i->at, len, &json_foreign, &i->place, out,
-		why) == -1)
+	if (check_value(i, &len, why) == -1)
+		return -1;
+	if (i->name_len + len <= JSONITEMS_AROUND_MAX &&
+	    (bytes_add_text(&i->kept, before, why) == -1 ||
+		bytes_add(&i->kept, i->names.at + i->name_at, i->name_len,
+		    why) == -1 ||
+		bytes_add_text(&i->kept, ":", why) == -1 ||
+		bytes_add(&i->kept, i->held.at + i->at, len, why) == -1))
 		return -1;
 	take(i, len);
+	return 0;
+}
+
+/* Take a value of *len bytes and read it. */
+static int
+read_value(struct jsonitems *i, struct json **out, size_t *len,
+    struct fault *why)
+{
+	if (value_length(i, len, why) == -1 ||
+	    json_read_at(i->held.at + i->at, *len, &json_foreign, &i->place,
+		out, why) == -1)
+		return -1;
+	take(i, *len);
 	return 0;
 }
 
@@ -234,7 +286,7 @@ static int
 take_record(struct jsonitems *i, struct json **record, size_t *number,
     struct fault *why)
 {
-	if (read_value(i, record, why) == -1)
+	if (read_value(i, record, &i->record_bytes, why) == -1)
 		return -1;
 	*number = ++i->number;
 	return 1;
@@ -247,8 +299,11 @@ note_name(struct jsonitems *i, const void *quoted, size_t len,
 {
 	const char *before = i->names.len == 0 ? "{" : ",";
 
-	if (bytes_add_text(&i->names, before, why) == -1 ||
-	    bytes_add(&i->names, quoted, len, why) == -1)
+	if (bytes_add_text(&i->names, before, why) == -1)
+		return -1;
+	i->name_at = i->names.len;
+	i->name_len = len;
+	if (bytes_add(&i->names, quoted, len, why) == -1)
 		return -1;
 	return bytes_add_text(&i->names, ":0", why);
 }
@@ -272,7 +327,8 @@ take_name(struct jsonitems *i, bool *data, struct fault *why)
 		&name, why) == -1)
 		return -1;
 	text = json_text(json_root(name));
-	*data = strcmp(text, "data") == 0 || strcmp(text, "Data") == 0;
+	*data = strcmp(text, "data") == 0 || strcmp(text, "Data") == 0 ||
+	    strcmp(text, "interventions") == 0;
 	if (note_name(i, i->held.at + i->at, len, why) == -1)
 		goto done;
 	take(i, len);
@@ -308,7 +364,7 @@ find_data(struct jsonitems *i, bool *found, struct fault *why)
 			return -1;
 		if (*found)
 			return 0;
-		if (pass_value(i, why) == -1 || peek(i, &c, why) == -1)
+		if (keep_value(i, why) == -1 || peek(i, &c, why) == -1)
 			return -1;
 		if (c != '}' && c != ',')
 			return unexpected(i, c, why);
@@ -347,6 +403,7 @@ start_object(struct jsonitems *i, struct json **record, size_t *number,
 		return -1;
 	i->shape = JSONITEMS_OBJECT;
 	i->state = STATE_OVER;
+	i->record_bytes = i->at;
 	*number = ++i->number;
 	return 1;
 }
@@ -427,9 +484,10 @@ static int
 no_data(struct jsonitems *i, struct fault *why)
 {
 	struct json *said = NULL;
+	size_t len;
 	bool none;
 
-	if (read_value(i, &said, why) == -1)
+	if (read_value(i, &said, &len, why) == -1)
 		return -1;
 	none = strcmp(json_text(json_root(said)), NO_DATA) == 0;
 	json_free(said);
@@ -467,15 +525,39 @@ data(struct jsonitems *i, struct json **record, size_t *number,
 	}
 }
 
+/* The object around the records has ended. */
+static int
+end_of_answer(struct jsonitems *i, struct fault *why)
+{
+	/* Every value was checked alone; here it lies one level deeper. */
+	static const struct json_limits limits = {
+		.bytes = JSONITEMS_RECORD_MAX,
+		.string = JSONITEMS_RECORD_MAX,
+		.depth = 64,
+	};
+
+	if (bytes_add_text(&i->names, "}", why) == -1)
+		return -1;
+	if (json_check(i->names.at, i->names.len, &limits, why) == -1) {
+		/* All else was checked: it can only be a name that is twice. */
+		if (why->id == FAULT_JSON)
+			fault_set(why, FAULT_JSON,
+			    "two members of the outermost object have the same "
+			    "name");
+		return -1;
+	}
+	i->state = STATE_OVER;
+	if (i->kept.len == 0)
+		return 0;
+	if (bytes_add_text(&i->kept, "}", why) == -1)
+		return -1;
+	return json_read(i->kept.at, i->kept.len, &limits, &i->around, why);
+}
+
 /* The members behind "data", of which none may be that again. */
 static int
 rest_of_answer(struct jsonitems *i, struct fault *why)
 {
-	static const struct json_limits limits = {
-		.bytes = JSONITEMS_RECORD_MAX,
-		.string = JSONITEMS_RECORD_MAX,
-		.depth = 1,
-	};
 	bool again = false;
 	int c;
 
@@ -492,23 +574,11 @@ rest_of_answer(struct jsonitems *i, struct fault *why)
 		if (again)
 			return jsongate_fault(why, &i->place,
 			    "a second member for the records");
-		if (pass_value(i, why) == -1)
+		if (keep_value(i, why) == -1)
 			return -1;
 	}
 	take(i, 1);
-	i->state = STATE_OVER;
-	if (bytes_add_text(&i->names, "}", why) == -1)
-		return -1;
-	if (json_check(i->names.at, i->names.len, &limits, why) == -1) {
-		/* All else was checked: it can only be a name that is twice. */
-		if (why->id == FAULT_JSON)
-			fault_set(why, FAULT_JSON,
-			    "two members of the "
-			    "outermost object have the "
-			    "same name");
-		return -1;
-	}
-	return 0;
+	return end_of_answer(i, why);
 }
 
 /* Between lists, and after everything. */

@@ -2,8 +2,8 @@
  * jsonitems: the records of a large JSON file, one at a time.
  *
  * Systems write one array, several arrays one after the other (Primero, above
- * 500 cases), or an answer with the array (or one record) under "data" or
- * "Data".  This reads any of those from a source, holding one record in
+ * 500 cases), or an answer with the array (or one record) under "data", "Data"
+ * or "interventions".  This reads any of those from a source, holding one record in
  * memory; everything between the records is checked as strictly as the records
  * are, to the end of the file.
  */
@@ -14,10 +14,12 @@
 
 struct fault;
 struct json;
+struct json_node;
 struct jsonitems;
 struct source;
 
 #define JSONITEMS_RECORD_MAX 4194304 /* bytes: 4 MiB */
+#define JSONITEMS_AROUND_MAX 65536   /* bytes of one member: 64 KiB */
 
 /*
  * What lies around the records.  Known once the first record was read, or the
@@ -25,7 +27,7 @@ struct source;
  */
 enum jsonitems_shape {
 	JSONITEMS_LISTS,  /* [..] or [..][..] */
-	JSONITEMS_DATA,	  /* {"data": [..] or {..}, ..} */
+	JSONITEMS_DATA,	  /* {"data": [..] or {..}, ..} and the like */
 	JSONITEMS_OBJECT, /* one object without such a member: itself a record */
 	JSONITEMS_NONE,	  /* nothing but white space */
 };
@@ -42,5 +44,15 @@ void jsonitems_free(struct jsonitems *items); /* NULL is fine */
 int jsonitems_next(struct jsonitems *items, struct json **record,
     size_t *number, struct fault *why);
 enum jsonitems_shape jsonitems_shape(const struct jsonitems *items);
+
+/* Bytes of the record that was last given. */
+size_t jsonitems_record_bytes(const struct jsonitems *items);
+/*
+ * The member of that name around the records of a JSONITEMS_DATA file, once the
+ * end was reached: borrowed, and NULL if there is none, or if it takes more
+ * than JSONITEMS_AROUND_MAX bytes.  "data" itself is not among them.
+ */
+const struct json_node *jsonitems_around(const struct jsonitems *items,
+    const char *name);
 
 #endif

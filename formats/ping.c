@@ -1,15 +1,12 @@
 #include "formats/ping.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/bytes.h"
 #include "base/fault.h"
 #include "base/jsonout.h"
-
-#define REASON_MAX ((size_t)1024 * 1024)
-#define LINE_NUMBER_ROOM 24
+#include "formats/reason_text.h"
+#include "formats/target_value.h"
 
 /* What has to be looked up before anything is written. */
 struct body {
@@ -21,40 +18,78 @@ struct body {
 	struct bytes reason;
 };
 
-/* The text of a field of any text kind, or NULL. */
-static const char *
-text_of(const struct referral *r, enum field f)
-{
-	return r->value[f].present ? r->value[f].text : NULL;
-}
+struct decision_body {
+	const struct target_answer *answer;
+	const char *status;
+	struct bytes comment;
+};
 
-/*
- * What proGres has for this code.  There is nothing to fall back on: a code
- * that has no translation stops the referral, and is never sent as another.
- */
-static int
-translate(const struct body *b, enum field f, const char *code,
-    const char **out, struct fault *why)
-{
-	const struct map_entry *e =
-	    agreement_code(b->agreement, fields_all[f].map, code);
-
-	*out = e == NULL ? NULL : agreement_to_target(e, SYSTEM_PROGRES);
-	if (*out == NULL)
-		return FAIL(why, FAULT_TARGET,
-		    "%s: the agreement has no progres_out for its code",
-		    fields_all[f].name);
-	return 0;
-}
+/* clang-format off */
+const enum target_keeps ping_keeps[FIELD_COUNT] = {
+	[FIELD_NAME_FIRST] = KEEPS_FIELD,
+	[FIELD_NAME_MIDDLE] = KEEPS_FIELD,
+	[FIELD_NAME_LAST] = KEEPS_FIELD,
+	[FIELD_NAME_NICKNAME] = KEEPS_TEXT,
+	[FIELD_NAME_OTHER] = KEEPS_TEXT,
+	[FIELD_SEX] = KEEPS_FIELD,
+	[FIELD_DATE_OF_BIRTH] = KEEPS_FIELD,
+	[FIELD_AGE] = KEEPS_TEXT,
+	[FIELD_ESTIMATED] = KEEPS_TEXT,
+	[FIELD_UNHCR_INDIVIDUAL_NO] = KEEPS_FIELD,
+	[FIELD_UNHCR_ID_NO] = KEEPS_FIELD,
+	[FIELD_CPIMS_ID] = KEEPS_TEXT,
+	[FIELD_NATIONAL_ID_NO] = KEEPS_TEXT,
+	[FIELD_OTHER_ID_TYPE] = KEEPS_TEXT,
+	[FIELD_OTHER_ID_NO] = KEEPS_TEXT,
+	[FIELD_CASE_ID_DISPLAY] = KEEPS_TEXT,
+	[FIELD_NATIONALITY] = KEEPS_TEXT,
+	[FIELD_ETHNICITY] = KEEPS_TEXT,
+	[FIELD_LANGUAGE] = KEEPS_TEXT,
+	[FIELD_DISABILITY] = KEEPS_TEXT,
+	[FIELD_ADDRESS_CURRENT] = KEEPS_FIELD,
+	[FIELD_LOCATION_CURRENT] = KEEPS_TEXT,
+	[FIELD_TELEPHONE_CURRENT] = KEEPS_FIELD,
+	[FIELD_PROTECTION_STATUS] = KEEPS_TEXT,
+	/* A need stands for several concerns, and only one need fits. */
+	[FIELD_PROTECTION_CONCERNS] = KEEPS_TEXT,
+	[FIELD_PROTECTION_CONCERNS_OTHER] = KEEPS_TEXT,
+	[FIELD_SPECIFIC_NEEDS] = KEEPS_TEXT,
+	[FIELD_RISK_LEVEL] = KEEPS_TEXT,
+	[FIELD_CAREGIVER_NAME] = KEEPS_TEXT,
+	[FIELD_CAREGIVER_NICKNAME] = KEEPS_TEXT,
+	[FIELD_CAREGIVER_RELATIONSHIP] = KEEPS_TEXT,
+	[FIELD_CAREGIVER_AGE] = KEEPS_TEXT,
+	[FIELD_CAREGIVER_SEX] = KEEPS_TEXT,
+	[FIELD_CAREGIVER_ADDRESS] = KEEPS_TEXT,
+	[FIELD_CAREGIVER_TELEPHONE] = KEEPS_TEXT,
+	[FIELD_CAREGIVER_INFORMED] = KEEPS_TEXT,
+	[FIELD_CAREGIVER_INFORMED_DETAILS] = KEEPS_TEXT,
+	[FIELD_SERVICE_TYPE] = KEEPS_FIELD,
+	[FIELD_SERVICE_TYPE_OTHER] = KEEPS_FIELD,
+	[FIELD_SERVICE_NOTES] = KEEPS_TEXT, /* lines stand below them */
+	[FIELD_SERVICE_REQUESTED_ON] = KEEPS_TEXT, /* the field is made_on */
+	[FIELD_SERVICE_START_ON] = KEEPS_TEXT,
+	[FIELD_SERVICE_TIMEFRAME] = KEEPS_TEXT,
+	[FIELD_SERVICE_LOCATION] = KEEPS_TEXT,
+	[FIELD_SENDER_USER] = KEEPS_TEXT,
+	[FIELD_SENDER_FULL_NAME] = KEEPS_FIELD,
+	[FIELD_SENDER_POSITION] = KEEPS_FIELD,
+	[FIELD_SENDER_EMAIL] = KEEPS_FIELD,
+	[FIELD_SENDER_PHONE] = KEEPS_FIELD,
+	[FIELD_SENDER_AGENCY] = KEEPS_TEXT,
+};
+/* clang-format on */
 
 static int
 translate_field(const struct body *b, enum field f, const char **out,
     struct fault *why)
 {
-	const char *code = text_of(b->referral, f);
+	const char *code = target_value_text(b->referral, f);
 
 	*out = NULL;
-	return code == NULL ? 0 : translate(b, f, code, out, why);
+	return code == NULL ?
+	    0 :
+	    target_value_code(b->agreement, SYSTEM_PROGRES, f, code, out, why);
 }
 
 /* There is one field for a need; the agreement's order says which it is. */
@@ -70,8 +105,9 @@ find_need(struct body *b, struct fault *why)
 	if (!concerns->present)
 		return 0;
 	for (size_t i = 0; i < concerns->count; i++) {
-		if (translate(b, FIELD_PROTECTION_CONCERNS, concerns->items[i],
-			&need, why) == -1)
+		if (target_value_code(b->agreement, SYSTEM_PROGRES,
+			FIELD_PROTECTION_CONCERNS, concerns->items[i], &need,
+			why) == -1)
 			return -1;
 		for (size_t k = 0; k < best; k++)
 			if (strcmp(map->entries[k].code, concerns->items[i]) ==
@@ -83,133 +119,20 @@ find_need(struct body *b, struct fault *why)
 	return 0;
 }
 
-/* Start a new line of the reason text. */
-static int
-add_label(struct bytes *to, const char *label, struct fault *why)
-{
-	if (to->len > 0 && bytes_add_text(to, "\n", why) == -1)
-		return -1;
-	if (bytes_add_text(to, label, why) == -1)
-		return -1;
-	return bytes_add_text(to, ": ", why);
-}
-
-static int
-add_items(struct body *b, enum field f, struct fault *why)
-{
-	const struct value *v = &b->referral->value[f];
-	const char *shown;
-
-	for (size_t i = 0; i < v->count; i++) {
-		shown = v->items[i];
-		if (f == FIELD_LANGUAGE &&
-		    translate(b, f, v->items[i], &shown, why) == -1)
-			return -1;
-		if (i > 0 && bytes_add_text(&b->reason, ", ", why) == -1)
-			return -1;
-		if (bytes_add_text(&b->reason, shown, why) == -1)
-			return -1;
-	}
-	return 0;
-}
-
-static int
-add_value(struct body *b, enum field f, struct fault *why)
-{
-	const struct value *v = &b->referral->value[f];
-	char number[LINE_NUMBER_ROOM], date[DAY_TEXT];
-	const char *text = v->text;
-
-	switch (fields_all[f].kind) {
-	case FIELD_CODES:
-		return add_items(b, f, why);
-	case FIELD_INTEGER:
-		(void)snprintf(number, sizeof(number), "%" PRId64, v->integer);
-		text = number;
-		break;
-	case FIELD_BOOLEAN:
-		text = v->yes ? "yes" : "no";
-		break;
-	case FIELD_DATE:
-		day_write(v->date, date);
-		text = date;
-		break;
-	case FIELD_TEXT:
-	case FIELD_NOTES:
-	case FIELD_CODE:
-		break;
-	}
-	return bytes_add_text(&b->reason, text, why);
-}
-
-/*
- * proGres has no field for these, so they stand in the reason text, a line
- * each: what travels under the agreement is not to vanish on its last step.
- */
-static const struct {
-	enum field field;
-	const char *label;
-} lines[] = {
-	{ FIELD_NAME_NICKNAME, "Also known as" },
-	{ FIELD_NAME_OTHER, "Other name" },
-	{ FIELD_AGE, "Age" },
-	{ FIELD_ESTIMATED, "Age is an estimate" },
-	{ FIELD_CPIMS_ID, "CPIMS id" },
-	{ FIELD_NATIONAL_ID_NO, "National id" },
-	{ FIELD_OTHER_ID_TYPE, "Kind of other id" },
-	{ FIELD_OTHER_ID_NO, "Other id" },
-	{ FIELD_CASE_ID_DISPLAY, "Case number" },
-	{ FIELD_NATIONALITY, "Nationality" },
-	{ FIELD_ETHNICITY, "Ethnicity" },
-	{ FIELD_LANGUAGE, "Languages" },
-	{ FIELD_DISABILITY, "Disability, communication" },
-	{ FIELD_LOCATION_CURRENT, "Location" },
-	{ FIELD_PROTECTION_STATUS, "Protection status" },
-	{ FIELD_PROTECTION_CONCERNS_OTHER, "Other protection concerns" },
-	{ FIELD_SPECIFIC_NEEDS, "Specific needs" },
-	{ FIELD_RISK_LEVEL, "Risk level" },
-	{ FIELD_CAREGIVER_NAME, "Caregiver" },
-	{ FIELD_CAREGIVER_NICKNAME, "Caregiver also known as" },
-	{ FIELD_CAREGIVER_RELATIONSHIP, "Caregiver is the child's" },
-	{ FIELD_CAREGIVER_AGE, "Caregiver's age" },
-	{ FIELD_CAREGIVER_SEX, "Caregiver's sex" },
-	{ FIELD_CAREGIVER_ADDRESS, "Caregiver's address" },
-	{ FIELD_CAREGIVER_TELEPHONE, "Caregiver's telephone" },
-	{ FIELD_CAREGIVER_INFORMED, "Caregiver was told of the referral" },
-	{ FIELD_CAREGIVER_INFORMED_DETAILS, "If not told, why" },
-	{ FIELD_SERVICE_START_ON, "Service to start on" },
-	{ FIELD_SERVICE_TIMEFRAME, "Needed within" },
-	{ FIELD_SERVICE_LOCATION, "Place of the service" },
-	{ FIELD_SENDER_USER, "Referred by user" },
-	{ FIELD_SENDER_AGENCY, "Referring agency" },
-};
-
 static int
 write_reason(struct body *b, struct fault *why)
 {
-	const struct referral *r = b->referral;
-	const char *notes = text_of(r, FIELD_SERVICE_NOTES);
+	struct reason_text_order order = {
+		.agreement = b->agreement,
+		.referral = b->referral,
+		.system = SYSTEM_PROGRES,
+		.keeps = ping_keeps,
+	};
 
-	if (notes != NULL && bytes_add_text(&b->reason, notes, why) == -1)
-		return -1;
-	if (add_label(&b->reason, "Priority", why) == -1 ||
-	    bytes_add_text(&b->reason, referral_priority_name(r->priority),
-		why) == -1)
-		return -1;
-	/* All of them: the one need above stands for one concern only. */
-	if (r->value[FIELD_PROTECTION_CONCERNS].present &&
-	    r->value[FIELD_PROTECTION_CONCERNS].count > 1 &&
-	    (add_label(&b->reason, "Protection concerns", why) == -1 ||
-		add_items(b, FIELD_PROTECTION_CONCERNS, why) == -1))
-		return -1;
-	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
-		if (!r->value[lines[i].field].present)
-			continue;
-		if (add_label(&b->reason, lines[i].label, why) == -1 ||
-		    add_value(b, lines[i].field, why) == -1)
-			return -1;
-	}
-	return 0;
+	/* A single one has the field; of several the line names all. */
+	order.apart[FIELD_PROTECTION_CONCERNS] =
+	    b->referral->value[FIELD_PROTECTION_CONCERNS].count < 2;
+	return reason_text_write(&order, &b->reason, why);
 }
 
 /* Everything that can be missing is found out here, before any byte goes. */
@@ -230,8 +153,8 @@ prepare(struct body *b, struct fault *why)
 		    "the agreement lacks identifiers in systems.progres-ping");
 	if (r->made_on == DAY_UNKNOWN)
 		return FAIL(why, FAULT_TARGET, "made_on is not known");
-	if (text_of(r, FIELD_UNHCR_INDIVIDUAL_NO) == NULL &&
-	    text_of(r, FIELD_UNHCR_ID_NO) == NULL)
+	if (target_value_text(r, FIELD_UNHCR_INDIVIDUAL_NO) == NULL &&
+	    target_value_text(r, FIELD_UNHCR_ID_NO) == NULL)
 		return FAIL(why, FAULT_TARGET,
 		    "unhcr_individual_no and unhcr_id_no are both missing");
 	if (translate_field(b, FIELD_SERVICE_TYPE, &b->service, why) == -1 ||
@@ -255,6 +178,13 @@ write_pair(struct jsonout *o, const char *name, const char *value)
 }
 
 static void
+write_field(struct jsonout *o, const char *name, const struct body *b,
+    enum field f)
+{
+	write_pair(o, name, target_value_text(b->referral, f));
+}
+
+static void
 write_pairs(struct jsonout *o, const struct body *b)
 {
 	const struct referral *r = b->referral;
@@ -269,41 +199,53 @@ write_pairs(struct jsonout *o, const struct body *b)
 	write_pair(o, "progres_offlineid", r->origin.case_id);
 	write_pair(o, "progres_businessunit", ids->business_unit);
 	write_pair(o, "progres_organizationfrom", ids->organization_from);
-	write_pair(o, "progres_orgreferredby",
-	    text_of(r, FIELD_SENDER_FULL_NAME));
-	write_pair(o, "progres_orgposition", text_of(r, FIELD_SENDER_POSITION));
-	write_pair(o, "progres_orgemail", text_of(r, FIELD_SENDER_EMAIL));
-	write_pair(o, "progres_orgphonenumber", text_of(r, FIELD_SENDER_PHONE));
+	write_field(o, "progres_orgreferredby", b, FIELD_SENDER_FULL_NAME);
+	write_field(o, "progres_orgposition", b, FIELD_SENDER_POSITION);
+	write_field(o, "progres_orgemail", b, FIELD_SENDER_EMAIL);
+	write_field(o, "progres_orgphonenumber", b, FIELD_SENDER_PHONE);
 	write_pair(o, "progres_orgreferralid", r->origin.service_id);
 	write_pair(o, "progres_referraldate", made_on);
 	write_pair(o, "progres_requestedservice", b->service);
-	write_pair(o, "progres_otherrequestedservices",
-	    text_of(r, FIELD_SERVICE_TYPE_OTHER));
+	write_field(o, "progres_otherrequestedservices", b,
+	    FIELD_SERVICE_TYPE_OTHER);
 	write_pair(o, "progres_spneedcategory", b->need);
 	write_pair(o, "progres_reasonforreferral", (const char *)b->reason.at);
-	write_pair(o, "progres_pocfirstname", text_of(r, FIELD_NAME_FIRST));
-	write_pair(o, "progres_pocmiddlename", text_of(r, FIELD_NAME_MIDDLE));
-	write_pair(o, "progres_poclastname", text_of(r, FIELD_NAME_LAST));
+	write_field(o, "progres_pocfirstname", b, FIELD_NAME_FIRST);
+	write_field(o, "progres_pocmiddlename", b, FIELD_NAME_MIDDLE);
+	write_field(o, "progres_poclastname", b, FIELD_NAME_LAST);
 	write_pair(o, "progres_pocdateofbirth", born_on);
 	write_pair(o, "progres_pocsex", b->sex);
-	write_pair(o, "progres_pocphonenumber",
-	    text_of(r, FIELD_TELEPHONE_CURRENT));
-	write_pair(o, "progres_pocaddress", text_of(r, FIELD_ADDRESS_CURRENT));
+	write_field(o, "progres_pocphonenumber", b, FIELD_TELEPHONE_CURRENT);
+	write_field(o, "progres_pocaddress", b, FIELD_ADDRESS_CURRENT);
 	/* The family's number is never given out as the person's. */
-	write_pair(o, "progres_pocotheridnumber",
-	    text_of(r, FIELD_UNHCR_ID_NO));
-	write_pair(o, "progres_unhcrid", text_of(r, FIELD_UNHCR_INDIVIDUAL_NO));
+	write_field(o, "progres_pocotheridnumber", b, FIELD_UNHCR_ID_NO);
+	write_field(o, "progres_unhcrid", b, FIELD_UNHCR_INDIVIDUAL_NO);
+}
+
+/* Up to the one item of "Data", which is left open. */
+static void
+open_body(struct jsonout *o, const struct ping_ids *ids, const char *process)
+{
+	jsonout_object(o, NULL);
+	jsonout_text(o, "ShippingProcessId", process);
+	jsonout_text(o, "InteropId", ids->interop);
+	jsonout_text(o, "APIVersion", "V2");
+	jsonout_list(o, "Data");
+	jsonout_object(o, NULL);
+}
+
+static void
+close_body(struct jsonout *o)
+{
+	jsonout_object_end(o);
+	jsonout_list_end(o);
+	jsonout_object_end(o);
 }
 
 static void
 write_body(struct jsonout *o, const struct body *b)
 {
-	jsonout_object(o, NULL);
-	jsonout_text(o, "ShippingProcessId", b->agreement->ping.referral_in);
-	jsonout_text(o, "InteropId", b->agreement->ping.interop);
-	jsonout_text(o, "APIVersion", "V2");
-	jsonout_list(o, "Data");
-	jsonout_object(o, NULL);
+	open_body(o, &b->agreement->ping, b->agreement->ping.referral_in);
 	jsonout_text(o, "ExternalId", b->referral->origin.case_id);
 	jsonout_text(o, "ExternalGUID", b->referral->origin.record_id);
 	jsonout_list(o, "Attachments");
@@ -311,20 +253,18 @@ write_body(struct jsonout *o, const struct body *b)
 	jsonout_list(o, "Fields");
 	write_pairs(o, b);
 	jsonout_list_end(o);
-	jsonout_object_end(o);
-	jsonout_list_end(o);
-	jsonout_object_end(o);
+	close_body(o);
 }
 
 int
-ping_write_referral(const struct agreement *a, const struct referral *r,
-    struct sink *to, struct fault *why)
+ping_write_referral(const struct target_referral *t, struct sink *to,
+    struct fault *why)
 {
-	struct body b = { .agreement = a, .referral = r };
+	struct body b = { .agreement = t->agreement, .referral = t->referral };
 	struct jsonout o;
 	int rc = -1;
 
-	bytes_init(&b.reason, REASON_MAX);
+	bytes_init(&b.reason, REASON_TEXT_MAX);
 	if (prepare(&b, why) == -1)
 		goto done;
 	jsonout_start(&o, to);
@@ -333,5 +273,112 @@ ping_write_referral(const struct agreement *a, const struct referral *r,
 
 done:
 	bytes_free(&b.reason);
+	return rc;
+}
+
+/* proGres has no word for a service that was done: its comment says so. */
+static const char *
+status_of(const char *decision)
+{
+	static const struct {
+		const char *decision;
+		const char *code;
+	} statuses[] = {
+		{ "accepted", "125080003" },
+		{ "done", "125080003" },
+		{ "rejected", "125080004" },
+	};
+
+	for (size_t i = 0; i < sizeof(statuses) / sizeof(statuses[0]); i++)
+		if (strcmp(statuses[i].decision, decision) == 0)
+			return statuses[i].code;
+	return NULL;
+}
+
+/*
+ * A referral can come with its number alone, from a list that has no more.
+ * A decision about it would be dropped over there without a word.
+ */
+static int
+prepare_answer(struct decision_body *d, struct fault *why)
+{
+	const struct agreement *a = d->answer->agreement;
+	const struct origin *from = d->answer->origin;
+	const struct answer *answer = d->answer->answer;
+
+	if (from->system != ORIGIN_PROGRES || from->intervention_number == NULL)
+		return FAIL(why, FAULT_TARGET,
+		    "only a decision about a referral from proGres goes there");
+	if (!a->has_ping || a->ping.interop == NULL ||
+	    a->ping.decision_in == NULL)
+		return FAIL(why, FAULT_TARGET,
+		    "the agreement lacks identifiers in systems.progres-ping");
+	if (from->intervention_id == NULL)
+		return FAIL(why, FAULT_TARGET,
+		    "the referral came without its intervention id");
+	if (from->business_unit == NULL)
+		return FAIL(why, FAULT_TARGET,
+		    "the referral came without its business unit");
+	if (answer->decided_on == DAY_UNKNOWN)
+		return FAIL(why, FAULT_TARGET, "decided_on is not known");
+	if ((d->status = status_of(answer->decision)) == NULL)
+		return FAIL(why, FAULT_TARGET,
+		    "proGres has no status for this decision");
+	return reason_text_answer(answer, &d->comment, why);
+}
+
+static void
+write_comment(struct jsonout *o, const char *comment)
+{
+	jsonout_list(o, "Attachments");
+	if (comment != NULL) {
+		jsonout_object(o, NULL);
+		jsonout_text(o, "Comment", comment);
+		jsonout_object_end(o);
+	}
+	jsonout_list_end(o);
+}
+
+static void
+write_decision(struct jsonout *o, const struct decision_body *d)
+{
+	const struct ping_ids *ids = &d->answer->agreement->ping;
+	const struct origin *from = d->answer->origin;
+	const struct answer *answer = d->answer->answer;
+	char decided_on[DAY_TEXT];
+
+	day_write(answer->decided_on, decided_on);
+	open_body(o, ids, ids->decision_in);
+	jsonout_text(o, "ExternalId",
+	    answer->target_id != NULL ? answer->target_id :
+					from->intervention_number);
+	write_comment(o, (const char *)d->comment.at);
+	jsonout_list(o, "Fields");
+	write_pair(o, "progres_lpinterventionid", from->intervention_id);
+	write_pair(o, "progres_businessunit", from->business_unit);
+	write_pair(o, "progres_primerotransferstatus", d->status);
+	write_pair(o, "progres_primerotransferstatusdate", decided_on);
+	write_pair(o, "progres_primeroid", answer->target_id);
+	jsonout_list_end(o);
+	close_body(o);
+}
+
+int
+ping_write_answer(const struct target_answer *t, struct sink *to,
+    struct fault *why)
+{
+	struct decision_body d = { .answer = t };
+	struct jsonout o;
+	int rc = -1;
+
+	bytes_init(&d.comment, REASON_TEXT_MAX);
+	if (prepare_answer(&d, why) == -1)
+		goto done;
+	jsonout_start(&o, to);
+	write_decision(&o, &d);
+	rc = jsonout_end(&o, why);
+
+done:
+	bytes_free(&d.comment);
 	return rc;
 }

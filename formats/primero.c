@@ -10,11 +10,11 @@
 #include "formats/json.h"
 #include "formats/primero_case.h"
 #include "formats/primero_consent.h"
-#include "formats/primero_value.h"
+#include "formats/source_value.h"
 
 /* One case while it is read. */
 struct reading {
-	const struct primero_reader *reader;
+	const struct source_reader *reader;
 	const struct json_node *one_case;
 	const char *record_id; /* NULL: none that can be read */
 	const char *case_id;
@@ -43,11 +43,11 @@ struct row {
 	bool unclear; /* it could not be read whether it is still to be done */
 };
 
-static struct primero_taker
-taker_for(const struct primero_reader *reader, struct arena *a,
+static struct source_taker
+taker_for(const struct source_reader *reader, struct arena *a,
     struct referral *r, struct source_facts *facts)
 {
-	return (struct primero_taker){ a, reader->agreement,
+	return (struct source_taker){ a, reader->agreement, SYSTEM_PRIMERO,
 		reader->sender->utc_offset_minutes, r, facts };
 }
 
@@ -57,7 +57,7 @@ read_id(const struct json_node *n)
 {
 	const char *id = json_text(n);
 
-	if (primero_value_absent(n) || id == NULL ||
+	if (source_value_absent(n) || id == NULL ||
 	    !text_is_clean(id, strlen(id), false) ||
 	    !text_is_nfc(id, strlen(id)))
 		return NULL;
@@ -66,7 +66,7 @@ read_id(const struct json_node *n)
 
 /* Does any party this node sends for have a flow to that one? */
 static bool
-flow_from_ours(const struct primero_reader *reader, const struct party *to)
+flow_from_ours(const struct source_reader *reader, const struct party *to)
 {
 	const struct agreement *a = reader->agreement;
 
@@ -82,8 +82,8 @@ static int
 find_agency(struct reading *in, const struct json_node *n, struct arena *a,
     struct row *row, struct fault *why)
 {
-	const struct primero_reader *reader = in->reader;
-	const struct primero_taker t = taker_for(reader, a, NULL, &in->scratch);
+	const struct source_reader *reader = in->reader;
+	const struct source_taker t = taker_for(reader, a, NULL, &in->scratch);
 	const struct json_node *agency =
 	    json_get(n, "service_implementing_agency");
 	const char *owner = json_get_text(in->one_case, "owned_by_agency_id");
@@ -92,10 +92,10 @@ find_agency(struct reading *in, const struct json_node *n, struct arena *a,
 	bool many = false, ours;
 
 	row->kind = ROW_OURS;
-	if (primero_value_absent(agency))
+	if (source_value_absent(agency))
 		return 0;
 	row->kind = ROW_OTHER_AGENCY;
-	if (primero_value_text(&t, agency, false, &row->agency, why) == -1)
+	if (source_value_text(&t, agency, false, &row->agency, why) == -1)
 		return -1;
 	if (row->agency == NULL)
 		return 0;
@@ -120,9 +120,9 @@ static enum answer_given
 row_tick(const struct json_node *n, const char *name, struct row *row)
 {
 	const struct json_node *tick = json_get(n, name);
-	enum answer_given answer = primero_value_answer(tick);
+	enum answer_given answer = source_value_answer(tick);
 
-	if (primero_value_absent(tick))
+	if (source_value_absent(tick))
 		return ANSWER_NO;
 	row->unclear |= answer == ANSWER_UNKNOWN;
 	return answer;
@@ -134,7 +134,7 @@ is_implemented(const struct json_node *n, struct row *row)
 	const struct json_node *said = json_get(n, "service_implemented");
 	const char *text = json_text(said);
 
-	if (primero_value_absent(said))
+	if (source_value_absent(said))
 		return false;
 	if (text != NULL && strcmp(text, "implemented") == 0)
 		return true;
@@ -143,7 +143,7 @@ is_implemented(const struct json_node *n, struct row *row)
 }
 
 static bool
-is_named(const struct primero_reader *reader, const char *ref)
+is_named(const struct source_reader *reader, const char *ref)
 {
 	size_t len;
 
@@ -174,8 +174,7 @@ classify(struct reading *in, const struct json_node *n, struct arena *a,
 	if (row->to == NULL)
 		return 0;
 	external = row_tick(n, "service_request_external", row) == ANSWER_YES;
-	known =
-	    !primero_value_absent(json_get(n, "progres_interventionnumber"));
+	known = !source_value_absent(json_get(n, "progres_interventionnumber"));
 	if (is_implemented(n, row)) {
 		row->kind = ROW_IMPLEMENTED;
 		return 0;
@@ -236,7 +235,7 @@ count_agency(struct passed_over *passed, const char *agency)
 	for (i = 0; i < passed->other_agencies; i++)
 		if (strcmp(passed->other_agency[i].value, value) == 0)
 			break;
-	if (i == PRIMERO_AGENCIES_MAX) {
+	if (i == PASSED_AGENCIES_MAX) {
 		passed->other_agency_more++;
 		return;
 	}
@@ -275,15 +274,19 @@ count_passed(struct passed_over *passed, const struct row *row)
 
 /* The paper form's three: within a day, within three days, or later. */
 static enum priority
-priority_of(const struct referral *r, const struct json_node *one_case)
+priority_of(const struct referral *r, const struct json_node *one_case,
+    struct source_facts *facts)
 {
 	const struct value *frame = &r->value[FIELD_SERVICE_TIMEFRAME];
+	const struct json_node *tick =
+	    json_get(one_case, "urgent_protection_concern");
+	enum answer_given urgent = source_value_answer(tick);
 
+	facts->priority_unclear = facts->unreadable[FIELD_SERVICE_TIMEFRAME] ||
+	    (!source_value_absent(tick) && urgent == ANSWER_UNKNOWN);
 	if (frame->present && strcmp(frame->text, "3_days") != 0)
 		return PRIORITY_EMERGENCY;
-	if (frame->present ||
-	    primero_value_answer(
-		json_get(one_case, "urgent_protection_concern")) == ANSWER_YES)
+	if (frame->present || urgent == ANSWER_YES)
 		return PRIORITY_URGENT;
 	return PRIORITY_NORMAL;
 }
@@ -304,7 +307,7 @@ purpose_of(const struct agreement *a, const struct referral *r)
 }
 
 static int
-take_service(const struct primero_taker *t, const struct json_node *n,
+take_service(const struct source_taker *t, const struct json_node *n,
     struct fault *why)
 {
 	static const struct {
@@ -321,10 +324,10 @@ take_service(const struct primero_taker *t, const struct json_node *n,
 	};
 
 	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
-		if (primero_value_take(t, fields[i].field,
+		if (source_value_take(t, fields[i].field,
 			json_get(n, fields[i].name), why) == -1)
 			return -1;
-	return primero_value_text(t,
+	return source_value_text(t,
 	    json_get(n, "service_implementing_agency_individual"), false,
 	    &t->referral->to_user, why);
 }
@@ -332,12 +335,12 @@ take_service(const struct primero_taker *t, const struct json_node *n,
 /* out holds what the case says already; add what this row says. */
 static int
 take_row(const struct reading *in, const struct json_node *n,
-    const struct row *row, struct arena *a, struct primero_row *out,
+    const struct row *row, struct arena *a, struct source_row *out,
     struct fault *why)
 {
 	struct referral *r = &out->referral;
 	struct source_facts *facts = &out->facts;
-	const struct primero_taker t = taker_for(in->reader, a, r, facts);
+	const struct source_taker t = taker_for(in->reader, a, r, facts);
 	const struct value *asked_on = &r->value[FIELD_SERVICE_REQUESTED_ON];
 
 	if (take_service(&t, n, why) == -1)
@@ -354,10 +357,10 @@ take_row(const struct reading *in, const struct json_node *n,
 	if (!asked_on->present)
 		facts->unreadable[FIELD_SERVICE_REQUESTED_ON] = true;
 	r->to_agency = row->to->id;
-	r->priority = priority_of(r, in->one_case);
+	r->priority = priority_of(r, in->one_case, facts);
 	r->purpose = purpose_of(in->reader->agreement, r);
 	facts->in_progress = row->unclear ? ANSWER_UNKNOWN : ANSWER_YES;
-	if (primero_value_answer(json_get(n, "consent_overridden")) ==
+	if (source_value_answer(json_get(n, "consent_overridden")) ==
 	    ANSWER_YES)
 		facts->overridden = ANSWER_YES;
 	out->has_draft =
@@ -371,9 +374,9 @@ take_row(const struct reading *in, const struct json_node *n,
 /* The rows that are referrals, from the list of all. */
 static int
 take_rows(struct reading *in, const struct json_node *rows, struct arena *a,
-    struct primero_row *out, size_t count, struct fault *why)
+    struct source_row *out, size_t count, struct fault *why)
 {
-	struct primero_taker t;
+	struct source_taker t;
 	struct row row;
 	size_t i = 0;
 
@@ -451,10 +454,9 @@ copy_id(const struct json_node *n, struct arena *a, const char **out,
 }
 
 int /* NOLINTNEXTLINE(readability-function-size): callers know it so */
-primero_read(const struct primero_reader *reader,
-    const struct json_node *record, size_t number, struct arena *a,
-    struct primero_row **rows, size_t *count, struct passed_over *passed,
-    struct fault *why)
+primero_read(const struct source_reader *reader, const struct json_node *record,
+    size_t number, struct arena *a, struct source_row **rows, size_t *count,
+    struct passed_over *passed, struct fault *why)
 {
 	const struct json_node *one_case = case_of(record);
 	const struct json_node *services, *id;
@@ -476,7 +478,7 @@ primero_read(const struct primero_reader *reader,
 		return FAIL(why, FAULT_SOURCE_FORM,
 		    "case %zu: services_section is not a list", number);
 	id = json_get(record, "id");
-	if (primero_value_absent(id))
+	if (source_value_absent(id))
 		id = json_get(one_case, "id");
 	if (copy_id(id, a, &in.record_id, why) == -1 ||
 	    copy_id(json_get(one_case, "case_id"), a, &in.case_id, why) == -1 ||

@@ -66,18 +66,18 @@ static const struct named of_the_user[] = {
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
 static int
-take_all(const struct primero_taker *t, const struct json_node *from,
+take_all(const struct source_taker *t, const struct json_node *from,
     const struct named *named, size_t count, struct fault *why)
 {
 	for (size_t i = 0; i < count; i++)
-		if (primero_value_take(t, named[i].field,
+		if (source_value_take(t, named[i].field,
 			json_get(from, named[i].name), why) == -1)
 			return -1;
 	return 0;
 }
 
 static void
-set_text(const struct primero_taker *t, enum field f, const char *text)
+set_text(const struct source_taker *t, enum field f, const char *text)
 {
 	if (text == NULL)
 		return;
@@ -90,7 +90,7 @@ set_text(const struct primero_taker *t, enum field f, const char *text)
  * several marked nobody can tell which one is meant, so none is taken.
  */
 static int
-take_caregiver(const struct primero_taker *t, const struct json_node *one_case,
+take_caregiver(const struct source_taker *t, const struct json_node *one_case,
     struct fault *why)
 {
 	const struct json_node *rows =
@@ -98,7 +98,7 @@ take_caregiver(const struct primero_taker *t, const struct json_node *one_case,
 	const struct json_node *tick, *chosen = NULL;
 	bool unclear = false;
 
-	if (primero_value_absent(rows))
+	if (source_value_absent(rows))
 		return 0;
 	if (json_kind(rows) != JSON_LIST) {
 		t->facts->unreadable[FIELD_CAREGIVER_NAME] = true;
@@ -107,9 +107,9 @@ take_caregiver(const struct primero_taker *t, const struct json_node *one_case,
 	for (const struct json_node *row = json_first(rows); row != NULL;
 	     row = json_next(row)) {
 		tick = json_get(row, "care_arrangements_include_referral_form");
-		if (primero_value_absent(tick))
+		if (source_value_absent(tick))
 			continue;
-		switch (primero_value_answer(tick)) {
+		switch (source_value_answer(tick)) {
 		case ANSWER_YES:
 			unclear |= chosen != NULL;
 			chosen = row;
@@ -134,8 +134,8 @@ take_caregiver(const struct primero_taker *t, const struct json_node *one_case,
  * this node's own party is meant only if it acts for nobody else.
  */
 static int
-take_from_agency(const struct primero_reader *reader,
-    const struct primero_taker *t, const struct json_node *one_case,
+take_from_agency(const struct source_reader *reader,
+    const struct source_taker *t, const struct json_node *one_case,
     struct fault *why)
 {
 	const struct json_node *n = json_get(one_case, "owned_by_agency_id");
@@ -144,19 +144,19 @@ take_from_agency(const struct primero_reader *reader,
 	const char *agency;
 	bool many = false;
 
-	if (primero_value_text(t, n, false, &agency, why) == -1)
+	if (source_value_text(t, n, false, &agency, why) == -1)
 		return -1;
 	if (agency != NULL) {
 		entry = agreement_from_source(t->agreement, MAP_AGENCIES,
 		    SYSTEM_PRIMERO, agency, &many);
 		if (entry != NULL && !many)
 			party = agreement_party(t->agreement, entry->code);
-	} else if (primero_value_absent(n) &&
+	} else if (source_value_absent(n) &&
 	    reader->sender->acts_for.count == 0) {
 		party = reader->sender->party;
 	}
 	if (party == NULL) {
-		primero_value_unmapped(t->facts, FIELD_SENDER_AGENCY);
+		source_value_unmapped(t->facts, FIELD_SENDER_AGENCY);
 		return 0;
 	}
 	t->referral->from_agency = party->id;
@@ -169,20 +169,20 @@ take_from_agency(const struct primero_reader *reader,
  * known, only that is said: nobody else's name or number stands in for it.
  */
 static int
-take_sender(const struct primero_reader *reader, const struct primero_taker *t,
+take_sender(const struct source_reader *reader, const struct source_taker *t,
     const struct json_node *one_case, struct fault *why)
 {
 	const struct json_node *person = json_get(one_case, "user");
 	const struct user *listed;
 	const char *owner, *name;
 
-	if (primero_value_text(t, json_get(one_case, "owned_by"), false, &owner,
+	if (source_value_text(t, json_get(one_case, "owned_by"), false, &owner,
 		why) == -1 ||
-	    primero_value_text(t, json_get(person, "user_name"), false, &name,
+	    source_value_text(t, json_get(person, "user_name"), false, &name,
 		why) == -1)
 		return -1;
 	if (owner == NULL &&
-	    !primero_value_absent(json_get(one_case, "owned_by"))) {
+	    !source_value_absent(json_get(one_case, "owned_by"))) {
 		t->facts->unreadable[FIELD_SENDER_USER] = true;
 		return 0;
 	}
@@ -216,9 +216,9 @@ name_masked(const struct json_node *one_case)
 	for (size_t i = 0; i < COUNT(names); i++)
 		if (only_asterisks(json_get_text(one_case, names[i])))
 			return ANSWER_YES;
-	if (primero_value_absent(hidden))
+	if (source_value_absent(hidden))
 		return ANSWER_NO;
-	return primero_value_answer(hidden);
+	return source_value_answer(hidden);
 }
 
 static enum answer_given
@@ -239,8 +239,8 @@ is_open(const struct json_node *one_case)
 }
 
 int
-primero_case_take(const struct primero_reader *reader,
-    const struct primero_taker *t, const struct json_node *one_case,
+primero_case_take(const struct source_reader *reader,
+    const struct source_taker *t, const struct json_node *one_case,
     struct fault *why)
 {
 	if (take_all(t, one_case, of_the_child, COUNT(of_the_child), why) ==
@@ -248,14 +248,14 @@ primero_case_take(const struct primero_reader *reader,
 	    take_caregiver(t, one_case, why) == -1 ||
 	    take_from_agency(reader, t, one_case, why) == -1 ||
 	    take_sender(reader, t, one_case, why) == -1 ||
-	    primero_value_text(t, json_get(one_case, "module_id"), false,
+	    source_value_text(t, json_get(one_case, "module_id"), false,
 		&t->facts->module_id, why) == -1)
 		return -1;
 	t->facts->name_masked = name_masked(one_case);
-	t->facts->enabled = primero_value_answer(json_get(one_case, "enabled"));
+	t->facts->enabled = source_value_answer(json_get(one_case, "enabled"));
 	t->facts->open = is_open(one_case);
 	t->facts->overridden =
-	    primero_value_answer(json_get(one_case, "consent_overridden"));
+	    source_value_answer(json_get(one_case, "consent_overridden"));
 	primero_consent_withheld(one_case, t->facts);
 	return 0;
 }

@@ -6,7 +6,7 @@
 #define SATCHEL_FORMATS_PRIMERO_CASE_H
 
 #include "formats/primero.h"
-#include "formats/primero_value.h"
+#include "formats/source_value.h"
 
 struct fault;
 struct json_node;
@@ -15,8 +15,8 @@ struct json_node;
  * Fill in t's referral and facts, both cleared before, with all that is not
  * of one service row.  one_case is the object that holds the fields.
  */
-int primero_case_take(const struct primero_reader *reader,
-    const struct primero_taker *t, const struct json_node *one_case,
+int primero_case_take(const struct source_reader *reader,
+    const struct source_taker *t, const struct json_node *one_case,
     struct fault *why);
 
 #endif

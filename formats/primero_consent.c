@@ -23,7 +23,7 @@ primero_consent_any(const struct agreement *a, const struct json_node *one_case)
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (names[i] != NULL &&
-		    !primero_value_absent(json_get(one_case, names[i])))
+		    !source_value_absent(json_get(one_case, names[i])))
 			return true;
 	return false;
 }
@@ -75,7 +75,7 @@ status_of(const struct consent_source *said, enum answer_given unhcr)
 
 /* A word outside these roles is left out: who that was is not known here. */
 static int
-draft_givers(const struct primero_taker *t, const struct json_node *n,
+draft_givers(const struct source_taker *t, const struct json_node *n,
     struct consent *out, struct fault *why)
 {
 	static const struct {
@@ -89,7 +89,7 @@ draft_givers(const struct primero_taker *t, const struct json_node *n,
 	};
 	struct texts said;
 
-	if (primero_value_list(t, n, &said, why) == -1)
+	if (source_value_list(t, n, &said, why) == -1)
 		return -1;
 	if (said.count == 0)
 		return 0;
@@ -108,8 +108,8 @@ draft_givers(const struct primero_taker *t, const struct json_node *n,
 
 /* Where the site's own forms hold more of a record, the agreement says so. */
 static int
-draft_own_fields(const struct primero_taker *t,
-    const struct json_node *one_case, struct consent *out, struct fault *why)
+draft_own_fields(const struct source_taker *t, const struct json_node *one_case,
+    struct consent *out, struct fault *why)
 {
 	static const struct {
 		const char *word;
@@ -122,7 +122,7 @@ draft_own_fields(const struct primero_taker *t,
 	const struct primero_fields *own = &t->agreement->primero_fields;
 	const char *method = json_text(own_field(one_case, own->method));
 
-	(void)primero_value_day(own_field(one_case, own->given_on),
+	(void)source_value_day(own_field(one_case, own->given_on),
 	    t->utc_offset_minutes, &out->given_on);
 	for (size_t i = 0;
 	     method != NULL && i < sizeof(methods) / sizeof(methods[0]); i++)
@@ -130,16 +130,16 @@ draft_own_fields(const struct primero_taker *t,
 			out->method = methods[i].method;
 	if (draft_givers(t, own_field(one_case, own->given_by), out, why) == -1)
 		return -1;
-	if (primero_value_text(t, own_field(one_case, own->language), false,
+	if (source_value_text(t, own_field(one_case, own->language), false,
 		&out->language, why) == -1)
 		return -1;
-	return primero_value_text(t, own_field(one_case, own->notice_version),
+	return source_value_text(t, own_field(one_case, own->notice_version),
 	    false, &out->notice_version, why);
 }
 
 /* The same case and day always give the same id, so a revision is stable. */
 static int
-draft_identity(const struct primero_taker *t, struct consent *out,
+draft_identity(const struct source_taker *t, struct consent *out,
     struct fault *why)
 {
 	const struct referral *r = t->referral;
@@ -166,8 +166,8 @@ done:
 }
 
 int
-primero_consent_draft(const struct primero_reader *reader,
-    const struct primero_taker *t, const struct json_node *one_case,
+primero_consent_draft(const struct source_reader *reader,
+    const struct source_taker *t, const struct json_node *one_case,
     struct consent *out, struct fault *why)
 {
 	const struct json_node *opt_in =
@@ -180,20 +180,20 @@ primero_consent_draft(const struct primero_reader *reader,
 	if (draft_identity(t, out, why) == -1)
 		return -1;
 	said->present = true;
-	said->unhcr_export_opt_in = primero_value_answer(opt_in);
+	said->unhcr_export_opt_in = source_value_answer(opt_in);
 	said->disclosure_other_orgs =
-	    primero_value_answer(json_get(one_case, "disclosure_other_orgs"));
+	    source_value_answer(json_get(one_case, "disclosure_other_orgs"));
 	said->consent_for_services =
-	    primero_value_answer(json_get(one_case, "consent_for_services"));
-	if (primero_value_list(t, json_get(one_case, "consent_info_sharing"),
+	    source_value_answer(json_get(one_case, "consent_for_services"));
+	if (source_value_list(t, json_get(one_case, "consent_info_sharing"),
 		&said->consent_info_sharing, why) == -1 ||
-	    primero_value_list(t,
+	    source_value_list(t,
 		json_get(one_case, "information_shared_services"),
 		&out->services, why) == -1 ||
-	    primero_value_list(t, json_get(one_case, "legitimate_basis"),
-		&basis, why) == -1)
+	    source_value_list(t, json_get(one_case, "legitimate_basis"), &basis,
+		why) == -1)
 		return -1;
-	unhcr = shares_with_unhcr(said, !primero_value_absent(opt_in),
+	unhcr = shares_with_unhcr(said, !source_value_absent(opt_in),
 	    reader->sender->polarity);
 	out->status = status_of(said, unhcr);
 	if (basis.count == 1)
@@ -220,7 +220,7 @@ primero_consent_withheld(const struct json_node *one_case,
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		n = json_get(one_case, names[i]);
-		if (primero_value_absent(n))
+		if (source_value_absent(n))
 			continue;
 		if (json_kind(n) == JSON_TEXT || json_kind(n) == JSON_LIST)
 			facts->withheld_note |=

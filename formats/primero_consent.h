@@ -9,7 +9,7 @@
 #define SATCHEL_FORMATS_PRIMERO_CONSENT_H
 
 #include "formats/primero.h"
-#include "formats/primero_value.h"
+#include "formats/source_value.h"
 
 struct fault;
 struct json_node;
@@ -23,8 +23,8 @@ bool primero_consent_any(const struct agreement *a,
  * ticks are read under the sender's declared polarity; with none declared the
  * opt-in is unknown.
  */
-int primero_consent_draft(const struct primero_reader *reader,
-    const struct primero_taker *t, const struct json_node *one_case,
+int primero_consent_draft(const struct source_reader *reader,
+    const struct source_taker *t, const struct json_node *one_case,
     struct consent *out, struct fault *why);
 
 /* Note in the facts whether the child asked for something to be withheld. */

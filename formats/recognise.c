@@ -6,6 +6,7 @@
 
 #include "base/fault.h"
 #include "base/text.h"
+#include "formats/zip.h"
 
 #define DEPTH_MAX 4	  /* where a system's own names stand */
 #define NAME_ROOM 64	  /* longer names are none we look for */
@@ -61,7 +62,9 @@ static const struct {
 	{                                       \
 		bytes, sizeof(bytes) - 1, words \
 	}
-	MARK("7z\xbc\xaf\x27\x1c", "a 7z archive (open it first)"),
+	MARK("7z\xbc\xaf\x27\x1c",
+	    "a 7z archive: unpack it (7z x FILE) and delete the file "
+	    "afterwards, or have Primero set to PRIMERO_ZIP_FORMAT=zip7z"),
 	MARK("Rar!\x1a\x07", "a rar archive (open it first)"),
 	MARK("\x1f\x8b", "a gzip file (unpack it first)"),
 	MARK("%PDF-", "a PDF document"),
@@ -87,35 +90,18 @@ struct looking {
 	const uint8_t *end;
 };
 
-static bool
-contains(const uint8_t *bytes, size_t len, const char *what)
-{
-	size_t n = strlen(what);
-
-	for (size_t i = 0; n <= len && i <= len - n; i++)
-		if (bytes[i] == (uint8_t)what[0] &&
-		    memcmp(bytes + i, what, n) == 0)
-			return true;
-	return false;
-}
-
-/* Zip is also what spreadsheets and documents are packed in. */
+/* An archive is opened before anyone asks: this one lies in another. */
 static const char *
 look_at_zip(const uint8_t *head, size_t len)
 {
-	if (contains(head, len, "[Content_Types].xml")) {
-		if (contains(head, len, "xl/"))
-			return "a spreadsheet (export as JSON instead)";
-		if (contains(head, len, "word/"))
-			return "a Word document";
-		return "an Office document";
-	}
-	/* Bit 0 of the flags at byte 6. */
-	if (len > 6 && (head[6] & 1) != 0)
-		return "a password-protected zip archive (open it first; "
-		       "password zips come with a later version)";
-	return "a zip archive (open it first; password zips come with a later "
-	       "version)";
+	const char *office = zip_office_kind(head, len);
+
+	if (office == NULL)
+		return "a zip archive inside another (unpack the outer one and "
+		       "give what is in it)";
+	if (strcmp(office, "a spreadsheet") == 0)
+		return "a spreadsheet (export as JSON instead)";
+	return office;
 }
 
 static const char *
@@ -140,9 +126,10 @@ struct shown {
 	bool of_a_case;	     /* case_id, services_section, module_id */
 	bool exported;	     /* "id" and "data" in the same list item */
 	bool primero_user;   /* only answers of the older system have it */
-	bool transition;     /* Primero's referrals without their cases */
-	bool ping_envelope;  /* "Data" or a transaction's id */
-	bool ping_keys;	     /* names with "progres_" and a dot */
+	bool transition;     /* Primero's list of referrals */
+	bool ping_envelope;  /* "Data" */
+	bool ping_keys;	     /* progres_x.y, or of an answer to a referral */
+	bool dtp_keys;	     /* x.progres_y in a list's own items */
 	bool ping_sure;	     /* SPHTransactionId, ShippingProcessId */
 	bool dtp;	     /* request_type, interventions */
 	bool satchel;	     /* a file of our own ... */
@@ -190,6 +177,19 @@ is_any_of(const char *name, const char *const *words)
 	return false;
 }
 
+/* The dotted names of a join, and proGres's names for its own answers. */
+static void
+note_progres_name(struct shown *s, const char *name, bool of_record)
+{
+	static const char answer[] = "progres_interoperab";
+
+	if (strncmp(name, "progres_", 8) != 0)
+		s->dtp_keys |= of_record && strstr(name, ".progres_") != NULL;
+	else if (strchr(name, '.') != NULL ||
+	    strncmp(name, answer, sizeof(answer) - 1) == 0)
+		s->ping_keys = true;
+}
+
 static void
 note_name(struct shown *s, const char *name, int depth)
 {
@@ -199,21 +199,23 @@ note_name(struct shown *s, const char *name, int depth)
 		"record_type", "rejected_reason", NULL };
 	static const char *const ping[] = { "SPHTransactionId",
 		"ShippingProcessId", NULL };
-	static const char *const dtp[] = { "request_type", "interventions",
-		NULL };
+	/* In a list, an item's own names stand one deeper. */
+	int own = s->in_list ? 2 : 1;
 
 	if (depth > DEPTH_MAX)
 		return;
 	s->of_a_case |= is_any_of(name, of_a_case);
 	s->transition |= is_any_of(name, transition);
-	s->ping_keys |=
-	    strncmp(name, "progres_", 8) == 0 && strchr(name, '.') != NULL;
+	note_progres_name(s, name, s->in_list && depth == own);
+	if (depth == own) {
+		s->dtp |= strcmp(name, "request_type") == 0;
+		s->primero_user |= strcmp(name, "primero_user") == 0;
+	}
 	if (depth != 1)
 		return;
 	s->ping_sure |= is_any_of(name, ping);
 	s->ping_envelope |= strcmp(name, "Data") == 0;
-	s->dtp |= is_any_of(name, dtp);
-	s->primero_user |= strcmp(name, "primero_user") == 0;
+	s->dtp |= strcmp(name, "interventions") == 0;
 }
 
 /* A string was taken: if a colon follows it was a name. */
@@ -271,9 +273,6 @@ words_for_json(const struct shown *s)
 		return "a consent register: give it with --consents";
 	if (s->satchel)
 		return "another file of satchel's own";
-	if (s->transition)
-		return "Primero's referrals without their cases (export the "
-		       "cases)";
 	return "JSON, but not of a system that satchel knows";
 }
 
@@ -292,7 +291,9 @@ format_of(const struct shown *s)
 		return FORMAT_DTP;
 	if (s->ping_keys)
 		return FORMAT_PING;
-	if (s->of_a_case || (s->exported && !s->transition))
+	if (s->dtp_keys)
+		return FORMAT_DTP;
+	if (s->of_a_case || s->exported || s->transition)
 		return FORMAT_PRIMERO;
 	return s->ping_envelope ? FORMAT_PING : FORMAT_NONE;
 }
@@ -302,7 +303,7 @@ judge_json(const struct shown *s, enum format *out, struct fault *why)
 {
 	if ((*out = format_of(s)) != FORMAT_NONE)
 		return 0;
-	if (!s->scalars && !s->cut && !s->satchel && !s->transition)
+	if (!s->scalars && !s->cut && !s->satchel)
 		return FAIL(why, FAULT_SOURCE_EMPTY, "it holds no record");
 	return FAIL(why, FAULT_SOURCE_UNKNOWN, "it looks like %s",
 	    words_for_json(s));
@@ -355,23 +356,77 @@ is_wide(const struct looking *l)
 	return len >= 4 && (even == 0) != (odd == 0) && (even + odd) * 3 >= len;
 }
 
+/* A line of columns, and how far one has come in it. */
+static struct looking
+header_line(const struct looking *l)
+{
+	struct looking line = *l;
+
+	/* Excel may write its separator on a line before it. */
+	if (begins_loosely(&line, "sep=")) {
+		while (line.at < line.end && *line.at != '\n')
+			line.at++;
+		if (line.at < line.end)
+			line.at++;
+	}
+	if (line.end - line.at > CSV_LINE_MAX)
+		line.end = line.at + CSV_LINE_MAX;
+	for (const uint8_t *at = line.at; at < line.end; at++)
+		if (*at == '\n' || *at == '\r')
+			line.end = at;
+	return line;
+}
+
 /* Is the first line a header: several words with something between them? */
 static bool
-is_table(const struct looking *l)
+is_table(struct looking line)
 {
-	size_t len = (size_t)(l->end - l->at), marks_in_line = 0;
+	size_t marks_in_line = 0;
 
-	if (len > CSV_LINE_MAX)
-		len = CSV_LINE_MAX;
-	for (size_t i = 0; i < len && l->at[i] != '\n'; i++)
-		if (is_in(",;\t", l->at[i]))
+	for (; line.at < line.end; line.at++)
+		if (is_in(",;\t", *line.at))
 			marks_in_line++;
 	return marks_in_line >= 2;
+}
+
+/* The next column's name, without what stands around it. */
+static void
+take_column(struct looking *line, char *out, size_t room)
+{
+	size_t len = 0;
+
+	for (; line->at < line->end && !is_in(",;\t", *line->at); line->at++)
+		if (!is_in("= \"", *line->at) && len + 1 < room)
+			out[len++] = (char)*line->at;
+	out[len] = '\0';
+	if (line->at < line->end)
+		line->at++;
+}
+
+/* A case's number and something that only a consent register asks for. */
+static bool
+is_register(struct looking line)
+{
+	static const char *const asked[] = { "given_on", "given_by",
+		"expires_on", "taken_by_role", "notice_version",
+		"info_categories", NULL };
+	char column[NAME_ROOM];
+	bool of_a_case = false;
+	bool of_consent = false;
+
+	while (line.at < line.end) {
+		take_column(&line, column, sizeof(column));
+		of_a_case |= strcmp(column, "case_id") == 0;
+		of_consent |= is_any_of(column, asked);
+	}
+	return of_a_case && of_consent;
 }
 
 static const char *
 words_for_text(const struct looking *l)
 {
+	struct looking line;
+
 	if (begins_loosely(l, "<!doctype html") || begins_loosely(l, "<html"))
 		return "a web page";
 	if (l->at < l->end && *l->at == '<')
@@ -380,9 +435,12 @@ words_for_text(const struct looking *l)
 		return "text in UTF-16 (save it as UTF-8)";
 	if (!is_text(*l))
 		return "a file of a kind that satchel does not know";
-	if (is_table(l))
-		return "a table (CSV): it has no services, export as JSON "
-		       "instead";
+	line = header_line(l);
+	if (is_register(line))
+		return "a consent register: give it with --consents";
+	if (is_table(line))
+		return "a table (CSV): give a consent register with "
+		       "--consents, and export cases as JSON";
 	return "plain text";
 }
 

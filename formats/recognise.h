@@ -35,8 +35,9 @@ enum format recognise_prefix(const char *operand, const char **path);
 
 /*
  * Which format do the first len bytes of a file show?  FAULT_SOURCE_UNKNOWN
- * says what it looks like ("a password-protected zip", "a spreadsheet",
- * "a satchel bundle: use import", "plain text", ...); FAULT_SOURCE_EMPTY.
+ * says what it looks like ("a spreadsheet", "a satchel bundle: use import",
+ * "plain text", ...) and what to do; FAULT_SOURCE_EMPTY.  A zip is to be opened
+ * first (zip.h): one that is given here lies in another.
  */
 int recognise(const void *head, size_t len, enum format *out,
     struct fault *why);

@@ -32,6 +32,7 @@ struct hashes {
 
 /* One reading, from the first byte to the last. */
 struct reading {
+	const struct contents_from *from;
 	struct contents *contents;
 	struct source *source; /* file, age, gzip */
 	struct ustar *tar;
@@ -336,6 +337,15 @@ take_member(struct reading *r, const struct bundle_name *name,
 	return FAIL(why, FAULT_INSIDE, "a member of no kind");
 }
 
+static void
+tell_progress(const struct contents_from *from)
+{
+	off_t at;
+
+	if (from->progress != NULL && (at = lseek(from->fd, 0, SEEK_CUR)) > 0)
+		from->progress(from->context, (uint64_t)at);
+}
+
 static int
 read_members(struct reading *r, struct fault *why)
 {
@@ -366,6 +376,7 @@ read_members(struct reading *r, struct fault *why)
 		}
 		r->before = name;
 		r->any_before = true;
+		tell_progress(r->from);
 	}
 	if (more == 0 && r->take == NULL && !r->ended)
 		return FAIL(why, FAULT_BUNDLE_TAR, "totals.json is missing");
@@ -374,16 +385,16 @@ read_members(struct reading *r, struct fault *why)
 
 /* Step 5: the age header, our key and the MAC. */
 static int
-open_age(struct reading *r, int fd, size_t age_at,
-    const struct age_opener *keys, struct fault *why)
+open_age(struct reading *r, struct fault *why)
 {
+	const struct contents_from *from = r->from;
 	struct source *file = NULL;
 
-	if (lseek(fd, (off_t)age_at, SEEK_SET) == -1)
+	if (lseek(from->fd, (off_t)from->age_at, SEEK_SET) == -1)
 		return FAIL(why, FAULT_DISK_NOT_READ, "%s", strerror(errno));
-	if ((file = source_from_fd(fd, "bundle", why)) == NULL)
+	if ((file = source_from_fd(from->fd, "bundle", why)) == NULL)
 		return -1;
-	r->source = age_decrypt_new(&file, keys,
+	r->source = age_decrypt_new(&file, from->keys,
 	    r->take == NULL ? &r->contents->header : NULL, why);
 	source_free(file);
 	if (r->source == NULL) {
@@ -417,15 +428,14 @@ read_through(struct reading *r, struct fault *why)
 }
 
 static int
-read_bundle(struct reading *r, int fd, size_t age_at,
-    const struct age_opener *keys, struct fault *why)
+read_bundle(struct reading *r, struct fault *why)
 {
 	int rc = -1;
 
 	bytes_init(&r->member, 16 * INSIDE_MAX);
 	r->order = BUNDLE_RECALL;
 	if ((r->scratch = arena_new(RECORD_ARENA, why)) != NULL &&
-	    open_age(r, fd, age_at, keys, why) == 0)
+	    open_age(r, why) == 0)
 		rc = read_through(r, why);
 	ustar_free(r->tar);
 	bundle_totals_free(r->totals);
@@ -438,11 +448,11 @@ read_bundle(struct reading *r, int fd, size_t age_at,
 }
 
 int
-contents_read(int fd, size_t age_at, const struct age_opener *keys,
-    struct contents **out, struct fault *why)
+contents_read(const struct contents_from *from, struct contents **out,
+    struct fault *why)
 {
 	struct contents *c = calloc(1, sizeof(*c));
-	struct reading r = { .contents = c };
+	struct reading r = { .from = from, .contents = c };
 
 	*out = c;
 	if (c == NULL)
@@ -450,7 +460,7 @@ contents_read(int fd, size_t age_at, const struct age_opener *keys,
 	bytes_init(&c->agreement, AGREEMENT_MAX);
 	if ((c->arena = arena_new(4 * INSIDE_MAX, why)) == NULL)
 		return -1;
-	return read_bundle(&r, fd, age_at, keys, why);
+	return read_bundle(&r, why);
 }
 
 void
@@ -472,10 +482,10 @@ contents_free(struct contents *c)
 }
 
 int
-contents_records(int fd, size_t age_at, const struct age_opener *keys,
-    contents_take take, void *context, struct fault *why)
+contents_records(const struct contents_from *from, contents_take take,
+    void *context, struct fault *why)
 {
-	struct reading r = { .take = take, .context = context };
+	struct reading r = { .from = from, .take = take, .context = context };
 
-	return read_bundle(&r, fd, age_at, keys, why);
+	return read_bundle(&r, why);
 }

@@ -50,13 +50,22 @@ struct contents {
 	struct arena *arena; /* of inside */
 };
 
+/* Which bytes to read, with which keys; all of it is borrowed. */
+struct contents_from {
+	int fd;
+	size_t age_at; /* where the age part begins; it goes to the end */
+	const struct age_opener *keys;
+	/* Told now and then that bytes up to `at` were read; may be NULL. */
+	void (*progress)(void *context, uint64_t at);
+	void *context;
+};
+
 /*
- * Steps 5 and 6: read the age part of the open file fd, from age_at to its
- * end, with these keys.  *out is the caller's (contents_free) also after a
- * fault: its header is filled in as far as it was read.
+ * Steps 5 and 6.  *out is the caller's (contents_free) also after a fault: its
+ * header is filled in as far as it was read.
  */
-int contents_read(int fd, size_t age_at, const struct age_opener *keys,
-    struct contents **out, struct fault *why);
+int contents_read(const struct contents_from *from, struct contents **out,
+    struct fault *why);
 void contents_free(struct contents *c); /* wipes; NULL is fine */
 
 /* Takes one record; -1 stops the reading with its fault. */
@@ -64,7 +73,7 @@ typedef int (*contents_take)(enum bundle_record kind,
     const struct json_node *record, void *context, struct fault *why);
 
 /* The second reading: every record in order, through take. */
-int contents_records(int fd, size_t age_at, const struct age_opener *keys,
-    contents_take take, void *context, struct fault *why);
+int contents_records(const struct contents_from *from, contents_take take,
+    void *context, struct fault *why);
 
 #endif

@@ -38,6 +38,7 @@ struct work {
 	int late; /* from before a revocation */
 	/* Trouble of this node itself, not of the bundle. */
 	bool ours;
+	const char *doing; /* for who watches */
 };
 
 const char *
@@ -61,6 +62,24 @@ ours(struct work *w)
 {
 	w->ours = true;
 	return -1;
+}
+
+static void
+tell_progress(void *context, uint64_t at)
+{
+	const struct work *w = context;
+
+	w->by->progress(w->by->progress_context, w->doing, at,
+	    w->received.bytes);
+}
+
+/* The bundle's own bytes, for one reading of them. */
+static struct contents_from
+contents_of(struct work *w, const char *doing)
+{
+	w->doing = doing;
+	return (struct contents_from){ w->received.fd, w->received.age_at,
+		&w->keys, w->by->progress != NULL ? tell_progress : NULL, w };
 }
 
 /* Disk, memory, another program: no bundle is to blame for that. */
@@ -436,6 +455,7 @@ remember_bundle(struct work *w, struct fault *why)
 static int
 stage_all(struct work *w, struct fault *why)
 {
+	struct contents_from bytes = contents_of(w, "judging and staging");
 	struct stage_order order = {
 		.store = w->by->store,
 		.agreement = in_force(w),
@@ -450,8 +470,7 @@ stage_all(struct work *w, struct fault *why)
 	set_facts(w, &order.facts);
 	if ((w->stage = stage_new(&order, why)) == NULL)
 		return ours(w);
-	if (contents_records(w->received.fd, w->received.age_at, &w->keys,
-		stage_take, w->stage, why) == -1)
+	if (contents_records(&bytes, stage_take, w->stage, why) == -1)
 		return is_ours(why) ? ours(w) : -1;
 	if (stage_finish(w->stage, why) == -1 || remember_bundle(w, why) == -1)
 		return ours(w);
@@ -481,6 +500,7 @@ static int
 read_and_stage(struct work *w, int from, struct fault *why)
 {
 	const struct bundle_inside *in;
+	struct contents_from bytes;
 	int seen;
 
 	if (receive(w, from, why) == -1)
@@ -496,8 +516,8 @@ read_and_stage(struct work *w, int from, struct fault *why)
 	if (ask_late(w, why) == -1)
 		return -1;
 	own_recipients(w);
-	if (contents_read(w->received.fd, w->received.age_at, &w->keys,
-		&w->contents, why) == -1)
+	bytes = contents_of(w, "opening");
+	if (contents_read(&bytes, &w->contents, why) == -1)
 		return -1;
 	in = &w->contents->inside;
 	w->out->sequence = in->sequence;

@@ -48,6 +48,10 @@ struct importer {
 	moment now;
 	bool dry_run; /* judge and show; the store stays as it is */
 	struct stage_watch watch;
+	/* Told now and then how far a file is, in bytes; may be NULL. */
+	void (*progress)(void *context, const char *what, uint64_t done,
+	    uint64_t all);
+	void *progress_context;
 };
 
 /* What became of one file.  Texts are this struct's own. */

@@ -12,8 +12,11 @@
 #include "crypto/digest.h"
 #include "formats/bundle.h"
 #include "formats/json.h"
-#include "formats/ping.h"
+#include "formats/primero_body.h"
+#include "formats/records.h"
 #include "formats/referral.h"
+#include "import/known.h"
+#include "policy/take_out.h"
 #include "store/journal.h"
 #include "store/owed.h"
 #include "store/referrals.h"
@@ -22,7 +25,8 @@
 #define ARENA ((size_t)16 * 1024 * 1024)
 #define REFS_MAX ((size_t)512 * 1024 * 1024)
 #define BODY_MAX ((size_t)4 * 1024 * 1024)
-#define FILE_ROOM 20 /* 12 hex digits, ".json", NUL */
+#define FILE_ROOM 32 /* 12 hex digits, "-answer", ".json", NUL */
+#define BATCH 200    /* in one transaction */
 
 /* Everything one load holds. */
 struct work {
@@ -30,28 +34,40 @@ struct work {
 	struct arena *arena;	  /* of one referral */
 	struct arena *kept_arena; /* of its standing */
 	struct bytes refs;	  /* each ended by NUL */
+	struct bytes answered;	  /* likewise, of what was sent from here */
 	struct bytes record;
 	struct bytes body;
+	size_t passed_over;
+	size_t in_batch;
+	uint64_t done;
+	uint64_t all;
 };
 
-/* One referral on its way. */
+/* One referral on its way, or one decision. */
 struct one {
 	struct standing standing;
 	struct referral referral;
 	struct judgement judgement;
+	const char *known_record;  /* NULL: none */
+	char case_id[RANDOM_UUID]; /* of a case that is made */
+	const char *target_id;
+	const char *missing[VERDICT_FIELDS_MAX];
+	size_t missing_count;
+	bool stays_held; /* its sheet is only for what is missing */
 	char file[FILE_ROOM];
 	enum load_state state;
-	struct fault fault;
 };
 
 const char *
 load_state_name(enum load_state s)
 {
-	static const char *const names[] = { "created", "unchanged", "held",
-		"failed" };
+	static const char *const names[] = { "created", "added", "unchanged",
+		"held", "failed" };
 
 	return names[s];
 }
+
+/* --- which --- */
 
 static bool
 may_be_loaded(const struct standing *st)
@@ -59,44 +75,148 @@ may_be_loaded(const struct standing *st)
 	return st->state == STANDING_STAGED || st->state == STANDING_READY;
 }
 
+bool
+load_lacks_fields_only(const struct standing *st)
+{
+	bool lacks = false;
+
+	if (st->state != STANDING_HELD)
+		return false;
+	for (size_t i = 0; i < st->reason_count; i++) {
+		if (st->reasons[i].verdict < VERDICT_HOLD)
+			continue;
+		if (strcmp(st->reasons[i].rule, "D-MIN") != 0)
+			return false;
+		lacks = true;
+	}
+	return lacks;
+}
+
+/* May it be loaded because it was named, though it is held? */
+static bool
+may_be_shown(const struct loader *by, const struct standing *st)
+{
+	return by->target->any_system && by->only_count > 0 &&
+	    load_lacks_fields_only(st);
+}
+
+static enum system_kind
+origin_of(const char *ref)
+{
+	return strncmp(ref, "primero:", 8) == 0 ? SYSTEM_PRIMERO :
+						  SYSTEM_PROGRES;
+}
+
+/* What came from a system is not loaded into that system. */
+static bool
+is_for(const struct target *t, const char *ref)
+{
+	return t->any_system || origin_of(ref) != t->system;
+}
+
+/* Has a decision come that our own system was not told yet? */
+static bool
+waits_for_answer(const struct target *t, const struct standing *st)
+{
+	return t->answer != NULL && st->decision != NULL &&
+	    st->answer_in > st->answer_written &&
+	    origin_of(st->ref) == t->system;
+}
+
 static int
-note_ref(const struct standing *st, const struct bytes *record, void *context,
-    struct fault *why)
+add_ref(struct work *w, struct bytes *to, const char *ref, struct fault *why)
+{
+	w->all++;
+	return bytes_add(to, ref, strlen(ref) + 1, why);
+}
+
+static int
+note_received(const struct standing *st, const struct bytes *record,
+    void *context, struct fault *why)
 {
 	struct work *w = context;
 
 	(void)record;
 	if (!may_be_loaded(st))
 		return 0;
-	return bytes_add(&w->refs, st->ref, strlen(st->ref) + 1, why);
+	if (is_for(w->by->target, st->ref))
+		return add_ref(w, &w->refs, st->ref, why);
+	w->passed_over++;
+	return 0;
 }
 
-/* The refs to be loaded: those named, or all that are ready. */
+static int
+note_sent(const struct standing *st, const struct bytes *record, void *context,
+    struct fault *why)
+{
+	struct work *w = context;
+
+	(void)record;
+	if (!waits_for_answer(w->by->target, st))
+		return 0;
+	return add_ref(w, &w->answered, st->ref, why);
+}
+
+/* 1, 0 if nothing here has that name, or -1. */
+static int
+get_named(struct work *w, enum direction d, const char *name,
+    struct standing *st, struct fault *why)
+{
+	const char *ref;
+
+	arena_empty(w->kept_arena);
+	ref = referrals_find(w->by->store, d, name, w->kept_arena, why);
+	if (ref == NULL)
+		return why->id == FAULT_REF_UNKNOWN ? 0 : -1;
+	if (referrals_get(w->by->store, d, ref, w->kept_arena, st, why) == 1)
+		return 1;
+	return FAIL(why, FAULT_STORE_DAMAGED, "a referral that was found");
+}
+
+static int
+choose_named(struct work *w, const char *name, struct fault *why)
+{
+	struct standing st;
+	int found = get_named(w, REFERRAL_RECEIVED, name, &st, why);
+
+	if (found == -1)
+		return -1;
+	if (found == 1) {
+		if (may_be_loaded(&st) || may_be_shown(w->by, &st))
+			return add_ref(w, &w->refs, st.ref, why);
+		return FAIL(why, FAULT_REF_STATE, "it is %s",
+		    standing_state_name(st.state));
+	}
+	if (get_named(w, REFERRAL_SENT, name, &st, why) != 1)
+		return -1;
+	if (waits_for_answer(w->by->target, &st))
+		return add_ref(w, &w->answered, st.ref, why);
+	return FAIL(why, FAULT_REF_STATE,
+	    "it was sent from here, and no decision about it waits to be "
+	    "written there");
+}
+
+/* Those named, or all that are ready. */
 static int
 choose(struct work *w, struct fault *why)
 {
-	if (w->by->only_count == 0)
-		return referrals_walk(w->by->store, REFERRAL_RECEIVED,
-		    w->kept_arena, note_ref, w, why);
-	for (size_t i = 0; i < w->by->only_count; i++) {
-		struct standing st;
-		const char *ref;
+	const struct loader *by = w->by;
 
-		arena_empty(w->kept_arena);
-		ref = referrals_find(w->by->store, REFERRAL_RECEIVED,
-		    w->by->only[i], w->kept_arena, why);
-		if (ref == NULL ||
-		    referrals_get(w->by->store, REFERRAL_RECEIVED, ref,
-			w->kept_arena, &st, why) == -1)
+	for (size_t i = 0; i < by->only_count; i++)
+		if (choose_named(w, by->only[i], why) == -1)
 			return -1;
-		if (!may_be_loaded(&st))
-			return FAIL(why, FAULT_REF_STATE, "it is %s",
-			    standing_state_name(st.state));
-		if (note_ref(&st, NULL, w, why) == -1)
-			return -1;
-	}
-	return 0;
+	if (by->only_count > 0)
+		return 0;
+	if (referrals_walk(by->store, REFERRAL_RECEIVED, w->kept_arena,
+		note_received, w, why) == -1)
+		return -1;
+	if (by->target->answer == NULL)
+		return 0;
+	return referrals_walk(by->store, REFERRAL_SENT, w->kept_arena,
+	    note_sent, w, why);
 }
+
+/* --- a referral --- */
 
 /* The record as it was kept; its own form was checked when it came. */
 static int
@@ -163,16 +283,65 @@ judge_again(const struct work *w, struct one *o, struct fault *why)
 	return 0;
 }
 
+/*
+ * A sheet may be made of what is held for missing fields alone, for a person
+ * to fill in.  Anything else that speaks against it keeps it here.
+ */
+static bool
+may_go(struct one *o)
+{
+	const struct judgement *j = &o->judgement;
+
+	o->stays_held = o->standing.state == STANDING_HELD;
+	for (size_t i = 0; i < j->count; i++) {
+		const struct reason *r = &j->reasons[i];
+
+		if (r->verdict < VERDICT_HOLD)
+			continue;
+		if (!o->stays_held || strcmp(r->rule->id, "D-MIN") != 0)
+			return false;
+		for (size_t k = 0; k < r->field_count; k++)
+			o->missing[k] = r->fields[k];
+		o->missing_count = r->field_count;
+	}
+	return true;
+}
+
+/* In Primero: the case it belongs to, or the id of the one that is made. */
+static int
+find_case(struct work *w, struct one *o, struct fault *why)
+{
+	if (w->by->target->format != FORMAT_PRIMERO)
+		return 0;
+	if (known_find(w->by->store, &o->standing, &o->referral, w->arena,
+		&o->known_record, why) == -1)
+		return -1;
+	o->target_id = o->known_record;
+	if (o->known_record != NULL)
+		return 0;
+	primero_body_case_id(w->by->agreement, &o->referral, o->case_id);
+	o->target_id = o->case_id;
+	return 0;
+}
+
 static int
 make_body(struct work *w, const struct one *o, struct fault *why)
 {
+	const struct target_referral t = {
+		.agreement = w->by->agreement,
+		.self = w->by->self,
+		.referral = &o->referral,
+		.known_record = o->known_record,
+		.missing = o->missing,
+		.missing_count = o->missing_count,
+	};
 	struct sink *to;
 	int rc;
 
 	bytes_empty(&w->body);
 	if ((to = bytes_sink_new(&w->body, why)) == NULL)
 		return -1;
-	rc = ping_write_referral(w->by->agreement, &o->referral, to, why);
+	rc = w->by->target->referral(&t, to, why);
 	sink_free(to);
 	return rc;
 }
@@ -196,7 +365,7 @@ write_body(struct work *w, struct one *o, struct fault *why)
 {
 	int there;
 
-	o->state = LOAD_CREATED;
+	o->state = o->known_record != NULL ? LOAD_ADDED : LOAD_CREATED;
 	if (!folder_has(w->by->to, o->file))
 		return w->by->dry_run ? 0 :
 					folder_publish_bytes(w->by->to, o->file,
@@ -209,140 +378,330 @@ write_body(struct work *w, struct one *o, struct fault *why)
 	return 0;
 }
 
-/* The sender learns that it was loaded: a later receipt counts. */
 static int
-owe_receipt(struct work *w, const struct one *o, struct fault *why)
+load_one(struct work *w, struct one *o, struct fault *why)
 {
-	struct sink *to;
-	struct jsonout out;
-	int rc;
-
-	bytes_empty(&w->body);
-	if ((to = bytes_sink_new(&w->body, why)) == NULL)
+	if (read_record(w, o, why) == -1 || judge_again(w, o, why) == -1)
 		return -1;
+	if (!may_go(o)) {
+		o->state = LOAD_HELD;
+		return 0;
+	}
+	if (!is_for(w->by->target, o->referral.ref))
+		return FAIL(why, FAULT_TARGET, "it came from %s itself",
+		    agreement_system_name(w->by->target->system));
+	/* The agreement may allow less than it did when the referral came. */
+	take_out(&o->referral, &o->judgement.strip);
+	if (find_case(w, o, why) == -1 || make_body(w, o, why) == -1)
+		return -1;
+	return write_body(w, o, why);
+}
+
+/* --- what is remembered of it --- */
+
+/* The sender learns that it was loaded: a later receipt counts. */
+int
+load_owe_receipt(struct store *s, const struct standing *st, struct fault *why)
+{
+	struct bytes record;
+	struct sink *to = NULL;
+	struct jsonout out;
+	int rc = -1;
+
+	bytes_init(&record, BODY_MAX);
+	if ((to = bytes_sink_new(&record, why)) == NULL)
+		goto done;
 	jsonout_start(&out, to);
 	jsonout_object(&out, NULL);
 	jsonout_text(&out, "type", "receipt");
-	jsonout_text(&out, "bundle", o->standing.bundle);
+	jsonout_text(&out, "bundle", st->bundle);
 	jsonout_text(&out, "state", "imported");
 	jsonout_list(&out, "referrals");
 	jsonout_object(&out, NULL);
-	jsonout_text(&out, "ref", o->referral.ref);
+	jsonout_text(&out, "ref",
+	    st->version_of != NULL ? st->version_of : st->ref);
 	jsonout_text(&out, "state", "loaded");
 	jsonout_object_end(&out);
 	jsonout_list_end(&out);
 	jsonout_object_end(&out);
-	rc = jsonout_end(&out, why);
+	if (jsonout_end(&out, why) == -1)
+		goto done;
+	rc = owed_put(s, st->partner, BUNDLE_RECEIPT, record.at, record.len,
+	    why);
+done:
 	sink_free(to);
-	if (rc == -1)
-		return -1;
-	return owed_put(w->by->store, o->standing.partner, BUNDLE_RECEIPT,
-	    w->body.at, w->body.len, why);
+	bytes_free(&record);
+	return rc;
 }
 
-struct keeping {
-	struct work *work;
-	struct one *one;
-};
-
-/* In one transaction: where it stands, the receipt, the journal. */
 static int
-keep(struct store *s, void *context, struct fault *why)
+log_it(const struct work *w, const struct standing *st, const char *what,
+    struct fault *why)
 {
-	struct keeping *k = context;
-	struct one *o = k->one;
-	char body[96];
+	char body[128];
 
-	if (o->state == LOAD_HELD) {
-		o->standing.state = STANDING_HELD;
-		if (standing_from(&o->standing, &o->judgement,
-			k->work->kept_arena, why) == -1)
-			return -1;
-		return referrals_put(s, REFERRAL_RECEIVED, &o->standing, NULL,
-		    0, why);
-	}
-	o->standing.state = STANDING_LOADED;
-	o->standing.target = o->file;
-	(void)snprintf(body, sizeof(body), "{\"bundle\":\"%.36s\"}",
-	    o->standing.bundle != NULL ? o->standing.bundle : "");
-	if (referrals_put(s, REFERRAL_RECEIVED, &o->standing, NULL, 0, why) ==
-		-1 ||
-	    owe_receipt(k->work, o, why) == -1)
-		return -1;
-	return journal_add(s, ACT_LOADED, k->work->by->now, k->work->by->user,
+	(void)snprintf(body, sizeof(body), "{\"bundle\":\"%.36s\"%s}",
+	    st->bundle != NULL ? st->bundle : "", what);
+	return journal_add(w->by->store, ACT_LOADED, w->by->now, w->by->user,
 	    body, why);
 }
 
+/* Where it stands, the receipt, the journal: in the batch's transaction. */
 static int
-load_one(struct work *w, struct one *o, struct fault *why)
+keep(struct work *w, struct one *o, struct fault *why)
 {
-	struct keeping k = { w, o };
+	struct standing *st = &o->standing;
+	struct store *s = w->by->store;
 
-	if (read_record(w, o, why) == -1 || judge_again(w, o, why) == -1)
+	if (o->state == LOAD_HELD) {
+		st->state = STANDING_HELD;
+		if (standing_from(st, &o->judgement, w->kept_arena, why) == -1)
+			return -1;
+		return referrals_put(s, REFERRAL_RECEIVED, st, NULL, 0, why);
+	}
+	st->target = o->file;
+	if (o->target_id != NULL)
+		st->record_id = o->target_id;
+	if (!o->stays_held)
+		st->state = STANDING_LOADED;
+	if (referrals_put(s, REFERRAL_RECEIVED, st, NULL, 0, why) == -1)
 		return -1;
-	if (o->judgement.verdict >= VERDICT_HOLD)
-		o->state = LOAD_HELD;
-	else if (make_body(w, o, why) == -1 || write_body(w, o, why) == -1)
+	if (o->stays_held)
+		return log_it(w, st, ",\"held\":true", why);
+	if (load_owe_receipt(s, st, why) == -1)
 		return -1;
-	if (w->by->dry_run)
-		return 0;
-	return store_transaction(w->by->store, keep, &k, why);
+	return log_it(w, st, "", why);
+}
+
+static void
+name_file(struct work *w, struct one *o, const char *part)
+{
+	uint8_t index[SEAL_INDEX];
+	char hex[2 * SEAL_INDEX + 1];
+
+	referrals_index(w->by->store, o->standing.ref, index);
+	digest_hex(index, sizeof(index), hex);
+	(void)snprintf(o->file, sizeof(o->file), "%.12s%s%s", hex, part,
+	    w->by->target->ending);
+}
+
+static void
+list_not_kept(const struct work *w, const struct one *o, struct loaded *l)
+{
+	for (size_t f = 0; f < FIELD_COUNT; f++)
+		if (o->referral.value[f].present &&
+		    w->by->target->keeps[f] == KEEPS_NOT)
+			l->not_kept[l->not_kept_count++] = fields_all[f].name;
+}
+
+static void
+tell(const struct work *w, const struct one *o, bool answer,
+    const struct fault *fault)
+{
+	bool there = o->state == LOAD_CREATED || o->state == LOAD_ADDED ||
+	    o->state == LOAD_UNCHANGED;
+	struct loaded l = {
+		.ref = o->standing.ref,
+		.file = there ? o->file : NULL,
+		.target_id = there ? o->target_id : NULL,
+		.answer = answer,
+		.state = o->state,
+		.judgement = answer ? NULL : &o->judgement,
+		.fault = fault,
+	};
+
+	if (there && !answer)
+		list_not_kept(w, o, &l);
+	w->by->loaded(w->by->context, &l);
 }
 
 /* One that fails does not stop the others. */
 static int
 load_ref(struct work *w, const char *ref, struct fault *why)
 {
-	struct one o;
-	uint8_t index[SEAL_INDEX];
-	char hex[2 * SEAL_INDEX + 1];
+	struct one o = { .state = LOAD_FAILED };
 	struct fault fault = { FAULT_NONE, "" };
-	bool failed;
 
-	memset(&o, 0, sizeof(o));
-	arena_empty(w->arena);
-	arena_empty(w->kept_arena);
 	if (referrals_get(w->by->store, REFERRAL_RECEIVED, ref, w->kept_arena,
-		&o.standing, why) == -1)
+		&o.standing, why) != 1)
 		return -1;
-	referrals_index(w->by->store, ref, index);
-	digest_hex(index, sizeof(index), hex);
-	(void)snprintf(o.file, sizeof(o.file), "%.12s.json", hex);
-	failed = load_one(w, &o, &fault) == -1;
-	if (failed)
+	/* It was named twice. */
+	if (!may_be_loaded(&o.standing) && !may_be_shown(w->by, &o.standing))
+		return 0;
+	name_file(w, &o, "");
+	if (load_one(w, &o, &fault) == -1) {
 		o.state = LOAD_FAILED;
-	w->by->loaded(w->by->context, ref,
-	    o.state == LOAD_CREATED || o.state == LOAD_UNCHANGED ? o.file :
-								   NULL,
-	    o.state, &o.judgement, failed ? &fault : NULL);
+		tell(w, &o, false, &fault);
+		return 0;
+	}
+	if (keep(w, &o, why) == -1)
+		return -1;
+	tell(w, &o, false, NULL);
+	return 0;
+}
+
+/* --- a decision about what was sent from here --- */
+
+/* The ids of the referral, as its own system has them. */
+static int
+find_origin(const struct standing *st, struct origin *out, struct fault *why)
+{
+	const char *colon = strchr(st->ref, ':'), *hash;
+
+	*out = (struct origin){
+		.record_id = st->record_id,
+		.case_id = st->case_id,
+		.intervention_id = st->intervention_id,
+		.business_unit = st->business_unit,
+	};
+	if (colon == NULL)
+		return FAIL(why, FAULT_STORE_DAMAGED, "a ref");
+	if (origin_of(st->ref) == SYSTEM_PROGRES) {
+		out->system = ORIGIN_PROGRES;
+		out->intervention_number = colon + 1;
+		return 0;
+	}
+	out->system = ORIGIN_PRIMERO;
+	if ((hash = strrchr(st->ref, '#')) == NULL)
+		return FAIL(why, FAULT_STORE_DAMAGED, "a ref");
+	out->service_id = hash + 1;
+	return 0;
+}
+
+static int
+write_answer(struct work *w, struct one *o, struct fault *why)
+{
+	const struct standing *st = &o->standing;
+	const struct answer answer = {
+		.ref = st->ref,
+		.decision = st->decision,
+		.reason = st->decision_reason,
+		.decided_on = st->decided_on,
+		.target_id = st->target_id,
+	};
+	struct origin origin;
+	const struct target_answer t = {
+		.agreement = w->by->agreement,
+		.self = w->by->self,
+		.origin = &origin,
+		.answer = &answer,
+	};
+	struct sink *to;
+	int rc;
+
+	if (find_origin(st, &origin, why) == -1)
+		return -1;
+	bytes_empty(&w->body);
+	if ((to = bytes_sink_new(&w->body, why)) == NULL)
+		return -1;
+	rc = w->by->target->answer(&t, to, why);
+	sink_free(to);
+	return rc == -1 ? -1 : write_body(w, o, why);
+}
+
+static int
+load_answer(struct work *w, const char *ref, struct fault *why)
+{
+	struct one o = { .state = LOAD_FAILED };
+	struct fault fault = { FAULT_NONE, "" };
+
+	if (referrals_get(w->by->store, REFERRAL_SENT, ref, w->kept_arena,
+		&o.standing, why) != 1)
+		return -1;
+	if (!waits_for_answer(w->by->target, &o.standing))
+		return 0;
+	name_file(w, &o, "-answer");
+	if (write_answer(w, &o, &fault) == -1) {
+		o.state = LOAD_FAILED;
+		tell(w, &o, true, &fault);
+		return 0;
+	}
+	o.standing.answer_written = o.standing.answer_in;
+	if (referrals_put(w->by->store, REFERRAL_SENT, &o.standing, NULL, 0,
+		why) == -1 ||
+	    log_it(w, &o.standing, ",\"answer\":true", why) == -1)
+		return -1;
+	tell(w, &o, true, NULL);
+	return 0;
+}
+
+/* --- all of them --- */
+
+/*
+ * Each file is on the disk before the rows that say so.  When the power goes in
+ * between, the next load makes the same bytes, finds them, and records it.  A
+ * dry run does the same without files, and takes the rows back.
+ */
+static int
+end_batch(struct work *w, struct fault *why)
+{
+	if (w->by->dry_run || ++w->in_batch < BATCH)
+		return 0;
+	w->in_batch = 0;
+	if (store_commit(w->by->store, why) == -1)
+		return -1;
+	return store_begin(w->by->store, why);
+}
+
+static int
+load_all(struct work *w, const struct bytes *refs,
+    int (*load)(struct work *w, const char *ref, struct fault *why),
+    struct fault *why)
+{
+	for (size_t i = 0; i < refs->len;) {
+		const char *ref = (const char *)refs->at + i;
+
+		i += strlen(ref) + 1;
+		arena_empty(w->arena);
+		arena_empty(w->kept_arena);
+		if (load(w, ref, why) == -1 || end_batch(w, why) == -1)
+			return -1;
+		w->done++;
+		if (w->by->progress != NULL)
+			w->by->progress(w->by->context, w->done, w->all);
+	}
+	return 0;
+}
+
+static int
+load_batches(struct work *w, struct fault *why)
+{
+	if (store_begin(w->by->store, why) == -1)
+		return -1;
+	if (load_all(w, &w->refs, load_ref, why) == -1 ||
+	    load_all(w, &w->answered, load_answer, why) == -1) {
+		store_roll_back(w->by->store);
+		return -1;
+	}
+	if (!w->by->dry_run)
+		return store_commit(w->by->store, why);
+	store_roll_back(w->by->store);
 	return 0;
 }
 
 int
-load_ping(const struct loader *by, struct fault *why)
+load_run(const struct loader *by, struct fault *why)
 {
 	struct work w = { .by = by };
 	int rc = -1;
 
 	bytes_init(&w.refs, REFS_MAX);
+	bytes_init(&w.answered, REFS_MAX);
 	bytes_init(&w.record, BODY_MAX);
 	bytes_init(&w.body, BODY_MAX);
 	w.arena = arena_new(ARENA, why);
 	w.kept_arena = w.arena == NULL ? NULL : arena_new(ARENA, why);
-	if (w.kept_arena == NULL || choose(&w, why) == -1)
+	if (w.kept_arena == NULL || choose(&w, why) == -1 ||
+	    load_batches(&w, why) == -1)
 		goto done;
-	for (size_t i = 0; i < w.refs.len;) {
-		const char *ref = (const char *)w.refs.at + i;
-
-		i += strlen(ref) + 1;
-		if (load_ref(&w, ref, why) == -1)
-			goto done;
-	}
+	if (w.passed_over > 0 && by->passed_over != NULL)
+		by->passed_over(by->context, w.passed_over);
 	rc = 0;
 done:
 	arena_free(w.arena);
 	arena_free(w.kept_arena);
 	bytes_free(&w.refs);
+	bytes_free(&w.answered);
 	bytes_free(&w.record);
 	bytes_free(&w.body);
 	return rc;

@@ -1,9 +1,10 @@
 /*
- * load: write what is ready as bodies for the other system.
+ * load: write what is ready as files for the other system.
  *
+ * Referrals that came, and decisions about those that were sent from here.
  * Every referral is judged once more before it leaves this node: consent may
- * have run out since it came.  One file a referral, never over another file;
- * a load that broke off goes on where it was.
+ * have run out since it came.  One file each, never over another file; a load
+ * that broke off goes on where it was.
  */
 #ifndef SATCHEL_IMPORT_LOAD_H
 #define SATCHEL_IMPORT_LOAD_H
@@ -13,23 +14,40 @@
 #include <stdint.h>
 
 #include "base/day.h"
+#include "formats/target.h"
 #include "policy/rules.h"
 
 struct agreement;
 struct fault;
 struct folder;
 struct node;
+struct standing;
 struct store;
 
 enum load_state {
-	LOAD_CREATED,	/* its body was written */
-	LOAD_UNCHANGED, /* the very same body is there already */
+	LOAD_CREATED,	/* its file was written */
+	LOAD_ADDED,	/* likewise: a row for a case that is known there */
+	LOAD_UNCHANGED, /* the very same file is there already */
 	LOAD_HELD,	/* judged again, and not well: see the judgement */
 	LOAD_FAILED,	/* see the fault; nothing of it was written */
 };
 
-/* "created", "unchanged", "held", "failed" */
+/* "created", "added", "unchanged", "held", "failed" */
 const char *load_state_name(enum load_state s);
+
+/* What became of one; good during the call. */
+struct loaded {
+	const char *ref;
+	const char *file;      /* NULL: none was written */
+	const char *target_id; /* the id it has there, where that is known */
+	bool answer;	       /* a decision, not a referral */
+	enum load_state state;
+	const struct judgement *judgement; /* of a referral that was judged */
+	const struct fault *fault;	   /* NULL unless it failed */
+	/* Names of fields of it that the other system has no place for. */
+	const char *not_kept[FIELD_COUNT];
+	size_t not_kept_count;
+};
 
 struct loader {
 	struct store *store;
@@ -38,18 +56,30 @@ struct loader {
 	const char *user;
 	moment now;
 	bool dry_run;
+	const struct target *target;
 	struct folder *to;
 	/* Starts of refs; none: everything that is staged or released. */
 	const char *const *only;
 	size_t only_count;
-	/* Told of each; file NULL unless written, fault NULL unless failed. */
-	void (*loaded)(void *context, const char *ref, const char *file,
-	    enum load_state state, const struct judgement *j,
-	    const struct fault *fault);
+	void (*loaded)(void *context, const struct loaded *l);
+	/* Told once of those that came from that very system; may be NULL. */
+	void (*passed_over)(void *context, size_t count);
+	/* Told now and then how far it is; may be NULL. */
+	void (*progress)(void *context, uint64_t done, uint64_t all);
 	void *context;
 };
 
-/* PING bodies (formats/ping.h).  FAULT_REF_STATE for one that is not ready. */
-int load_ping(const struct loader *by, struct fault *why);
+/*
+ * FAULT_REF_STATE for one named that is not ready.  Into a sheet a referral may
+ * also go that is held for nothing but D-MIN, if it is named: the sheet shows
+ * what is missing, and it stays held.
+ */
+int load_run(const struct loader *by, struct fault *why);
+
+/* Is it held for nothing but fields that are missing (D-MIN)? */
+bool load_lacks_fields_only(const struct standing *st);
+/* Owe the sender the word that its referral was loaded here. */
+int load_owe_receipt(struct store *s, const struct standing *st,
+    struct fault *why);
 
 #endif

@@ -420,10 +420,68 @@ kept_is_later(const struct stage *s, enum bundle_record kind,
 	return sequence > s->order.inside->sequence;
 }
 
-static int
-renew_words(struct stage *s, enum bundle_record kind, const struct standing *st,
-    const struct json_node *record, struct fault *why)
+/* What the other side said of a referral of ours. */
+struct word {
+	enum bundle_record kind;
+	const char *ref;
+	const struct json_node *record;
+	const struct answer *answer; /* NULL: a status */
+};
+
+static bool
+same(const char *a, const char *b)
 {
+	return a != NULL && b != NULL && strcmp(a, b) == 0;
+}
+
+/* The same, or both not said. */
+static bool
+alike(const char *a, const char *b)
+{
+	return a == b || same(a, b);
+}
+
+static bool
+is_later_day(const struct standing *st, const struct answer *a)
+{
+	return a != NULL && st->decision != NULL &&
+	    a->decided_on > st->decided_on;
+}
+
+/*
+ * Is it new here?  Answers come again until they are acknowledged, and of two
+ * the one of the later day counts, whatever bundle brings it.
+ */
+static bool
+is_news(const struct standing *st, const struct answer *a)
+{
+	if (st->decision == NULL || a->decided_on > st->decided_on)
+		return true;
+	return a->decided_on == st->decided_on &&
+	    !(same(st->decision, a->decision) &&
+		alike(st->decision_reason, a->reason) &&
+		alike(st->target_id, a->target_id));
+}
+
+/* `load` writes it into our system when it is newer than what was written. */
+static void
+set_answer(const struct stage *s, struct standing *st, const struct answer *a)
+{
+	st->decision = a->decision;
+	st->decision_reason = a->reason;
+	st->decided_on = a->decided_on;
+	st->target_id = a->target_id;
+	st->answer_in = s->order.inside->sequence;
+	/* Another node of that party numbers its bundles in its own way. */
+	if (st->answer_in <= st->answer_written)
+		st->answer_in = st->answer_written + 1;
+}
+
+static int
+renew_words(struct stage *s, const struct word *word, struct standing *st,
+    struct fault *why)
+{
+	const struct json_node *before = NULL;
 	struct json *kept = NULL;
 	struct bytes words;
 	int rc = -1, found;
@@ -437,13 +495,22 @@ renew_words(struct stage *s, enum bundle_record kind, const struct standing *st,
 		json_read(s->text.at, s->text.len, &json_record, &kept, why) ==
 		    -1))
 		goto done;
-	if (kept_is_later(s, kind, json_root(kept))) {
+	if (kept != NULL)
+		before = json_root(kept);
+	if (!is_later_day(st, word->answer) &&
+	    kept_is_later(s, word->kind, before)) {
 		rc = 0;
 		goto done;
 	}
-	if (write_words(s, kind, json_root(kept), record, &words, why) == -1)
+	if (write_words(s, word->kind, before, word->record, &words, why) == -1)
 		goto done;
-	tell(s, kind, "an answer was kept; show it with: satchel show REF",
+	if (word->answer != NULL)
+		set_answer(s, st, word->answer);
+	tell(s, word->kind,
+	    word->answer != NULL ?
+		"an answer was kept; see it with satchel why REF, and write "
+		"it with satchel load" :
+		"an answer was kept; show it with: satchel show REF",
 	    true);
 	rc = referrals_put(s->order.store, REFERRAL_SENT, st, words.at,
 	    words.len, why);
@@ -455,30 +522,34 @@ done:
 
 /* Kept with the referral it is about, in the words it came in. */
 static int
-keep_word(struct stage *s, enum bundle_record kind, const char *ref,
-    const struct json_node *record, struct fault *why)
+keep_word(struct stage *s, const struct word *word, struct fault *why)
 {
 	struct standing st;
 	int found;
 
-	found = referrals_get(s->order.store, REFERRAL_SENT, ref, s->kept_arena,
-	    &st, why);
+	found = referrals_get(s->order.store, REFERRAL_SENT, word->ref,
+	    s->kept_arena, &st, why);
 	if (found == -1)
 		return -1;
 	if (found == 0 || !sent_to_speaker(s, &st)) {
-		tell(s, kind,
+		tell(s, word->kind,
 		    "an answer to a referral that was not sent there from "
 		    "here was refused",
 		    true);
 		return 0;
 	}
-	return renew_words(s, kind, &st, record, why);
+	if (word->answer != NULL && !is_news(&st, word->answer))
+		return 0;
+	return renew_words(s, word, &st, why);
 }
 
 static int
 take_answer(struct stage *s, const struct json_node *record, struct fault *why)
 {
 	struct answer a;
+	struct word word = { .kind = BUNDLE_ANSWER,
+		.record = record,
+		.answer = &a };
 	const char *form;
 
 	if (records_read_answer(record, &a, &form, why) == -1)
@@ -489,13 +560,15 @@ take_answer(struct stage *s, const struct json_node *record, struct fault *why)
 		return 0;
 	}
 	s->counts.answer++;
-	return keep_word(s, BUNDLE_ANSWER, a.ref, record, why);
+	word.ref = a.ref;
+	return keep_word(s, &word, why);
 }
 
 static int
 take_status(struct stage *s, const struct json_node *record, struct fault *why)
 {
 	struct status st;
+	struct word word = { .kind = BUNDLE_STATUS, .record = record };
 	const char *form;
 
 	if (records_read_status(record, &st, &form, why) == -1)
@@ -505,7 +578,8 @@ take_status(struct stage *s, const struct json_node *record, struct fault *why)
 		    "a status was refused: its sender may not say it", true);
 		return 0;
 	}
-	return keep_word(s, BUNDLE_STATUS, st.ref, record, why);
+	word.ref = st.ref;
+	return keep_word(s, &word, why);
 }
 
 /* --- referrals --- */
@@ -516,13 +590,8 @@ struct known {
 	struct standing standing;
 	enum remembered remembered;
 	bool late; /* what we hold came in a later bundle of this stream */
+	const char *kept_ref; /* under which this one is kept */
 };
-
-static bool
-same(const char *a, const char *b)
-{
-	return a != NULL && b != NULL && strcmp(a, b) == 0;
-}
 
 /*
  * Is it ready or in the other system already?  What is held or refused may be
@@ -647,17 +716,35 @@ keep_without_record(struct stage *s, const struct standing *st,
 }
 
 /*
+ * A referral that was put right takes the place of the one that was held, and
+ * a sheet of that one may be in somebody's hands already.
+ */
+static void
+keep_what_was_done(struct standing *st, const struct known *k)
+{
+	if (!k->found || st->version_of != NULL)
+		return;
+	st->target = k->standing.target;
+	if (st->record_id == NULL)
+		st->record_id = k->standing.record_id;
+	st->decision = k->standing.decision;
+	st->decision_reason = k->standing.decision_reason;
+	st->decided_on = k->standing.decided_on;
+	st->target_id = k->standing.target_id;
+}
+
+/*
  * Keep it.  A refused referral is remembered without its record: nobody here
  * may use it, so nobody here should hold it.
  */
 static int
 keep_referral(struct stage *s, const struct referral *r,
-    const struct judgement *j, enum standing_state state, const char *kept_ref,
+    const struct judgement *j, enum standing_state state, const struct known *k,
     struct fault *why)
 {
 	struct standing st = {
-		.ref = kept_ref,
-		.version_of = kept_ref == r->ref ? NULL : r->ref,
+		.ref = k->kept_ref,
+		.version_of = k->kept_ref == r->ref ? NULL : r->ref,
 		.case_id = r->origin.case_id,
 		.case_display = r->value[FIELD_CASE_ID_DISPLAY].text,
 		.individual = r->value[FIELD_UNHCR_INDIVIDUAL_NO].text,
@@ -671,11 +758,15 @@ keep_referral(struct stage *s, const struct referral *r,
 		.sequence = s->order.inside->sequence,
 		.agreement = s->order.agreement->version,
 		.judged_on = s->order.today,
+		.record_id = r->origin.record_id,
+		.intervention_id = r->origin.intervention_id,
+		.business_unit = r->origin.business_unit,
 	};
 	struct sink *to;
 	struct jsonout o;
 	int rc;
 
+	keep_what_was_done(&st, k);
 	if (standing_from(&st, j, s->kept_arena, why) == -1)
 		return -1;
 	bytes_empty(&s->text);
@@ -763,7 +854,6 @@ judge_referral(struct stage *s, struct referral *r, const char *form,
 	struct judgement j;
 	struct known k = { 0 };
 	enum standing_state state;
-	const char *kept_ref;
 
 	if (form == NULL && look_up(s, r, &k, why) == -1)
 		return -1;
@@ -786,8 +876,8 @@ judge_referral(struct stage *s, struct referral *r, const char *form,
 	/* Without a ref that can be relied on there is no row to keep. */
 	if (has_reason(&j, "R-FORM"))
 		return receipt_line(s, r->ref, "refused", &j, why);
-	if ((kept_ref = kept_under(s, r, &k, why)) == NULL ||
-	    keep_referral(s, r, &j, state, kept_ref, why) == -1)
+	if ((k.kept_ref = kept_under(s, r, &k, why)) == NULL ||
+	    keep_referral(s, r, &j, state, &k, why) == -1)
 		return -1;
 	return receipt_line(s, r->ref, receipt_state(j.verdict, q.recalled), &j,
 	    why);

@@ -47,17 +47,6 @@ gave(const struct consent *c, enum consent_role role)
 	return false;
 }
 
-static bool
-override_complete(const struct agreement *a, const struct consent *c)
-{
-	const struct consent_override *o = &c->override;
-
-	return o->present && !hearing_blank(o->reason_code) &&
-	    !hearing_blank(o->reason) && !hearing_blank(o->authoriser_name) &&
-	    o->on != DAY_UNKNOWN &&
-	    hearing_lists(&a->override_roles, o->authoriser_role);
-}
-
 /* One set of those who must have agreed; an empty set satisfies nothing. */
 static enum giving
 set_gives(const struct agreement *a, const struct consent *c,
@@ -78,7 +67,7 @@ set_gives(const struct agreement *a, const struct consent *c,
 		} else if (strcmp(who, "guardian") == 0) {
 			there = gave(c, CONSENT_BY_GUARDIAN);
 		} else if (strcmp(who, "override") == 0) {
-			there = override_complete(a, c);
+			there = hearing_override_complete(a, c);
 			so_far = GIVING_BY_OVERRIDE;
 		}
 		if (!there)

@@ -321,10 +321,17 @@ consent_rules_case(struct hearing *h)
 	needs_tick(h, said->disclosure_other_orgs, "disclosure_other_orgs");
 }
 
-/* Absent is no override: the mark only ever adds a permission. */
+/*
+ * Absent is no override: the mark only ever adds a permission.  A whole record
+ * of who decided and why is more than the mark; whether it is enough is for
+ * the rules about who must agree.
+ */
 void
 consent_rules_overridden(struct hearing *h)
 {
-	if (hearing_source(h)->overridden == ANSWER_YES)
+	const struct consent *c = hearing_consent(h);
+
+	if (hearing_source(h)->overridden == ANSWER_YES &&
+	    (c == NULL || !hearing_override_complete(h->q->agreement, c)))
 		hearing_no(h);
 }

@@ -76,6 +76,26 @@ data_rules_mapped(struct hearing *h)
 		}
 }
 
+/* A birth date that may be the day before or after is as good as none. */
+void
+data_rules_dates(struct hearing *h)
+{
+	const struct source_facts *said = hearing_source(h);
+
+	if (said->birth_unclear && would_travel(h, FIELD_DATE_OF_BIRTH)) {
+		hearing_no(h);
+		hearing_name(h, fields_all[FIELD_DATE_OF_BIRTH].name);
+	}
+	for (enum field f = 0; f < FIELD_COUNT; f++)
+		if (fields_all[f].kind == FIELD_DATE && said->unreadable[f] &&
+		    would_travel(h, f)) {
+			hearing_say(h, VERDICT_HOLD,
+			    "A date is missing, or is not a real one.",
+			    "Correct it where it was written; export again.");
+			hearing_name(h, fields_all[f].name);
+		}
+}
+
 static day
 referred_on(const struct question *q)
 {
@@ -188,6 +208,7 @@ data_rules_twice(struct hearing *h)
 	hearing_no(h);
 }
 
+/* Dates are D-DATE's. */
 void
 data_rules_text(struct hearing *h)
 {
@@ -195,11 +216,28 @@ data_rules_text(struct hearing *h)
 
 	if (said->text_altered)
 		hearing_no(h);
-	for (enum field f = 0; f < FIELD_COUNT; f++)
-		if (said->unreadable[f] && would_travel(h, f)) {
+	if (said->priority_unclear) {
+		hearing_say(h, VERDICT_HOLD,
+		    "It could not be read how urgent this is.",
+		    "Correct it where it was written; export again.");
+		hearing_name(h, "priority");
+	}
+	for (enum field f = 0; f < FIELD_COUNT; f++) {
+		if (!would_travel(h, f))
+			continue;
+		if (said->unreadable[f] && fields_all[f].kind != FIELD_DATE) {
 			hearing_say(h, VERDICT_HOLD,
 			    "A value could not be read.",
 			    "Correct it where it was written; export again.");
 			hearing_name(h, fields_all[f].name);
 		}
+		if (said->differs[f]) {
+			hearing_say(h, VERDICT_HOLD,
+			    "The rows that make up this referral say "
+			    "different things.",
+			    "Ask who wrote it which is right, and correct it "
+			    "in the other system; export again.");
+			hearing_name(h, fields_all[f].name);
+		}
+	}
 }

@@ -10,6 +10,7 @@ struct hearing;
 
 void data_rules_required(struct hearing *h);
 void data_rules_mapped(struct hearing *h);
+void data_rules_dates(struct hearing *h);
 void data_rules_adult(struct hearing *h);
 void data_rules_ages_agree(struct hearing *h);
 void data_rules_live(struct hearing *h);

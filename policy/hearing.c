@@ -157,3 +157,14 @@ hearing_age_by_birth(const struct hearing *h, day on, int *years)
 		on);
 	return true;
 }
+
+bool
+hearing_override_complete(const struct agreement *a, const struct consent *c)
+{
+	const struct consent_override *o = &c->override;
+
+	return o->present && !hearing_blank(o->reason_code) &&
+	    !hearing_blank(o->reason) && !hearing_blank(o->authoriser_name) &&
+	    o->on != DAY_UNKNOWN &&
+	    hearing_lists(&a->override_roles, o->authoriser_role);
+}

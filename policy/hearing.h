@@ -52,6 +52,10 @@ bool hearing_lists(const struct texts *t, const char *item);
 /* Are both ends known, and is d between them or on one of them? */
 bool hearing_within(day d, day from, day until);
 
+/* Does it say who decided, in a listed role, when and why? */
+bool hearing_override_complete(const struct agreement *a,
+    const struct consent *c);
+
 /*
  * The child's age in whole years on that day by the birth date; false if the
  * birth date is not known.  Negative for a birth date in the future.

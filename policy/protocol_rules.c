@@ -144,7 +144,14 @@ protocol_rules_matrix(struct hearing *h)
 	const struct question *q = h->q;
 	const struct value *service = &q->referral->value[FIELD_SERVICE_TYPE];
 
-	if (q->referral->to_agency == NULL ||
+	if (q->end == AT_EXPORT && q->referral->to_agency == NULL) {
+		hearing_say(h, VERDICT_HOLD,
+		    "It is not known which agency is asked to serve the "
+		    "child.",
+		    "Say in the other system which agency is meant; export "
+		    "again.");
+		hearing_name(h, "to_agency");
+	} else if (q->referral->to_agency == NULL ||
 	    !agreement_acts_for(q->receiver, q->referral->to_agency)) {
 		hearing_say(h, VERDICT_REFUSE,
 		    "The office that gets this does not act for the agency "
@@ -156,8 +163,15 @@ protocol_rules_matrix(struct hearing *h)
 		    "The agreement does not let these two agencies refer "
 		    "children in this direction.",
 		    NULL);
-	} else if (!service->present ||
-	    !hearing_lists(&q->flow->services, service->text)) {
+	} else if (!service->present) {
+		/* D-MAP or D-MIN say why; what is unknown is not allowed. */
+		hearing_say(h, VERDICT_HOLD,
+		    "It is not known which service is asked for, so not "
+		    "whether the agreement allows it.",
+		    "Say which service the child needs, in words the "
+		    "agreement's list has.");
+		hearing_name(h, fields_all[FIELD_SERVICE_TYPE].name);
+	} else if (!hearing_lists(&q->flow->services, service->text)) {
 		hearing_no(h);
 		hearing_name(h, fields_all[FIELD_SERVICE_TYPE].name);
 	}

@@ -250,6 +250,15 @@ const struct rule rules_all[] = {
 	    "send the referral without this value.",
 	    "OpenFn primero-progres (value maps); CPIMS+ interoperability, "
 	    "step 4" },
+	{ "D-DATE", AT_EXPORT, VERDICT_HOLD,
+	    "Are the dates real, and is the birth date one day only?",
+	    data_rules_dates,
+	    "The birth date may be one day off: it was written with a time of "
+	    "day that fits no midnight here.",
+	    "Look at the papers or ask the family, and correct it at its "
+	    "source.",
+	    "OpenFn primero-progres (sample data: one person, two birth "
+	    "dates)" },
 	{ "D-ADULT", AT_BOTH, VERDICT_HOLD,
 	    "Is this a child, under 18 when referred?",
 	    data_rules_adult,

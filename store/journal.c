@@ -17,6 +17,9 @@ static const char *const names[ACT_COUNT] = {
 	[ACT_BUNDLE_REFUSED] = "bundle refused",
 	[ACT_BUNDLE_HELD] = "bundle held",
 	[ACT_LOADED] = "loaded",
+	[ACT_CONSENT_ADDED] = "consent added",
+	[ACT_ATTESTED] = "attested",
+	[ACT_ANSWERED] = "answered",
 };
 
 int

@@ -11,6 +11,15 @@
 #define BODY_MAX ((size_t)4 * 1024 * 1024)
 #define RECORD_MAX ((size_t)1024 * 1024) /* a line of a bundle */
 
+/* The other names of a case, each a kind of blind index and a column. */
+#define BY_COUNT 3
+
+static const char *const kinds[BY_COUNT] = {
+	[REFERRALS_CASE_ID] = "case",
+	[REFERRALS_DISPLAY] = "display",
+	[REFERRALS_INDIVIDUAL] = "individual",
+};
+
 /* What is asked of a table; one that asks for rows asks for these columns. */
 struct table {
 	const char *name;
@@ -19,6 +28,7 @@ struct table {
 	const char *versions;
 	const char *one;
 	const char *of_case;
+	const char *of[BY_COUNT];
 	const char *all;
 };
 
@@ -41,21 +51,18 @@ struct table {
 		.one = ROWS(table) "WHERE ref = ?1",                          \
 		.of_case = ROWS(table) "WHERE case_id = ?1 OR display = ?2 "  \
 				       "OR individual = ?3 ORDER BY number",  \
+		.of = { [REFERRALS_CASE_ID] =                                 \
+			    ROWS(table) "WHERE case_id = ?1 ORDER BY number", \
+			[REFERRALS_DISPLAY] =                                 \
+			    ROWS(table) "WHERE display = ?1 ORDER BY number", \
+			[REFERRALS_INDIVIDUAL] = ROWS(                        \
+			    table) "WHERE individual = ?1 ORDER BY number" }, \
 		.all = ROWS(table) "ORDER BY number",                         \
 	}
 
 static const struct table tables[] = {
 	[REFERRAL_SENT] = TABLE("sent"),
 	[REFERRAL_RECEIVED] = TABLE("received"),
-};
-
-/* The other names of a case, each a kind of blind index and a column. */
-enum { BY_CASE_ID, BY_DISPLAY, BY_INDIVIDUAL, BY_COUNT };
-
-static const char *const kinds[BY_COUNT] = {
-	[BY_CASE_ID] = "case",
-	[BY_DISPLAY] = "display",
-	[BY_INDIVIDUAL] = "individual",
 };
 
 void
@@ -270,6 +277,33 @@ referrals_walk(struct store *s, enum direction d, struct arena *a,
 	}
 	sql_end(&q);
 	bytes_free(&record);
+	return more;
+}
+
+int
+referrals_of(struct store *s, const struct referrals_query *query,
+    struct arena *a,
+    int (*each)(const struct standing *st, void *context, struct fault *why),
+    void *context, struct fault *why)
+{
+	const struct table *t = &tables[query->direction];
+	uint8_t index[SEAL_INDEX];
+	struct standing st;
+	struct sql q;
+	int more;
+
+	store_index(s, kinds[query->kind], query->name, index);
+	sql_start(&q, store_db(s), t->of[query->kind]);
+	sql_put_blob(&q, 1, index, sizeof(index));
+	while ((more = sql_next(&q, why)) == 1) {
+		arena_empty(a);
+		if (open_standing(s, t, &q, a, &st, why) == -1 ||
+		    each(&st, context, why) == -1) {
+			more = -1;
+			break;
+		}
+	}
+	sql_end(&q);
 	return more;
 }
 

@@ -57,6 +57,29 @@ int referrals_walk(struct store *s, enum direction d, struct arena *a,
 	void *context, struct fault *why),
     void *context, struct fault *why);
 
+/* A name of a case; each has its own blind index. */
+enum referrals_name {
+	REFERRALS_CASE_ID,
+	REFERRALS_DISPLAY,
+	REFERRALS_INDIVIDUAL,
+};
+
+/* Whose rows are asked for. */
+struct referrals_query {
+	enum direction direction;
+	enum referrals_name kind;
+	const char *name;
+};
+
+/*
+ * Every row of a case or a person, oldest first, through `each`, as
+ * referrals_walk does; the record is not read.
+ */
+int referrals_of(struct store *s, const struct referrals_query *q,
+    struct arena *a,
+    int (*each)(const struct standing *st, void *context, struct fault *why),
+    void *context, struct fault *why);
+
 /*
  * The one ref that is `start`, or else that belongs to the case named by its
  * case_id, display form or individual number, or else that begins with it

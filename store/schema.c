@@ -97,7 +97,14 @@ static const char first_form[] =
 		    "CREATE INDEX owed_receiver ON owed (receiver, kind, number);";
 /* clang-format on */
 
-const char *const schema_steps[] = { first_form };
+/* What people told this node about consent: whose, by blind index alone. */
+static const char second_form[] = "CREATE TABLE agreed ("
+				  "number" NUMBER " NOT NULL PRIMARY KEY,"
+				  "name" BYTES " NOT NULL,"
+				  "body" BYTES " NOT NULL);"
+				  "CREATE INDEX agreed_name ON agreed (name);";
+
+const char *const schema_steps[] = { first_form, second_form };
 const int schema_version = (int)(sizeof(schema_steps) / sizeof(*schema_steps));
 
 const struct schema_table schema_tables[] = {
@@ -111,6 +118,7 @@ const struct schema_table schema_tables[] = {
 	{ "received", "SELECT * FROM received ORDER BY ref" },
 	{ "tombstones", "SELECT * FROM tombstones ORDER BY ref" },
 	{ "owed", "SELECT * FROM owed ORDER BY number" },
+	{ "agreed", "SELECT * FROM agreed ORDER BY number" },
 };
 const size_t schema_table_count =
     sizeof(schema_tables) / sizeof(*schema_tables);

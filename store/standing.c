@@ -137,6 +137,28 @@ write_reason(struct jsonout *o, const struct standing_reason *r)
 	jsonout_object_end(o);
 }
 
+/* Left out while nothing is known: older stores do not have these names. */
+static void
+write_decision(struct jsonout *o, const struct standing *st)
+{
+	char decided_on[DAY_TEXT];
+
+	jsonout_text_if(o, "record_id", st->record_id);
+	jsonout_text_if(o, "intervention_id", st->intervention_id);
+	jsonout_text_if(o, "business_unit", st->business_unit);
+	jsonout_text_if(o, "target_id", st->target_id);
+	if (st->answer_in != 0)
+		jsonout_integer(o, "answer_in", st->answer_in);
+	if (st->answer_written != 0)
+		jsonout_integer(o, "answer_written", st->answer_written);
+	if (st->decision == NULL)
+		return;
+	day_write(st->decided_on, decided_on);
+	jsonout_text(o, "decision", st->decision);
+	jsonout_text_if(o, "decision_reason", st->decision_reason);
+	jsonout_text(o, "decided_on", decided_on);
+}
+
 static void
 write_all(struct jsonout *o, const struct standing *st)
 {
@@ -164,6 +186,7 @@ write_all(struct jsonout *o, const struct standing *st)
 	jsonout_integer(o, "told_sequence", st->told_sequence);
 	jsonout_text_if(o, "told", st->told);
 	jsonout_text_if(o, "target", st->target);
+	write_decision(o, st);
 	jsonout_list(o, "reasons");
 	for (size_t i = 0; i < st->reason_count; i++)
 		write_reason(o, &st->reasons[i]);
@@ -275,6 +298,13 @@ read_integer(struct reading *r, const struct json_node *from, const char *name)
 	return out;
 }
 
+static int64_t
+read_integer_if(struct reading *r, const struct json_node *from,
+    const char *name)
+{
+	return json_get(from, name) == NULL ? 0 : read_integer(r, from, name);
+}
+
 static enum verdict
 read_verdict(struct reading *r, const struct json_node *from)
 {
@@ -341,16 +371,33 @@ read_reasons(struct reading *r, const struct json_node *from,
 	}
 }
 
+/* A day that is not known is written as no text. */
+static day
+read_day(struct reading *r, const struct json_node *from, const char *name)
+{
+	const char *text = json_get_text(from, name);
+	day out = DAY_UNKNOWN;
+
+	if (text == NULL || (*text != '\0' && !day_read(text, &out)))
+		fail(r, name);
+	return out;
+}
+
 static void
-read_judged_on(struct reading *r, const struct json_node *from,
+read_decision(struct reading *r, const struct json_node *from,
     struct standing *out)
 {
-	const char *text = json_get_text(from, "judged_on");
-
-	out->judged_on = DAY_UNKNOWN;
-	/* A day that is not known is written as no text. */
-	if (text == NULL || (*text != '\0' && !day_read(text, &out->judged_on)))
-		fail(r, "judged_on");
+	out->record_id = read_text_if(r, from, "record_id");
+	out->intervention_id = read_text_if(r, from, "intervention_id");
+	out->business_unit = read_text_if(r, from, "business_unit");
+	out->target_id = read_text_if(r, from, "target_id");
+	out->answer_in = read_integer_if(r, from, "answer_in");
+	out->answer_written = read_integer_if(r, from, "answer_written");
+	out->decision = read_text_if(r, from, "decision");
+	out->decision_reason = read_text_if(r, from, "decision_reason");
+	out->decided_on = DAY_UNKNOWN;
+	if (out->decision != NULL)
+		out->decided_on = read_day(r, from, "decided_on");
 }
 
 int
@@ -384,13 +431,14 @@ standing_read(const void *text, size_t len, struct arena *a,
 	out->bundle = read_text_if(&r, root, "bundle");
 	out->sequence = read_integer(&r, root, "sequence");
 	out->agreement = read_integer(&r, root, "agreement");
-	read_judged_on(&r, root, out);
+	out->judged_on = read_day(&r, root, "judged_on");
 	out->sent_revision = read_text_if(&r, root, "sent_revision");
 	out->version_of = read_text_if(&r, root, "version_of");
 	out->party = read_text_if(&r, root, "party");
 	out->told_sequence = read_integer(&r, root, "told_sequence");
 	out->told = read_text_if(&r, root, "told");
 	out->target = read_text_if(&r, root, "target");
+	read_decision(&r, root, out);
 	read_reasons(&r, root, out);
 	out->removed = read_list(&r, root, "removed", &out->removed_count);
 	json_free(json);

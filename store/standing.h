@@ -60,7 +60,18 @@ struct standing {
 	day judged_on;
 	int64_t told_sequence; /* of the bundle that told last; 0: none */
 	const char *told;   /* what the partner's receipt said of it; or NULL */
-	const char *target; /* the other system's id or our file; or NULL */
+	const char *target; /* our file for the other system; or NULL */
+	/* Ids of the origin that the way back needs; or NULL. */
+	const char *record_id; /* of the case, in Primero: there or here */
+	const char *intervention_id;
+	const char *business_unit;
+	/* What became of it: said here (received), or over there (sent). */
+	const char *decision; /* accepted, rejected, done; or NULL */
+	const char *decision_reason;
+	day decided_on;
+	const char *target_id;	/* the other system's own number; or NULL */
+	int64_t answer_in;	/* sent: sequence that brought it; 0: none */
+	int64_t answer_written; /* sent: of the one last written; 0: none */
 	struct standing_reason *reasons;
 	size_t reason_count;
 	const char **removed; /* names of fields */

@@ -25,6 +25,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static void
 write_body(const struct referral *r)
 {
+	const struct target_referral t = { .agreement = &sites_agreement,
+		.self = &sites_hub,
+		.referral = r };
 	struct bytes body;
 	struct fault why;
 	struct sink *to;
@@ -32,7 +35,7 @@ write_body(const struct referral *r)
 	bytes_init(&body, BODY_MAX);
 	if ((to = bytes_sink_new(&body, &why)) == NULL)
 		abort();
-	if (ping_write_referral(&sites_agreement, r, to, &why) == 0 &&
+	if (ping_write_referral(&t, to, &why) == 0 &&
 	    json_check(body.at, body.len, &json_foreign, &why) == -1)
 		abort();
 	sink_free(to);
@@ -42,11 +45,11 @@ write_body(const struct referral *r)
 static void
 read_case(const struct json_node *record, const struct node *sender)
 {
-	const struct primero_reader reader = { .agreement = &sites_agreement,
+	const struct source_reader reader = { .agreement = &sites_agreement,
 		.sender = sender,
 		.receiver = &sites_hub };
 	struct passed_over passed = { 0 };
-	struct primero_row *rows;
+	struct source_row *rows;
 	struct arena *a;
 	struct fault why;
 	size_t count;

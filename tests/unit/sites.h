@@ -2,7 +2,8 @@
  * sites: a made-up agreement for the tests of formats, as a C value.
  *
  * UNICEF's site sends to UNHCR's hub and to IRC; DRC has a flow to UNHCR too,
- * but only the shared site, ET-SHARED, acts for it.
+ * but only the shared site, ET-SHARED, acts for it.  UNHCR's hub sends to
+ * UNICEF and to DRC.
  */
 #ifndef SATCHEL_TESTS_SITES_H
 #define SATCHEL_TESTS_SITES_H
@@ -48,10 +49,15 @@ static const struct node sites_site = { .code = "ET-GMB-03",
 	.users = sites_users,
 	.user_count = 2 };
 
+/* An office of an agency that UNHCR does not refer to. */
+static const struct node sites_aside = { .code = "ET-IRC-01",
+	.party = &sites_parties[SITES_IRC] };
+
 static const struct node sites_hub = { .code = "ET-HUB-01",
 	.party = &sites_parties[SITES_UNHCR],
 	.role = NODE_HUB,
-	.system = SYSTEM_PROGRES };
+	.system = SYSTEM_PROGRES,
+	.utc_offset_minutes = 180 };
 
 static const struct node sites_shared = { .code = "ET-SHARED",
 	.party = &sites_parties[SITES_UNICEF],
@@ -71,32 +77,43 @@ static struct flow sites_flows[] = {
 	    .purposes = SITES_TEXTS("one", "two") },
 	{ .from = &sites_parties[SITES_UNICEF],
 	    .to = &sites_parties[SITES_IRC] },
+	{ .from = &sites_parties[SITES_UNHCR],
+	    .to = &sites_parties[SITES_UNICEF],
+	    .services = SITES_TEXTS("alternative_care", "family_tracing"),
+	    .purposes = SITES_TEXTS("refugee_cp_case_management") },
+	{ .from = &sites_parties[SITES_UNHCR],
+	    .to = &sites_parties[SITES_DRC],
+	    .services = SITES_TEXTS("legal_support", "family_tracing"),
+	    .purposes = SITES_TEXTS("one", "two") },
 };
 
 static struct map_entry sites_services[] = {
 	{ "alternative_care", SITES_TEXTS("alternative_care"),
-	    { NULL, 0, false }, "svc-care" },
-	{ "legal_support", SITES_TEXTS("legal_support"), { NULL, 0, false },
-	    "svc-legal" },
-	{ "family_tracing", SITES_TEXTS("family_tracing"), { NULL, 0, false },
-	    NULL },
+	    SITES_TEXTS("Alternative Care", "BIA"), "svc-care" },
+	{ "legal_support", SITES_TEXTS("legal_support"),
+	    SITES_TEXTS("Legal Assistance", "Twice Served"), "svc-legal" },
+	{ "family_tracing", SITES_TEXTS("family_tracing"),
+	    SITES_TEXTS("Family Tracing", "Twice Served"), NULL },
 };
 
 static struct map_entry sites_concerns[] = {
-	{ "separated", SITES_TEXTS("separated"), { NULL, 0, false },
-	    "need-sep" },
-	{ "neglect", SITES_TEXTS("neglect"), { NULL, 0, false }, "need-risk" },
-	{ "child_labour", SITES_TEXTS("child_labour"), { NULL, 0, false },
+	{ "separated", SITES_TEXTS("separated"),
+	    SITES_TEXTS("Alone/Separated child"), "need-sep" },
+	{ "neglect", SITES_TEXTS("neglect"), SITES_TEXTS("Child at risk"),
 	    "need-risk" },
+	{ "child_labour", SITES_TEXTS("child_labour"),
+	    SITES_TEXTS("Child at risk/Child labour"), "need-risk" },
 	{ "orphan", SITES_TEXTS("orphan"), { NULL, 0, false }, NULL },
-	{ "twice_a", SITES_TEXTS("twice"), { NULL, 0, false }, "need-a" },
-	{ "twice_b", SITES_TEXTS("twice"), { NULL, 0, false }, "need-b" },
+	{ "twice_a", SITES_TEXTS("twice"),
+	    SITES_TEXTS("Child at risk/Twice listed"), "need-a" },
+	{ "twice_b", SITES_TEXTS("twice"),
+	    SITES_TEXTS("Child at risk/Twice listed"), "need-b" },
 };
 
 static struct map_entry sites_languages[] = {
-	{ "anyuak", SITES_TEXTS("language1"), { NULL, 0, false }, "Anyuak" },
-	{ "nuer", SITES_TEXTS("language2", "language3"), { NULL, 0, false },
-	    "Nuer" },
+	{ "anyuak", SITES_TEXTS("language1"), SITES_TEXTS("Anyuak"), "Anyuak" },
+	{ "nuer", SITES_TEXTS("language2", "language3"),
+	    SITES_TEXTS("Nuer", "Nuer, Eastern"), "Nuer" },
 	{ "other", SITES_TEXTS("language6"), { NULL, 0, false }, "Other" },
 	{ "bari", SITES_TEXTS("language4"), { NULL, 0, false }, NULL },
 };
@@ -110,9 +127,12 @@ static struct map_entry sites_agencies[] = {
 };
 
 static struct map_entry sites_sex[] = {
-	{ "female", SITES_TEXTS("female"), { NULL, 0, false }, "125080000" },
-	{ "male", SITES_TEXTS("male"), { NULL, 0, false }, "125080001" },
-	{ "other", SITES_TEXTS("other"), { NULL, 0, false }, "125080002" },
+	{ "female", SITES_TEXTS("female"), SITES_TEXTS("125080000", "Female"),
+	    "125080000" },
+	{ "male", SITES_TEXTS("male"), SITES_TEXTS("125080001", "Male"),
+	    "125080001" },
+	{ "other", SITES_TEXTS("other"), SITES_TEXTS("125080002"),
+	    "125080002" },
 	{ "unknown", SITES_TEXTS("unknown_4b34795"), { NULL, 0, false }, NULL },
 };
 

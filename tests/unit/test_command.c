@@ -51,7 +51,7 @@ static const struct line_case lines[] = {
 	    "command yet (stick)" },
 	{ "two words of a later version", "agreement diff a b", 2, NULL,
 	    "U102" },
-	{ "a family of a later version", "consent add x", 2, NULL, "U102" },
+	{ "a family of a later version", "keys rotate x", 2, NULL, "U102" },
 	{ "a word of a later version, as JSON", "--json doctor", 2,
 	    JSON_FAULT("\"doctor\"", "U102"), NULL },
 

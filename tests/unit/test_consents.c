@@ -1,15 +1,11 @@
+#include "tests/unit/a_store.h"
+
+#include "base/text.h"
 #include "export/consents.h"
-
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
-#include "base/arena.h"
-#include "base/fault.h"
 #include "formats/consent.h"
 #include "formats/json.h"
-#include "tests/unit/rows.h"
+#include "store/agreed.h"
+#include "store/sql.h"
 
 #define ARENA ((size_t)16 * 1024 * 1024)
 #define ID(n) "0b1f6c9e-0000-4000-8000-00000000000" n
@@ -18,12 +14,16 @@
 	    n) "\",\"subject_ref\":\"" subject "\"," rest "}\n"
 #define GIVEN "\"status\":\"given\""
 
+#define TABLE "case_id,status,kind,given_by,given_on,method,services\n"
+#define ROW(subject, rest) subject "," rest "\n"
+#define TABLE_GIVEN "given,consent,caregiver,2026-02-01,written,"
+
 /* Which record counts. */
 static const struct row {
 	const char *name;
 	const char *file;
 	const char *subjects[3];
-	const char *id;	    /* last digit of the record chosen */
+	const char *id; /* last digit of the record chosen; NULL: not asked */
 	const char *detail; /* of the fault */
 	int want;	    /* of consents_find; -1: of consents_open */
 	bool differ;
@@ -93,6 +93,36 @@ static const struct row {
 	{ "a line that is no JSON faults with its number",
 	    LINE("1", "a", GIVEN) "case_id,status\n", { "a", NULL, NULL }, "",
 	    "line 2", -1, false },
+	{ "a table's record is found",
+	    TABLE ROW("803-1", TABLE_GIVEN "medical")
+		ROW("803-2", TABLE_GIVEN "medical"),
+	    { "803-2", NULL, NULL }, NULL, NULL, 1, false },
+	{ "a table behind a byte order mark, with semicolons, is one, too",
+	    "\xef\xbb\xbf"
+	    "case_id;status;given_on\r\n"
+	    "803-1;given;2026-02-01\r\n803-2;refused;2026-02-01\r\n",
+	    { "803-1", NULL, NULL }, NULL, NULL, 1, false },
+	{ "rows of a table that differ are told",
+	    TABLE ROW("803-1", TABLE_GIVEN "medical")
+		ROW("803-1", TABLE_GIVEN "shelter"),
+	    { "803-1", NULL, NULL }, NULL, NULL, 1, true },
+	{ "a quoted list and a row of nothing do not lose the next",
+	    TABLE ROW("803-1",
+		"given,consent,caregiver,2026-02-01,written,\"medical;shelter\"") ",,,,,,\n" ROW("803-2",
+		TABLE_GIVEN "medical"),
+	    { "803-2", NULL, NULL }, NULL, NULL, 1, false },
+	{ "a table without records has none", TABLE, { "803-1", NULL, NULL },
+	    NULL, NULL, 0, false },
+	{ "a table's row that is no record faults with its line",
+	    TABLE ROW("803-1", TABLE_GIVEN "medical") ROW("803-2", "yes,,,,,"),
+	    { "803-1", NULL, NULL }, NULL, "line 3", -1, false },
+	{ "a table without a column case_id is no register",
+	    "name,status\nx,given\n", { "x", NULL, NULL }, NULL, "neither", -1,
+	    false },
+	{ "a list is no register", "[]\n", { "x", NULL, NULL }, NULL, "neither",
+	    -1, false },
+	{ "a file of empty lines is an empty register", "\r\n\n",
+	    { "x", NULL, NULL }, NULL, NULL, 0, false },
 	{ "an unknown word for a status faults",
 	    LINE("1", "a", "\"status\":\"yes\""), { "a", NULL, NULL }, "",
 	    "line 1", -1, false },
@@ -108,10 +138,21 @@ write_file(char *path, const char *text)
 	(void)close(fd);
 }
 
+static bool
+is_subject(const struct row *row, const char *subject)
+{
+	for (size_t i = 0; i < 3; i++)
+		if (row->subjects[i] != NULL &&
+		    text_same_loosely(subject, row->subjects[i]))
+			return true;
+	return false;
+}
+
 static void
 row_holds(void **state)
 {
 	const struct row *row = *state;
+	const struct consents_query query = { row->subjects, 3, "x" };
 	char path[] = "/tmp/consents-XXXXXX";
 	struct fault why = { .id = FAULT_NONE };
 	struct consents *c;
@@ -120,7 +161,7 @@ row_holds(void **state)
 	bool differ;
 
 	write_file(path, row->file);
-	c = consents_open(path, &why);
+	c = consents_open(path, NULL, &why);
 	(void)unlink(path);
 	if (row->want == -1) {
 		assert_null(c);
@@ -131,11 +172,12 @@ row_holds(void **state)
 	if (c == NULL)
 		fail_msg("%s", why.detail);
 	assert_non_null(a = arena_new(ARENA, &why));
-	assert_int_equal(consents_find(c, row->subjects, 3, a, &found, &differ,
-			     &why),
-	    row->want);
+	if (consents_find(c, &query, a, &found, &differ, &why) != row->want)
+		fail_msg("%s", why.detail);
 	assert_int_equal(differ, row->differ);
 	if (row->want == 1)
+		assert_true(is_subject(row, found.subject_ref));
+	if (row->want == 1 && row->id != NULL)
 		assert_string_equal(found.record_id + strlen(found.record_id) -
 			1,
 		    row->id);
@@ -149,6 +191,7 @@ many_hold(void **state)
 {
 	char path[] = "/tmp/consents-XXXXXX", subject[32];
 	const char *subjects[] = { subject };
+	const struct consents_query query = { subjects, 1, NULL };
 	struct consent found = { 0 };
 	struct consents *c;
 	struct fault why;
@@ -166,13 +209,13 @@ many_hold(void **state)
 			"1") "\",\"subject_ref\":\"case-%d\"," GIVEN "}\n",
 		    i);
 	(void)fclose(f);
-	assert_non_null(c = consents_open(path, &why));
+	assert_non_null(c = consents_open(path, NULL, &why));
 	(void)unlink(path);
 	assert_non_null(a = arena_new(ARENA, &why));
 	for (int i = 0; i < 5000; i += 7) {
 		(void)snprintf(subject, sizeof(subject), "case-%d", i);
-		assert_int_equal(consents_find(c, subjects, 1, a, &found,
-				     &differ, &why),
+		assert_int_equal(consents_find(c, &query, a, &found, &differ,
+				     &why),
 		    1);
 		assert_string_equal(found.subject_ref, subject);
 		arena_empty(a);
@@ -187,12 +230,235 @@ missing_faults(void **state)
 	struct fault why;
 
 	(void)state;
-	assert_null(consents_open("/nowhere/consents.ndjson", &why));
+	assert_null(consents_open("/nowhere/consents.ndjson", NULL, &why));
 	assert_int_equal(why.id, FAULT_DISK_NOT_FOUND);
 	assert_null(strstr(why.detail, "nowhere"));
-	assert_null(consents_open("/tmp", &why));
+	assert_null(consents_open("/tmp", NULL, &why));
 	assert_int_equal(why.id, FAULT_DISK_NOT_READ);
 }
+
+/* The same register, changed between the two times it is read. */
+static const struct change {
+	const char *name;
+	const char *before;
+	const char *after; /* as long, or cut */
+} changes[] = {
+	{ "a line that has become another subject's is a fault",
+	    LINE("1", "a", GIVEN), LINE("1", "b", GIVEN) },
+	{ "a line that is gone is a fault",
+	    LINE("1", "b", GIVEN) LINE("2", "a", GIVEN),
+	    LINE("1", "b", GIVEN) },
+	{ "a row that has become another subject's is a fault",
+	    TABLE ROW("a", TABLE_GIVEN "x"), TABLE ROW("b", TABLE_GIVEN "x") },
+	{ "a row that is gone is a fault",
+	    TABLE ROW("b", TABLE_GIVEN "x") ROW("a", TABLE_GIVEN "x"),
+	    TABLE ROW("b", TABLE_GIVEN "x") },
+};
+
+static void
+change_is_seen(void **state)
+{
+	const struct change *row = *state;
+	static const char *const subjects[] = { "a" };
+	const struct consents_query query = { subjects, 1, NULL };
+	char path[] = "/tmp/consents-XXXXXX";
+	struct fault why = { .id = FAULT_NONE };
+	struct consent found;
+	struct consents *c;
+	struct arena *a;
+	bool differ;
+	FILE *f;
+
+	write_file(path, row->before);
+	assert_non_null(c = consents_open(path, NULL, &why));
+	assert_non_null(f = fopen(path, "w"));
+	assert_true(fputs(row->after, f) >= 0);
+	assert_int_equal(fclose(f), 0);
+	assert_non_null(a = arena_new(ARENA, &why));
+	assert_int_equal(consents_find(c, &query, a, &found, &differ, &why),
+	    -1);
+	assert_int_equal(why.id, FAULT_CONSENT_FORM);
+	assert_non_null(strstr(why.detail, "changed"));
+	arena_free(a);
+	consents_close(c);
+	(void)unlink(path);
+}
+
+/* What was given this node, beside a register. */
+#define KEPT_MAX 4
+static const struct kept {
+	const char *name;
+	const char *file; /* NULL: no register */
+	struct {
+		enum agreed_of of;
+		const char *name;
+		const char *id;
+		const char *rest;
+	} given[KEPT_MAX];
+	const char *id; /* of the record chosen; NULL: none */
+	bool differ;
+} kepts[] = {
+	{ "without a register and without a record there is none", NULL,
+	    { { .id = NULL } }, NULL, false },
+	{ "a record given of the case is found without a register", NULL,
+	    { { AGREED_OF_CASE, "Case-A", "1", GIVEN } }, "1", false },
+	{ "one of its display form, too", NULL,
+	    { { AGREED_OF_CASE, "803-1", "1", GIVEN } }, "1", false },
+	{ "one of another case is not", NULL,
+	    { { AGREED_OF_CASE, "case-b", "1", GIVEN } }, NULL, false },
+	{ "one of this ref is found", NULL,
+	    { { AGREED_OF_REF, "progres:X1", "1", GIVEN } }, "1", false },
+	{ "one of another ref is not", NULL,
+	    { { AGREED_OF_REF, "progres:X11", "1", GIVEN } }, NULL, false },
+	{ "of a case, the newest of register and store counts",
+	    LINE("1", "case-a", GIVEN ",\"given_on\":\"2026-01-01\""),
+	    { { AGREED_OF_CASE, "case-a", "2",
+		GIVEN ",\"given_on\":\"2026-02-01\"" } },
+	    "2", false },
+	{ "and the register's, if that is the newer",
+	    LINE("1", "case-a", GIVEN ",\"given_on\":\"2026-03-01\""),
+	    { { AGREED_OF_CASE, "case-a", "2",
+		GIVEN ",\"given_on\":\"2026-02-01\"" } },
+	    "1", false },
+	{ "register and store that disagree are told",
+	    LINE("1", "case-a", GIVEN ",\"services\":[\"x\"]"),
+	    { { AGREED_OF_CASE, "case-a", "2",
+		GIVEN ",\"services\":[\"y\"],\"given_on\":"
+		      "\"2026-02-01\"" } },
+	    "2", true },
+	{ "what was given for this ref comes before a newer one of the case",
+	    LINE("1", "case-a", GIVEN ",\"given_on\":\"2026-03-01\""),
+	    { { AGREED_OF_REF, "progres:X1", "2",
+		GIVEN ",\"given_on\":\"2026-02-01\",\"services\":[\"y\"]" } },
+	    "2", false },
+	{ "with one of this ref, what differs among the case's is no matter",
+	    LINE("1", "case-a", GIVEN ",\"services\":[\"x\"]")
+		LINE("2", "case-a", GIVEN ",\"services\":[\"y\"]"),
+	    { { AGREED_OF_REF, "progres:X1", "3", GIVEN } }, "3", false },
+	{ "two of this ref that disagree are told", NULL,
+	    { { AGREED_OF_REF, "progres:X1", "1",
+		  GIVEN ",\"given_on\":\"2026-02-01\"" },
+		{ AGREED_OF_REF, "progres:X1", "2",
+		    GIVEN ",\"given_on\":\"2026-03-01\",\"services\":"
+			  "[\"y\"]" } },
+	    "2", true },
+	{ "agreeing to the same again is no disagreement", NULL,
+	    { { AGREED_OF_REF, "progres:X1", "1",
+		  GIVEN ",\"given_on\":\"2026-02-01\"" },
+		{ AGREED_OF_REF, "progres:X1", "2",
+		    GIVEN ",\"given_on\":\"2026-03-01\"" } },
+	    "2", false },
+	{ "a no of the case counts over what was given for the ref",
+	    LINE("1", "case-a", "\"status\":\"refused\""),
+	    { { AGREED_OF_REF, "progres:X1", "2", GIVEN } }, "1", false },
+	{ "a no that was given of the case counts over the register", NULL,
+	    { { AGREED_OF_CASE, "case-a", "1", "\"status\":\"withdrawn\"" },
+		{ AGREED_OF_CASE, "803-1", "2",
+		    GIVEN ",\"given_on\":\"2026-03-01\"" },
+		{ AGREED_OF_REF, "progres:X1", "3", GIVEN } },
+	    "1", false },
+	{ "a no of the ref counts over all",
+	    LINE("1", "case-a", "\"status\":\"refused\""),
+	    { { AGREED_OF_REF, "progres:X1", "2", "\"status\":\"withdrawn\"" },
+		{ AGREED_OF_REF, "progres:X1", "3", GIVEN } },
+	    "2", false },
+	{ "of two names of one case that are the same, one is asked", NULL,
+	    { { AGREED_OF_CASE, " CASE-A", "1", GIVEN } }, "1", false },
+};
+
+static void
+keep(struct a_store *t, const struct kept *row)
+{
+	char text[1024];
+
+	for (size_t i = 0; i < KEPT_MAX && row->given[i].id != NULL; i++) {
+		(void)snprintf(text, sizeof(text),
+		    "{\"satchel\":\"consent/1\",\"record_id\":\"" ID(
+			"%s") "\",\"subject_ref\":\"%s\",%s}",
+		    row->given[i].id, "case-a", row->given[i].rest);
+		assert_int_equal(agreed_put(t->s, row->given[i].of,
+				     row->given[i].name, text, strlen(text),
+				     &t->why),
+		    0);
+	}
+}
+
+static void
+kept_holds(void **state)
+{
+	static const char *const subjects[] = { "case-a", "803-1", "Case-A",
+		NULL };
+	const struct kept *row = *state;
+	const struct consents_query query = { subjects, 4, "progres:X1" };
+	char path[] = "/tmp/consents-XXXXXX";
+	struct consent found;
+	struct consents *c;
+	struct a_store t;
+	bool differ;
+
+	a_store_start(&t);
+	keep(&t, row);
+	if (row->file != NULL)
+		write_file(path, row->file);
+	c = consents_open(row->file != NULL ? path : NULL, t.s, &t.why);
+	assert_non_null(c);
+	/* As export does it: within the transaction of its work. */
+	assert_int_equal(store_begin(t.s, &t.why), 0);
+	assert_int_equal(consents_find(c, &query, t.arena, &found, &differ,
+			     &t.why),
+	    row->id != NULL);
+	assert_int_equal(differ, row->differ);
+	if (row->id != NULL)
+		assert_string_equal(found.record_id + strlen(found.record_id) -
+			1,
+		    row->id);
+	store_roll_back(t.s);
+	consents_close(c);
+	if (row->file != NULL)
+		(void)unlink(path);
+	a_store_end(&t);
+}
+
+/* A record here that does not open, or is none, is never passed over. */
+static void
+damaged_holds(struct a_store *t)
+{
+	static const char *const subjects[] = { "case-a" };
+	static const char *const bad[] = { "{", "{}", "[1]",
+		"{\"satchel\":\"consent/2\"}" };
+	const struct consents_query query = { subjects, 1, NULL };
+	struct consents *c = consents_open(NULL, t->s, &t->why);
+	struct consent found;
+	bool differ;
+
+	assert_non_null(c);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		assert_int_equal(store_begin(t->s, &t->why), 0);
+		assert_int_equal(agreed_put(t->s, AGREED_OF_CASE, "case-a",
+				     bad[i], strlen(bad[i]), &t->why),
+		    0);
+		assert_int_equal(consents_find(c, &query, t->arena, &found,
+				     &differ, &t->why),
+		    -1);
+		assert_int_equal(t->why.id, FAULT_STORE_DAMAGED);
+		store_roll_back(t->s);
+	}
+	assert_int_equal(agreed_put(t->s, AGREED_OF_CASE, "case-a", "{}", 2,
+			     &t->why),
+	    0);
+	assert_int_equal(sql_do(store_db(t->s),
+			     "UPDATE agreed SET body = x'00'", &t->why),
+	    0);
+	assert_int_equal(consents_find(c, &query, t->arena, &found, &differ,
+			     &t->why),
+	    -1);
+	assert_int_equal(t->why.id, FAULT_STORE_DAMAGED);
+	consents_close(c);
+}
+
+static const struct a_store_case damages[] = {
+	{ "a kept record that is damaged is a fault", damaged_holds },
+};
 
 /* How the case's draft and the register's record are put together. */
 static const struct merge {
@@ -375,6 +641,9 @@ main(void)
 	int failed = 0;
 
 	failed += ROWS_RUN("consents", rows, row_holds);
+	failed += ROWS_RUN("consents changed", changes, change_is_seen);
+	failed += ROWS_RUN("consents kept", kepts, kept_holds);
+	failed += ROWS_RUN("consents damaged", damages, a_store_case_holds);
 	failed += ROWS_RUN("consents merged", merges, merge_holds);
 	failed += rows_run("consents, others", others, sizeof(others[0]), 1,
 	    others[0].run);

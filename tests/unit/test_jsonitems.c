@@ -51,6 +51,17 @@ static const struct items_case cases[] = {
 	{ "no data available",
 	    "{\"Data\":\"No Data Available\",\"RecordCount\":0}", "", DATA,
 	    OK },
+	{ "interventions as DTP writes them",
+	    "{\"__query_params\":{},\"interventions\":[{\"id\":\"a\"}],"
+	    "\"request_type\":\"x\"}",
+	    "a", DATA, OK },
+	{ "one intervention alone", "{\"interventions\":{\"id\":\"a\"}}", "a",
+	    DATA, OK },
+	{ "interventions inside a record are a member like any other",
+	    "[{\"id\":\"a\",\"interventions\":[1]}]", "a", LISTS, OK },
+	{ "a name that only resembles one",
+	    "{\"id\":\"a\",\"Interventions\":[{}],\"DATA\":[]}", "a", ALONE,
+	    OK },
 	{ "data after other members",
 	    "{\"__query_params\":{\"a\":[\"]}\\\"\"]}, \"x\":12 , "
 	    "\"data\" : [ {\"id\":\"a\"} ] }\n",
@@ -115,6 +126,18 @@ static const struct items_case cases[] = {
 	    BAD, "second member for" },
 	{ "data and Data", "{\"data\":[],\"Data\":[]}", "", DATA, BAD,
 	    "second member for" },
+	{ "data behind interventions",
+	    "{\"interventions\":[{\"id\":\"a\"}],\"data\":[]}", "a", DATA, BAD,
+	    "second member for" },
+	{ "interventions behind data", "{\"Data\":[],\"interventions\":[]}", "",
+	    DATA, BAD, "second member for" },
+	{ "interventions twice", "{\"interventions\":[],\"interventions\":[]}",
+	    "", DATA, BAD, "second member for" },
+	{ "a text as interventions", "{\"interventions\":\"none\"}", "", DATA,
+	    FORM, "a text" },
+	{ "a name twice around interventions",
+	    "{\"x\":1,\"interventions\":[],\"x\":2}", "", DATA, BAD,
+	    "same name" },
 	{ "a name twice behind data", "{\"data\":[],\"x\":1,\"\\u0078\":1}", "",
 	    DATA, BAD, "same name" },
 	{ "a name before and behind data", "{\"x\":1,\"data\":[],\"x\":1}", "",
@@ -273,9 +296,119 @@ size_holds(void **state)
 	bytes_free(&text);
 }
 
+/* What is known around the records, and how long the last one was. */
+static const struct around_case {
+	const char *name;
+	const char *text;
+	const char *member; /* to ask for */
+	const char *value;  /* its text; "null", or NULL: not there */
+	size_t bytes;	    /* of the last record */
+} arounds[] = {
+	{ "a member before the records",
+	    "{\"ErrorMessage\":\"no\",\"Data\":[{\"id\":1}]}", "ErrorMessage",
+	    "no", 8 },
+	{ "a member behind the records", "{\"Data\":[{}],\"E\":\"no\"}", "E",
+	    "no", 2 },
+	{ "white space is not counted", "{\"Data\":[ {} , { \"a\" : 1 } ]}",
+	    "E", NULL, 11 },
+	{ "one record alone is counted", " {\"id\": 1} ", "id", NULL, 9 },
+	{ "null is there", "{\"Data\":[],\"E\":null}", "E", "null", 0 },
+	{ "a name with an escape is that name",
+	    "{\"Data\":[],\"\\u0045\":\"no\"}", "E", "no", 0 },
+	{ "letters count as they are written", "{\"Data\":[],\"E\":\"no\"}",
+	    "e", NULL, 0 },
+	{ "the records are not among them", "{\"Data\":[{}],\"E\":1}", "Data",
+	    NULL, 2 },
+	{ "nor are the interventions",
+	    "{\"interventions\":[{}],\"request_type\":\"x\"}", "interventions",
+	    NULL, 2 },
+	{ "but what stands beside them is",
+	    "{\"__query_params\":{},\"interventions\":[{}],"
+	    "\"request_type\":\"x\"}",
+	    "request_type", "x", 2 },
+	{ "a member inside a record is none of them",
+	    "{\"Data\":[{\"E\":\"no\"}]}", "E", NULL, 10 },
+	{ "a list has nothing around it", "[{\"E\":\"no\"}]", "E", NULL, 10 },
+	{ "an answer of no data has the rest",
+	    "{\"Data\":\"No Data Available\",\"E\":\"no\"}", "E", "no", 0 },
+};
+
+static void
+around_holds(void **state)
+{
+	const struct around_case *c = *state;
+	struct fault why = { 0 };
+	struct source *from = source_from_bytes(c->text, strlen(c->text), &why);
+	struct jsonitems *items = jsonitems_new(from, &why);
+	const struct json_node *n;
+	struct json *record;
+	size_t number;
+	int rc;
+
+	assert_non_null(items);
+	while ((rc = jsonitems_next(items, &record, &number, &why)) == 1) {
+		assert_null(jsonitems_around(items, c->member));
+		json_free(record);
+	}
+	assert_int_equal(rc, 0);
+	assert_int_equal(jsonitems_record_bytes(items), c->bytes);
+	n = jsonitems_around(items, c->member);
+	if (c->value == NULL)
+		assert_null(n);
+	else if (strcmp(c->value, "null") == 0)
+		assert_true(json_is_null(n));
+	else
+		assert_string_equal(json_text(n), c->value);
+	jsonitems_free(items);
+	source_free(from);
+}
+
+/* {"E":["aaa..",..],"Data":[],"F":1}, with a first member of that length. */
+static const struct long_case {
+	const char *name;
+	size_t bytes; /* of "E" and its value */
+	bool kept;
+} longs[] = {
+	{ "a long member is kept", JSONITEMS_AROUND_MAX, true },
+	{ "a longer one is not", JSONITEMS_AROUND_MAX + 1, false },
+	{ "nor is one over many pieces", 180000, false },
+};
+
+static void
+long_holds(void **state)
+{
+	const struct long_case *c = *state;
+	struct fault why = { 0 };
+	struct jsonitems *items;
+	struct source *from;
+	struct json *record;
+	struct bytes text;
+	size_t number;
+
+	bytes_init(&text, (size_t)2 << 20);
+	assert_int_equal(bytes_add_text(&text, "{\"E\":[1", &why), 0);
+	/* Of the length, "E" takes three and [1] takes three. */
+	for (size_t i = 6; i + 2 <= c->bytes; i += 2)
+		assert_int_equal(bytes_add_text(&text, ",1", &why), 0);
+	if (c->bytes % 2 == 1)
+		assert_int_equal(bytes_add_text(&text, "1", &why), 0);
+	assert_int_equal(bytes_add_text(&text, "],\"Data\":[],\"F\":1}", &why),
+	    0);
+	from = source_from_bytes(text.at, text.len, &why);
+	items = jsonitems_new(from, &why);
+	assert_int_equal(jsonitems_next(items, &record, &number, &why), 0);
+	assert_int_equal(jsonitems_around(items, "E") != NULL, c->kept);
+	assert_non_null(jsonitems_around(items, "F"));
+	jsonitems_free(items);
+	source_free(from);
+	bytes_free(&text);
+}
+
 int
 main(void)
 {
 	return ROWS_RUN("jsonitems", cases, case_holds) +
-	    ROWS_RUN("jsonitems sizes", sizes, size_holds);
+	    ROWS_RUN("jsonitems sizes", sizes, size_holds) +
+	    ROWS_RUN("jsonitems around", arounds, around_holds) +
+	    ROWS_RUN("jsonitems long members", longs, long_holds);
 }

@@ -101,12 +101,83 @@ static const struct row {
 	{ "notes keep their lines", "",
 	    "\"service_referral_notes\":\"one\\ntwo\"",
 	    "service.notes=one\ntwo", 0, NULL },
-	{ "a birth date with a time of day is not read",
+
+	/* When the child was born: a day is never guessed. */
+	{ "a birth date is a date", "\"date_of_birth\":\"2015-05-04\"", "",
+	    "date_of_birth=2015-05-04\nunreadable=\nunclear=", 0, NULL },
+	{ "a midnight in UTC is a birth date as written",
 	    "\"date_of_birth\":\"2015-05-04T00:00:00Z\"", "",
-	    "date_of_birth=\nunreadable=date_of_birth", 0, NULL },
+	    "date_of_birth=2015-05-04\nunreadable=\nunclear=", 0, NULL },
+	{ "thousandths of nothing change nothing",
+	    "\"date_of_birth\":\"2015-05-04T00:00:00.000Z\"", "",
+	    "date_of_birth=2015-05-04\nunreadable=\nunclear=", 0, NULL },
+	{ "UTC may be spelled with digits",
+	    "\"date_of_birth\":\"2015-05-04T00:00:00-00:00\"", "",
+	    "date_of_birth=2015-05-04\nunreadable=\nunclear=", 0, NULL },
+	{ "a birth date without a zone is the date as written",
+	    "\"date_of_birth\":\"2015-05-04T00:00:00\"", "",
+	    "date_of_birth=2015-05-04\nunreadable=\nunclear=", 0, NULL },
+	{ "without a zone the time does not count",
+	    "\"date_of_birth\":\"2015-05-04T17:00:00.5\"", "",
+	    "date_of_birth=2015-05-04\nunreadable=\nunclear=", 0, NULL },
+	{ "a midnight at the site is the site's own date",
+	    "\"date_of_birth\":\"2015-05-03T21:00:00Z\"", "",
+	    "date_of_birth=2015-05-04\nunreadable=\nunclear=", 0, NULL },
+	{ "a midnight in the site's zone is as well",
+	    "\"date_of_birth\":\"2015-05-04T00:00:00+03:00\"", "",
+	    "date_of_birth=2015-05-04\nunreadable=\nunclear=", 0, NULL },
+	{ "so is the site's midnight told in another zone",
+	    "\"date_of_birth\":\"2015-05-04T04:00:00.000+07:00\"", "",
+	    "date_of_birth=2015-05-04\nunreadable=\nunclear=", 0, NULL },
+	{ "the site's midnight may be in another year",
+	    "\"date_of_birth\":\"2014-12-31T21:00:00Z\"", "",
+	    "date_of_birth=2015-01-01\nunreadable=\nunclear=", 0, NULL },
+	{ "a midnight elsewhere leaves two days possible",
+	    "\"date_of_birth\":\"1982-10-09T17:00:00Z\"", "",
+	    "date_of_birth=\nunreadable=\nunclear=birth", 0, NULL },
+	{ "nor is a midnight of another zone the child's day",
+	    "\"date_of_birth\":\"2015-05-04T00:00:00+07:00\"", "",
+	    "date_of_birth=\nunreadable=\nunclear=birth", 0, NULL },
+	{ "a second after midnight is none",
+	    "\"date_of_birth\":\"2015-05-04T00:00:01Z\"", "",
+	    "date_of_birth=\nunreadable=\nunclear=birth", 0, NULL },
+	{ "nor is a part of a second after it",
+	    "\"date_of_birth\":\"2015-05-04T00:00:00.001Z\"", "",
+	    "date_of_birth=\nunreadable=\nunclear=birth", 0, NULL },
+	{ "nor is a part of a second after the site's",
+	    "\"date_of_birth\":\"2015-05-03T21:00:00.5Z\"", "",
+	    "date_of_birth=\nunreadable=\nunclear=birth", 0, NULL },
+	{ "what UTC calls midnight in another zone is no midnight",
+	    "\"date_of_birth\":\"2015-05-04T03:00:00+03:00\"", "",
+	    "date_of_birth=\nunreadable=\nunclear=birth", 0, NULL },
+	{ "another site has its midnight elsewhere",
+	    "\"date_of_birth\":\"2015-05-03T21:00:00Z\"", "",
+	    "date_of_birth=\nunreadable=\nunclear=birth", SHARED, NULL },
 	{ "a birth date that is no date is not read",
 	    "\"date_of_birth\":\"2015-02-30\"", "",
-	    "date_of_birth=\nunreadable=date_of_birth", 0, NULL },
+	    "date_of_birth=\nunreadable=date_of_birth\nunclear=", 0, NULL },
+	{ "nor is one with a time that is none",
+	    "\"date_of_birth\":\"2015-05-04T24:00:00Z\"", "",
+	    "date_of_birth=\nunreadable=date_of_birth\nunclear=", 0, NULL },
+	{ "nor one with a zone that is none",
+	    "\"date_of_birth\":\"2015-05-04T00:00:00 UTC\"", "",
+	    "date_of_birth=\nunreadable=date_of_birth\nunclear=", 0, NULL },
+	{ "nor one with a point and no digits",
+	    "\"date_of_birth\":\"2015-05-04T00:00:00.Z\"", "",
+	    "date_of_birth=\nunreadable=date_of_birth\nunclear=", 0, NULL },
+	{ "nor one in another order", "\"date_of_birth\":\"04/05/2015\"", "",
+	    "date_of_birth=\nunreadable=date_of_birth\nunclear=", 0, NULL },
+	{ "nor a year alone", "\"date_of_birth\":\"2015\"", "",
+	    "date_of_birth=\nunreadable=date_of_birth\nunclear=", 0, NULL },
+	{ "nor a day past the last that can be written",
+	    "\"date_of_birth\":\"9999-12-31T22:00:00Z\"", "",
+	    "date_of_birth=\nunclear=birth", 0, NULL },
+	{ "nor the midnight after it",
+	    "\"date_of_birth\":\"9999-12-31T21:00:00Z\"", "",
+	    "date_of_birth=\nunreadable=date_of_birth\nunclear=", 0, NULL },
+	{ "nor a number", "\"date_of_birth\":2015", "",
+	    "date_of_birth=\nunreadable=date_of_birth\nunclear=", 0, NULL },
+
 	{ "in an export only id and data are used",
 	    "\"srch_name\":\"never\",\"name_first\":\"Achol\"", "#export",
 	    "count=1\nname_first=Achol", 0, NULL },
@@ -150,7 +221,15 @@ static const struct row {
 	    0, NULL },
 	{ "a timeframe outside the four words is noted", "",
 	    "\"service_response_timeframe\":\"soon\"",
-	    "priority=normal\nunreadable=service.timeframe", 0, NULL },
+	    "priority=normal\nunreadable=service.timeframe\n"
+	    "unclear=priority",
+	    0, NULL },
+	{ "an urgent concern that is neither yes nor no is noted",
+	    "\"urgent_protection_concern\":\"maybe\"", "",
+	    "priority=normal\nunclear=priority", 0, NULL },
+	{ "an urgent concern that is not said is none",
+	    "\"urgent_protection_concern\":null", "",
+	    "priority=normal\nunclear=", 0, NULL },
 
 	/* Which rows are referrals, and what becomes of the others. */
 	{ "silent failure 3: an agency in small letters is the same agency", "",
@@ -391,7 +470,7 @@ static const struct row {
 struct readout {
 	struct arena *arena;
 	struct json *json;
-	struct primero_row *rows;
+	struct source_row *rows;
 	size_t count;
 	struct passed_over passed;
 	struct fault why;
@@ -451,7 +530,7 @@ write_case(const struct row *row, char *out)
 static void
 read_case(const struct row *row, const char *only, struct readout *out)
 {
-	struct primero_reader reader = { .agreement = &sites_agreement,
+	struct source_reader reader = { .agreement = &sites_agreement,
 		.sender = senders[row->sender],
 		.receiver = &sites_hub,
 		.only = &only,
@@ -547,6 +626,11 @@ show_facts(const struct source_facts *f, const char *name, char *out)
 	else if (strcmp(name, "unreadable") == 0)
 		for (int i = 0; i < FIELD_COUNT; i++)
 			append(out, f->unreadable[i] ? fields_all[i].name : "");
+	else if (strcmp(name, "unclear") == 0)
+		append(out,
+		    f->birth_unclear	    ? "birth" :
+			f->priority_unclear ? "priority" :
+					      "");
 	else if (strcmp(name, "masked") == 0)
 		append(out, answer(f->name_masked));
 	else if (strcmp(name, "enabled") == 0)
@@ -726,11 +810,11 @@ static const struct sample {
 static void
 read_items(const struct sample *s, struct jsonitems *items, struct arena *a)
 {
-	const struct primero_reader reader = { .agreement = &sites_agreement,
+	const struct source_reader reader = { .agreement = &sites_agreement,
 		.sender = &sites_site,
 		.receiver = &sites_hub };
 	struct passed_over passed = { 0 };
-	struct primero_row *read;
+	struct source_row *read;
 	size_t count, number, cases = 0;
 	struct fault why;
 	struct json *j;
@@ -794,12 +878,12 @@ static void
 whole_holds(void **state)
 {
 	const struct whole *w = *state;
-	const struct primero_reader reader = { .agreement = &sites_agreement,
+	const struct source_reader reader = { .agreement = &sites_agreement,
 		.sender = &sites_site,
 		.receiver = &sites_hub };
 	struct passed_over passed = { 0 };
 	struct fault why = { .id = FAULT_NONE };
-	struct primero_row *read;
+	struct source_row *read;
 	struct json *j = NULL;
 	struct arena *a;
 	size_t count;

@@ -481,9 +481,83 @@ search_holds(void **state)
 	a_store_end(&t);
 }
 
+static const struct asked {
+	const char *name;
+	struct referrals_query query;
+	const char *want; /* refs, a space after each */
+	int stop_at;	  /* stop at this one; 0: never */
+} askings[] = {
+	{ "every row of a case, oldest first",
+	    { REFERRAL_RECEIVED, REFERRALS_CASE_ID, "c-12" },
+	    "primero:12#9 primero:12#1 ", 0 },
+	{ "every row of a person, whatever case it is in",
+	    { REFERRAL_RECEIVED, REFERRALS_INDIVIDUAL, "i-1" },
+	    "primero:12#1 primero:13#1 progres:30 ", 0 },
+	{ "letter case and space do not count",
+	    { REFERRAL_RECEIVED, REFERRALS_INDIVIDUAL, " I-1 " },
+	    "primero:12#1 primero:13#1 progres:30 ", 0 },
+	{ "by display form", { REFERRAL_RECEIVED, REFERRALS_DISPLAY, "D30" },
+	    "progres:30 ", 0 },
+	{ "a name of another kind is another name",
+	    { REFERRAL_RECEIVED, REFERRALS_CASE_ID, "i-1" }, "", 0 },
+	{ "a name must be whole",
+	    { REFERRAL_RECEIVED, REFERRALS_CASE_ID, "c-1" }, "", 0 },
+	{ "of one direction only",
+	    { REFERRAL_SENT, REFERRALS_INDIVIDUAL, "i-1" }, "primero:99#1 ",
+	    0 },
+	{ "an empty name has no rows",
+	    { REFERRAL_RECEIVED, REFERRALS_INDIVIDUAL, "" }, "", 0 },
+	{ "it can be stopped",
+	    { REFERRAL_RECEIVED, REFERRALS_INDIVIDUAL, "i-1" }, "primero:12#1 ",
+	    1 },
+};
+
+struct refs {
+	char text[128];
+	int count;
+	int stop_at;
+};
+
+static int
+add_ref(const struct standing *st, void *context, struct fault *why)
+{
+	struct refs *r = context;
+
+	(void)strcat(r->text, st->ref);
+	(void)strcat(r->text, " ");
+	if (++r->count == r->stop_at)
+		return FAIL(why, FAULT_INSIDE, "stopped");
+	return 0;
+}
+
+static void
+asked_holds(void **state)
+{
+	const struct asked *row = *state;
+	struct refs refs = { .stop_at = row->stop_at };
+	struct standing st = a_standing("primero:99#1");
+	struct a_store t;
+
+	a_store_start(&t);
+	put_case(&t, "primero:12#9", "c-12", NULL, NULL);
+	put_case(&t, "primero:12#1", "c-12", NULL, "I-1");
+	put_case(&t, "primero:13#1", "c-13", NULL, "I-1");
+	put_case(&t, "progres:30", NULL, "D30", "I-1");
+	st.individual = "I-1";
+	assert_int_equal(referrals_put(t.s, REFERRAL_SENT, &st, NULL, 0,
+			     &t.why),
+	    0);
+	assert_int_equal(referrals_of(t.s, &row->query, t.arena, add_ref, &refs,
+			     &t.why),
+	    row->stop_at == 0 ? 0 : -1);
+	assert_string_equal(refs.text, row->want);
+	a_store_end(&t);
+}
+
 int
 main(void)
 {
 	return ROWS_RUN("referrals", cases, a_store_case_holds) +
-	    ROWS_RUN("referrals: find", searches, search_holds);
+	    ROWS_RUN("referrals: find", searches, search_holds) +
+	    ROWS_RUN("referrals: of a case or person", askings, asked_holds);
 }

@@ -397,6 +397,20 @@ overridden(struct scene *s, const struct row *row)
 	s->source.overridden = (enum answer_given)row->number;
 }
 
+static void
+overridden_by(struct scene *s, const struct row *row)
+{
+	s->source.overridden = ANSWER_YES;
+	s->referral.consent.override = (struct consent_override){
+		.present = true,
+		.reason_code = "not_reachable",
+		.reason = "the caregiver could not be found",
+		.authoriser_name = "Supervisor One",
+		.authoriser_role = row->text,
+		.on = (day)row->number,
+	};
+}
+
 /* clang-format off */
 static const struct row ticks[] = {
 	{ "a yes under a positive question passes", "C-UNHCR", AT_BOTH,
@@ -485,6 +499,15 @@ static const struct row ticks[] = {
 	    overridden, ANSWER_YES, NULL, VERDICT_HOLD, NULL },
 	{ "no mark is no override", "C-OVRP", AT_EXPORT,
 	    overridden, ANSWER_UNKNOWN, NULL, VERDICT_SHARE, NULL },
+	{ "a mark with a whole record of who and why is more than the mark",
+	    "C-OVRP", AT_EXPORT,
+	    overridden_by, TODAY, "supervisor", VERDICT_SHARE, NULL },
+	{ "a mark with a record by another role is the mark alone",
+	    "C-OVRP", AT_EXPORT,
+	    overridden_by, TODAY, "case_worker", VERDICT_HOLD, NULL },
+	{ "a mark with a record without a date is the mark alone",
+	    "C-OVRP", AT_EXPORT,
+	    overridden_by, DAY_UNKNOWN, "supervisor", VERDICT_HOLD, NULL },
 };
 /* clang-format on */
 

@@ -186,6 +186,12 @@ altered(struct scene *s, const struct row *row)
 }
 
 static void
+priority_unclear(struct scene *s, const struct row *row)
+{
+	s->source.priority_unclear = row->number != 0;
+}
+
+static void
 unreadable(struct scene *s, const struct row *row)
 {
 	s->source.unreadable[row->number] = true;
@@ -196,6 +202,48 @@ unreadable_and_altered(struct scene *s, const struct row *row)
 {
 	unreadable(s, row);
 	s->source.text_altered = true;
+}
+
+static void
+differs(struct scene *s, const struct row *row)
+{
+	s->source.differs[row->number] = true;
+}
+
+static void
+unreadable_and_differs(struct scene *s, const struct row *row)
+{
+	unreadable(s, row);
+	s->source.differs[FIELD_NAME_LAST] = true;
+}
+
+static void
+birth_unclear(struct scene *s, const struct row *row)
+{
+	s->source.birth_unclear = true;
+	s->flow.field[FIELD_DATE_OF_BIRTH] = row->number != 0;
+	s->referral.value[FIELD_DATE_OF_BIRTH].present = false;
+}
+
+static void
+birth_unclear_and_another_unread(struct scene *s, const struct row *row)
+{
+	birth_unclear(s, row);
+	s->source.unreadable[FIELD_SERVICE_START_ON] = true;
+}
+
+static void
+date_unread_that_stays(struct scene *s, const struct row *row)
+{
+	unreadable(s, row);
+	s->flow.field[row->number] = false;
+}
+
+static void
+birth_unclear_without_flow(struct scene *s, const struct row *row)
+{
+	birth_unclear(s, row);
+	s->question.flow = NULL;
 }
 
 /* Eighteen today; 2008-02-16. */
@@ -252,6 +300,34 @@ static const struct row rows[] = {
 	    NULL },
 	{ "more than fit is held", "D-MAP", AT_EXPORT,
 	    unmapped_many, 0, NULL, VERDICT_HOLD, "" },
+
+	{ "a birth date that is one day passes", "D-DATE", AT_EXPORT,
+	    NULL, 0, NULL, VERDICT_SHARE, NULL },
+	{ "one that may be a day off is held", "D-DATE", AT_EXPORT,
+	    birth_unclear, 1, NULL, VERDICT_HOLD, "date_of_birth" },
+	{ "that it is missing is said as well", "D-MIN", AT_EXPORT,
+	    birth_unclear, 1, NULL, VERDICT_HOLD, "date_of_birth" },
+	{ "a birth date that would not travel may be", "D-DATE", AT_EXPORT,
+	    birth_unclear, 0, NULL, VERDICT_SHARE, NULL },
+	{ "without a flow it is held", "D-DATE", AT_EXPORT,
+	    birth_unclear_without_flow, 1, NULL, VERDICT_HOLD,
+	    "date_of_birth" },
+	{ "a birth date that is none is held", "D-DATE", AT_EXPORT,
+	    unreadable, FIELD_DATE_OF_BIRTH, NULL, VERDICT_HOLD,
+	    "date_of_birth" },
+	{ "so is any other date that is none", "D-DATE", AT_EXPORT,
+	    unreadable, FIELD_SERVICE_REQUESTED_ON, NULL, VERDICT_HOLD,
+	    "service.requested_on" },
+	{ "not if it would not travel", "D-DATE", AT_EXPORT,
+	    date_unread_that_stays, FIELD_SERVICE_START_ON, NULL,
+	    VERDICT_SHARE, NULL },
+	{ "all dates that are wrong are named at once", "D-DATE", AT_EXPORT,
+	    birth_unclear_and_another_unread, 1, NULL, VERDICT_HOLD,
+	    "date_of_birth service.start_on" },
+	{ "what else cannot be read is none of its matter", "D-DATE",
+	    AT_EXPORT, unreadable, FIELD_SEX, NULL, VERDICT_SHARE, NULL },
+	{ "where nothing is known of the source it asks nothing", "D-DATE",
+	    AT_EXPORT, no_source, 0, NULL, VERDICT_SHARE, NULL },
 
 	{ "eighteen tomorrow is a child", "D-ADULT", AT_BOTH,
 	    born, EIGHTEEN + 1, NULL, VERDICT_SHARE, NULL },
@@ -337,12 +413,26 @@ static const struct row rows[] = {
 	    altered, 0, NULL, VERDICT_SHARE, NULL },
 	{ "text that was cleaned is said to be", "D-TEXT", AT_EXPORT,
 	    altered, 1, NULL, VERDICT_STRIP, "" },
+	{ "an urgency that cannot be read is held", "D-TEXT", AT_EXPORT,
+	    priority_unclear, 1, NULL, VERDICT_HOLD, "priority" },
 	{ "a value that cannot be read is held", "D-TEXT", AT_EXPORT,
 	    unreadable, FIELD_LANGUAGE, NULL, VERDICT_HOLD, "language" },
 	{ "not if it would not travel", "D-TEXT", AT_EXPORT,
 	    unreadable, FIELD_RISK_LEVEL, NULL, VERDICT_SHARE, NULL },
 	{ "the worse of the two counts", "D-TEXT", AT_EXPORT,
 	    unreadable_and_altered, FIELD_SEX, NULL, VERDICT_HOLD, "sex" },
+	{ "a date that is none is not its matter", "D-TEXT", AT_EXPORT,
+	    unreadable, FIELD_DATE_OF_BIRTH, NULL, VERDICT_SHARE, NULL },
+	{ "rows that say different things are held", "D-TEXT", AT_EXPORT,
+	    differs, FIELD_NAME_FIRST, NULL, VERDICT_HOLD, "name_first" },
+	{ "of a date, too", "D-TEXT", AT_EXPORT,
+	    differs, FIELD_DATE_OF_BIRTH, NULL, VERDICT_HOLD,
+	    "date_of_birth" },
+	{ "not of what would not travel", "D-TEXT", AT_EXPORT,
+	    differs, FIELD_RISK_LEVEL, NULL, VERDICT_SHARE, NULL },
+	{ "all that is wrong is named at once", "D-TEXT", AT_EXPORT,
+	    unreadable_and_differs, FIELD_SEX, NULL, VERDICT_HOLD,
+	    "name_last sex" },
 };
 /* clang-format on */
 

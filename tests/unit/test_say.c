@@ -169,20 +169,50 @@ static void
 referral_then_loaded(struct say *s)
 {
 	static struct judgement j;
+	static const char *const not_kept[] = { "sender.user", "risk_level" };
+	const struct said_loaded first = { .ref = "r1",
+		.file = "f.json",
+		.state = "created",
+		.not_kept = not_kept,
+		.not_kept_count = 2 };
+	const struct said_loaded second = { .ref = "r2",
+		.target_id = "id-2",
+		.answer = true,
+		.state = "added" };
 
 	j = (struct judgement){ .verdict = VERDICT_SHARE };
 	say_referral(s, "r1", "ready", &j);
-	say_loaded(s, "r1", "f.json", NULL, "created", NULL);
+	say_loaded(s, &first);
 	say_referral(s, "r2", "ready", &j);
-	say_loaded(s, "r2", NULL, "id-2", "linked", NULL);
+	say_loaded(s, &second);
 }
 
 static void
 loaded_alone(struct say *s)
 {
 	const struct fault why = { FAULT_TARGET, "f.json" };
+	const struct said_loaded l = { .ref = "r1",
+		.file = "f.json",
+		.state = "failed",
+		.fault = &why };
 
-	say_loaded(s, "r1", "f.json", NULL, "failed", &why);
+	say_loaded(s, &l);
+}
+
+static void
+answers(struct say *s)
+{
+	const struct said_answer taken = { .ref = "primero:x#1",
+		.decision = "rejected",
+		.code = "125080002",
+		.state = "taken" };
+	const struct said_answer held = { .code = "125080009",
+		.state = "held",
+		.text = "It is not \xe2\x80\xae known.",
+		.remedy = "Ask." };
+
+	say_answer(s, &taken);
+	say_answer(s, &held);
 }
 
 static void
@@ -292,15 +322,33 @@ static const struct say_case cases[] = {
 	    "know.\",\"fields\":[]}],\"removed\":[\"address_current\","
 	    "\"protection_concerns\",\"attachments\"]}]" },
 	{ "two lists at once", referral_then_loaded, FAULT_NONE, 0,
-	    "r1  created  f.json\n", NULL,
+	    "r1  created  f.json\n    The other system has no place for: "
+	    "sender.user, risk_level\n",
+	    NULL,
 	    "\"removed\":[]}],\"loaded\":[{\"ref\":\"r1\",\"file\":\"f.json\","
-	    "\"target_id\":null,\"state\":\"created\",\"fault\":null},{\"ref\":"
-	    "\"r2\",\"file\":null,\"target_id\":\"id-2\",\"state\":\"linked\","
+	    "\"target_id\":null,\"answer\":false,\"state\":\"created\","
+	    "\"not_kept\":[\"sender.user\",\"risk_level\"],\"fault\":null},"
+	    "{\"ref\":\"r2\",\"file\":null,\"target_id\":\"id-2\","
+	    "\"answer\":true,\"state\":\"added\",\"not_kept\":[],"
 	    "\"fault\":null}],\"bundles\":[]" },
+	{ "a decision that was written is told as one", referral_then_loaded,
+	    FAULT_NONE, 0, "r2  decision added  as id-2\n", NULL,
+	    "\"answer\":true" },
 	{ "a load that failed", loaded_alone, FAULT_NONE, 7,
 	    "r1  failed  f.json\n", "satchel: D111 ",
 	    "\"loaded\":[{\"ref\":\"r1\",\"file\":\"f.json\",\"target_id\":"
-	    "null,\"state\":\"failed\",\"fault\":{\"code\":\"D111\"" },
+	    "null,\"answer\":false,\"state\":\"failed\",\"not_kept\":[],"
+	    "\"fault\":{\"code\":\"D111\"" },
+	{ "answers, with what a person must look at", answers, FAULT_NONE, 0,
+	    "primero:x#1  rejected -> taken\n"
+	    "a referral that is not known  held\n"
+	    "  It is not <U+202E> known.\n"
+	    "  -> Ask.\n",
+	    NULL,
+	    "\"answers\":[{\"ref\":\"primero:x#1\",\"decision\":\"rejected\","
+	    "\"code\":\"125080002\",\"state\":\"taken\",\"text\":null},"
+	    "{\"ref\":null,\"decision\":null,\"code\":\"125080009\","
+	    "\"state\":\"held\",\"text\":\"It is not \\u202e known.\"}]" },
 	{ "counts add up", counts, FAULT_NONE, 0,
 	    "in all: 8 to share, 1 held\n", NULL,
 	    "\"share\":8,\"strip\":0,\"hold\":1," },

@@ -182,6 +182,15 @@ static const struct standing whole = {
 	.judged_on = 20500,
 	.told = "loaded",
 	.target = "t",
+	.record_id = "rec",
+	.intervention_id = "int",
+	.business_unit = "bu",
+	.decision = "rejected",
+	.decision_reason = "no \"room\"\nleft",
+	.decided_on = 20510,
+	.target_id = "REF-1",
+	.answer_in = 9,
+	.answer_written = 8,
 	.reasons = reasons,
 	.reason_count = 2,
 	.removed = fields,
@@ -223,6 +232,15 @@ all_comes_back(struct arena *a, struct fault *why)
 	assert_int_equal(got.judged_on, 20500);
 	assert_string_equal(got.told, "loaded");
 	assert_string_equal(got.target, "t");
+	assert_string_equal(got.record_id, "rec");
+	assert_string_equal(got.intervention_id, "int");
+	assert_string_equal(got.business_unit, "bu");
+	assert_string_equal(got.decision, "rejected");
+	assert_string_equal(got.decision_reason, "no \"room\"\nleft");
+	assert_int_equal(got.decided_on, 20510);
+	assert_string_equal(got.target_id, "REF-1");
+	assert_int_equal(got.answer_in, 9);
+	assert_int_equal(got.answer_written, 8);
 	assert_int_equal(got.reason_count, 2);
 	assert_string_equal(got.reasons[0].rule, "C-STATE");
 	assert_string_equal(got.reasons[0].text, "it's \"so\"");
@@ -252,6 +270,15 @@ absent_stays_absent(struct arena *a, struct fault *why)
 	assert_null(got.bundle);
 	assert_null(got.told);
 	assert_null(got.target);
+	assert_null(got.record_id);
+	assert_null(got.intervention_id);
+	assert_null(got.business_unit);
+	assert_null(got.decision);
+	assert_null(got.decision_reason);
+	assert_int_equal(got.decided_on, DAY_UNKNOWN);
+	assert_null(got.target_id);
+	assert_int_equal(got.answer_in, 0);
+	assert_int_equal(got.answer_written, 0);
 	assert_string_equal(got.service, "");
 	assert_int_equal(got.judged_on, DAY_UNKNOWN);
 	assert_int_equal(got.reason_count, 0);
@@ -357,6 +384,20 @@ static const struct damage {
 	{ "a day that is none",
 	    HEAD MIDDLE "\"judged_on\":\"2026-02-30\",\"reasons\":[],"
 			"\"removed\":[]}",
+	    false },
+	{ "a decision with its day",
+	    HEAD MIDDLE "\"decision\":\"done\","
+			"\"decided_on\":\"2026-02-28\"," TAIL,
+	    true },
+	{ "a decision without a day", HEAD MIDDLE "\"decision\":\"done\"," TAIL,
+	    false },
+	{ "a decision on a day that is none",
+	    HEAD MIDDLE "\"decision\":\"done\","
+			"\"decided_on\":\"2026-02-30\"," TAIL,
+	    false },
+	{ "a number of the other system that is a number",
+	    HEAD MIDDLE "\"target_id\":7," TAIL, false },
+	{ "a sequence that is a text", HEAD MIDDLE "\"answer_in\":\"7\"," TAIL,
 	    false },
 	{ "no list of reasons",
 	    HEAD MIDDLE "\"judged_on\":\"\","

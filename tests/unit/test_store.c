@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
+#include "store/agreed.h"
 #include "store/agreements.h"
 #include "store/bundles.h"
 #include "store/journal.h"
@@ -66,7 +67,8 @@ fill(struct store *s, void *context, struct fault *why)
 	    referrals_put(s, REFERRAL_SENT, &st, NULL, 0, why) == 0 &&
 	    referrals_put(s, REFERRAL_RECEIVED, &st, "{}", 2, why) == 0 &&
 	    tombstones_put(s, sender, "x", &stone, why) == 0 &&
-	    owed_put(s, "ET-HUB-01", BUNDLE_RECALL, "{}", 2, why) == 0)
+	    owed_put(s, "ET-HUB-01", BUNDLE_RECALL, "{}", 2, why) == 0 &&
+	    agreed_put(s, AGREED_OF_CASE, "1", "{}", 2, why) == 0)
 		rc = 0;
 	bytes_free(&file);
 	return rc;
@@ -353,6 +355,133 @@ newer_form(struct a_store *t)
 	faults_with(t, true, FAULT_STORE_NEWER);
 }
 
+/* Make it what a program that knew only the first form left behind. */
+static void
+first_form(struct a_store *t, const char *also)
+{
+	assert_int_equal(store_transaction(t->s, fill, NULL, &t->why), 0);
+	assert_int_equal(sql_do(store_db(t->s), "DROP TABLE agreed", &t->why),
+	    0);
+	assert_int_equal(sql_do(store_db(t->s), also, &t->why), 0);
+	assert_int_equal(sql_do(store_db(t->s), "PRAGMA user_version = 1",
+			     &t->why),
+	    0);
+	store_close(t->s);
+	t->s = NULL;
+}
+
+static void
+is_second_form(struct a_store *t)
+{
+	static const char *const kept[] = { "SELECT COUNT(*) FROM agreements",
+		"SELECT COUNT(*) FROM agreement_signatures",
+		"SELECT COUNT(*) FROM partners", "SELECT COUNT(*) FROM made",
+		"SELECT COUNT(*) FROM came", "SELECT COUNT(*) FROM sent",
+		"SELECT COUNT(*) FROM received",
+		"SELECT COUNT(*) FROM tombstones",
+		"SELECT COUNT(*) FROM owed" };
+
+	assert_int_equal(number_of(t, "PRAGMA user_version"), schema_version);
+	for (size_t i = 0; i < sizeof(kept) / sizeof(kept[0]); i++)
+		assert_int_equal(number_of(t, kept[i]), 1);
+	assert_int_equal(number_of(t, "SELECT COUNT(*) FROM agreed"), 0);
+	assert_int_equal(number_of(t,
+			     "SELECT COUNT(*) FROM sqlite_master "
+			     "WHERE name = 'agreed_name'"),
+	    1);
+}
+
+static void
+brought_up(struct a_store *t)
+{
+	uint8_t before[32], after[32];
+
+	first_form(t, "");
+	a_store_open(t, true);
+	is_second_form(t);
+	hash_now(t, before);
+	a_store_open(t, true);
+	hash_now(t, after);
+	assert_memory_equal(before, after, 32);
+	assert_int_equal(agreed_put(t->s, AGREED_OF_CASE, "1", "{}", 2,
+			     &t->why),
+	    0);
+	hash_now(t, after);
+	assert_memory_not_equal(before, after, 32);
+}
+
+static void
+reader_brings_up(struct a_store *t)
+{
+	first_form(t, "");
+	a_store_open(t, false);
+	is_second_form(t);
+	/* The lock that it needed for that was given back. */
+	a_store_open(t, true);
+}
+
+/* A new form that breaks off half way was never begun. */
+static void
+step_breaks_off(struct a_store *t)
+{
+	struct sqlite3 *db;
+	char path[128];
+	int64_t n;
+	struct sql q;
+
+	/* The second statement of the step finds its name taken. */
+	first_form(t, "CREATE INDEX agreed_name ON made (created)");
+	faults_with(t, true, FAULT_INSIDE);
+	faults_with(t, false, FAULT_INSIDE);
+	path_of(t, STORE_FILE, path);
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	sql_start(&q, db, "PRAGMA user_version");
+	assert_int_equal(sql_number(&q, &n, &t->why), 1);
+	assert_int_equal(n, 1);
+	sql_start(&q, db,
+	    "SELECT COUNT(*) FROM sqlite_master WHERE name = 'agreed'");
+	assert_int_equal(sql_number(&q, &n, &t->why), 1);
+	assert_int_equal(n, 0);
+	assert_int_equal(sql_do(db, "DROP INDEX agreed_name", &t->why), 0);
+	assert_int_equal(sqlite3_close(db), SQLITE_OK);
+	a_store_open(t, true);
+	is_second_form(t);
+}
+
+/* Killed between the step and its commit: the old form is all there is. */
+static void
+killed_in_step(struct a_store *t)
+{
+	struct sqlite3 *db;
+	char path[128];
+	int status;
+	pid_t child;
+
+	first_form(t, "");
+	path_of(t, STORE_FILE, path);
+	assert_true((child = fork()) >= 0);
+	if (child == 0) {
+		if (sqlite3_open(path, &db) != SQLITE_OK ||
+		    sql_do(db,
+			"PRAGMA cache_size = 0;"
+			"PRAGMA synchronous = FULL; BEGIN IMMEDIATE",
+			&t->why) == -1 ||
+		    sql_do(db, schema_steps[1], &t->why) == -1 ||
+		    sql_do(db, "PRAGMA user_version = 2", &t->why) == -1)
+			_exit(1);
+		(void)raise(SIGKILL);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFSIGNALED(status));
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	assert_int_equal(sql_do(db, "CREATE TABLE agreed (a TEXT)", &t->why),
+	    0);
+	assert_int_equal(sql_do(db, "DROP TABLE agreed", &t->why), 0);
+	assert_int_equal(sqlite3_close(db), SQLITE_OK);
+	a_store_open(t, true);
+	is_second_form(t);
+}
+
 static void
 hash_follows(struct a_store *t)
 {
@@ -543,6 +672,11 @@ static const struct a_store_case cases[] = {
 	{ "a store that was cut short is damaged", cut_short },
 	{ "a link is not followed", a_link },
 	{ "a newer program's store is left alone", newer_form },
+	{ "a store of the first form is brought up and keeps its rows",
+	    brought_up },
+	{ "one that only reads brings it up, too", reader_brings_up },
+	{ "a new form that breaks off leaves the old one", step_breaks_off },
+	{ "a kill within a new form leaves the old one", killed_in_step },
 	{ "the state hash follows every change but the journal's",
 	    hash_follows },
 	{ "the state hash takes in every table", hash_takes_all },

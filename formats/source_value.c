@@ -1,4 +1,4 @@
-#include "formats/primero_value.h"
+#include "formats/source_value.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -13,7 +13,7 @@
 #define DIGITS_ROOM 24
 
 bool
-primero_value_absent(const struct json_node *n)
+source_value_absent(const struct json_node *n)
 {
 	const char *text = json_text(n);
 
@@ -23,7 +23,7 @@ primero_value_absent(const struct json_node *n)
 }
 
 enum answer_given
-primero_value_answer(const struct json_node *n)
+source_value_answer(const struct json_node *n)
 {
 	const char *text = json_text(n);
 	bool yes;
@@ -38,7 +38,7 @@ primero_value_answer(const struct json_node *n)
 }
 
 int
-primero_value_text(const struct primero_taker *t, const struct json_node *n,
+source_value_text(const struct source_taker *t, const struct json_node *n,
     bool lines, const char **out, struct fault *why)
 {
 	const char *text = json_text(n);
@@ -47,7 +47,7 @@ primero_value_text(const struct primero_taker *t, const struct json_node *n,
 	int64_t number;
 
 	*out = NULL;
-	if (primero_value_absent(n))
+	if (source_value_absent(n))
 		return 0;
 	if (text == NULL) {
 		if (!json_integer(n, &number) || number < 0)
@@ -77,23 +77,23 @@ next_item(const struct json_node *n, const struct json_node *item)
 }
 
 int
-primero_value_list(const struct primero_taker *t, const struct json_node *n,
+source_value_list(const struct source_taker *t, const struct json_node *n,
     struct texts *out, struct fault *why)
 {
 	const struct json_node *item;
 	const char *text;
 
 	*out = (struct texts){ NULL, 0, false };
-	if (primero_value_absent(n))
+	if (source_value_absent(n))
 		return 0;
 	out->items = arena_take_array(t->arena, REFERRAL_CODES_MAX,
 	    sizeof(*out->items), why);
 	if (out->items == NULL)
 		return -1;
 	for (item = first_item(n); item != NULL; item = next_item(n, item)) {
-		if (primero_value_absent(item))
+		if (source_value_absent(item))
 			continue;
-		if (primero_value_text(t, item, false, &text, why) == -1)
+		if (source_value_text(t, item, false, &text, why) == -1)
 			return -1;
 		if (text == NULL || out->count == REFERRAL_CODES_MAX) {
 			*out = (struct texts){ NULL, 0, false };
@@ -115,23 +115,33 @@ two_digits(const char *at, int max, int *out)
 	return *out <= max;
 }
 
-/* What follows the seconds: a fraction that is taken off, then the zone. */
+/* A date as written, and the time of day with it, if there is one. */
+struct written {
+	day date;
+	int second;    /* of the day; 0 without a time */
+	bool fraction; /* and some part of one more */
+	bool zoned;
+	int zone; /* minutes ahead of UTC */
+};
+
+/* What follows the seconds: a fraction, then the zone. */
 static bool
-read_zone(const char *at, bool *zoned, int *minutes)
+read_zone(const char *at, struct written *w)
 {
 	int hour, minute, sign;
+	size_t len;
 
-	*zoned = false;
-	*minutes = 0;
 	if (*at == '.') {
 		at++;
-		if (strspn(at, "0123456789") == 0)
+		len = strspn(at, "0123456789");
+		w->fraction = strspn(at, "0") < len;
+		if (len == 0)
 			return false;
-		at += strspn(at, "0123456789");
+		at += len;
 	}
 	if (*at == '\0')
 		return true;
-	*zoned = true;
+	w->zoned = true;
 	if (strcmp(at, "Z") == 0)
 		return true;
 	if (*at != '+' && *at != '-')
@@ -140,46 +150,84 @@ read_zone(const char *at, bool *zoned, int *minutes)
 	if (!two_digits(at + 1, 23, &hour) || at[3] != ':' ||
 	    !two_digits(at + 4, 59, &minute) || at[6] != '\0')
 		return false;
-	*minutes = sign * (hour * 60 + minute);
+	w->zone = sign * (hour * 60 + minute);
 	return true;
 }
 
-bool
-primero_value_day(const struct json_node *n, int utc_offset_minutes, day *out)
+/* YYYY-MM-DD, alone or before THH:MM:SS; false for anything else. */
+static bool
+read_written(const struct json_node *n, struct written *w)
 {
 	const char *text = json_text(n);
-	int hour, minute, second, minutes;
+	int hour, minute, second;
 	char date[DAY_TEXT];
-	moment when;
-	bool zoned;
-	day written;
 
+	*w = (struct written){ .date = DAY_UNKNOWN };
 	if (text == NULL || strlen(text) < sizeof(date) - 1)
 		return false;
 	memcpy(date, text, sizeof(date) - 1);
 	date[sizeof(date) - 1] = '\0';
-	if (!day_read(date, &written))
+	if (!day_read(date, &w->date))
 		return false;
 	text += sizeof(date) - 1;
-	if (*text != '\0') {
-		if (*text != 'T' || !two_digits(text + 1, 23, &hour) ||
-		    text[3] != ':' || !two_digits(text + 4, 59, &minute) ||
-		    text[6] != ':' || !two_digits(text + 7, 59, &second) ||
-		    !read_zone(text + 9, &zoned, &minutes))
-			return false;
-		if (zoned && (hour != 0 || minute != 0 || second != 0)) {
-			when = day_start(written) + second;
-			when += (moment)60 * (hour * 60 + minute);
-			when += (moment)60 * (utc_offset_minutes - minutes);
-			written = day_of(when);
-		}
-	}
-	*out = written;
+	if (*text == '\0')
+		return true;
+	if (*text != 'T' || !two_digits(text + 1, 23, &hour) ||
+	    text[3] != ':' || !two_digits(text + 4, 59, &minute) ||
+	    text[6] != ':' || !two_digits(text + 7, 59, &second))
+		return false;
+	w->second = (hour * 60 + minute) * 60 + second;
+	return read_zone(text + 9, w);
+}
+
+/* The same moment by a clock that is so many minutes ahead of UTC. */
+static moment
+by_clock(const struct written *w, int utc_offset_minutes)
+{
+	return day_start(w->date) + w->second +
+	    (moment)60 * (utc_offset_minutes - w->zone);
+}
+
+bool
+source_value_day(const struct json_node *n, int utc_offset_minutes, day *out)
+{
+	struct written w;
+
+	if (!read_written(n, &w))
+		return false;
+	if (w.zoned && w.second != 0)
+		w.date = day_of(by_clock(&w, utc_offset_minutes));
+	*out = w.date;
 	return true;
 }
 
+/*
+ * A birth date has no time of day.  One that has was a midnight somewhere
+ * before it was turned into a moment: in UTC, or at the site that wrote it.
+ * Any other time leaves two days possible, and nobody can tell which is the
+ * child's: *unclear.
+ */
+static bool
+read_birth(const struct json_node *n, int utc_offset_minutes, day *out,
+    bool *unclear)
+{
+	struct written w;
+	moment local;
+
+	*unclear = false;
+	if (!read_written(n, &w))
+		return false;
+	if (w.zoned && (w.zone != 0 || w.second != 0 || w.fraction)) {
+		local = by_clock(&w, utc_offset_minutes);
+		w.date = day_of(local);
+		*unclear = w.fraction || local != day_start(w.date);
+	}
+	*out = w.date;
+	return !*unclear;
+}
+
 void
-primero_value_unmapped(struct source_facts *facts, enum field f)
+source_value_unmapped(struct source_facts *facts, enum field f)
 {
 	for (size_t i = 0; i < facts->unmapped_count; i++)
 		if (facts->unmapped[i] == f)
@@ -207,8 +255,8 @@ is_one_of(const char *const *words, const char *word)
  * no single translation is for a person to look at.
  */
 static int
-translate(const struct primero_taker *t, enum field f,
-    const struct json_node *n, const char **code, struct fault *why)
+translate(const struct source_taker *t, enum field f, const struct json_node *n,
+    const char **code, struct fault *why)
 {
 	const struct field_spec *spec = &fields_all[f];
 	const struct map_entry *entry;
@@ -216,7 +264,7 @@ translate(const struct primero_taker *t, enum field f,
 	bool many = false;
 
 	*code = NULL;
-	if (primero_value_text(t, n, false, &text, why) == -1)
+	if (source_value_text(t, n, false, &text, why) == -1)
 		return -1;
 	if (text == NULL) {
 		t->facts->unreadable[f] = true;
@@ -229,18 +277,18 @@ translate(const struct primero_taker *t, enum field f,
 			t->facts->unreadable[f] = true;
 		return 0;
 	}
-	entry = agreement_from_source(t->agreement, spec->map, SYSTEM_PRIMERO,
-	    text, &many);
+	entry = agreement_from_source(t->agreement, spec->map, t->system, text,
+	    &many);
 	if (entry == NULL || many || !is_one_of(spec->words, entry->code))
-		primero_value_unmapped(t->facts, f);
+		source_value_unmapped(t->facts, f);
 	else
 		*code = entry->code;
 	return 0;
 }
 
 static int
-take_code(const struct primero_taker *t, enum field f,
-    const struct json_node *n, struct fault *why)
+take_code(const struct source_taker *t, enum field f, const struct json_node *n,
+    struct fault *why)
 {
 	struct value *v = &t->referral->value[f];
 
@@ -251,7 +299,7 @@ take_code(const struct primero_taker *t, enum field f,
 }
 
 static int
-take_codes(const struct primero_taker *t, enum field f,
+take_codes(const struct source_taker *t, enum field f,
     const struct json_node *n, struct fault *why)
 {
 	struct value *v = &t->referral->value[f];
@@ -265,7 +313,7 @@ take_codes(const struct primero_taker *t, enum field f,
 		return -1;
 	v->count = 0;
 	for (item = first_item(n); item != NULL; item = next_item(n, item)) {
-		if (primero_value_absent(item))
+		if (source_value_absent(item))
 			continue;
 		if (translate(t, f, item, &code, why) == -1)
 			return -1;
@@ -287,13 +335,13 @@ take_codes(const struct primero_taker *t, enum field f,
 }
 
 static int
-take_text(const struct primero_taker *t, enum field f,
-    const struct json_node *n, struct fault *why)
+take_text(const struct source_taker *t, enum field f, const struct json_node *n,
+    struct fault *why)
 {
 	struct value *v = &t->referral->value[f];
 	bool lines = fields_all[f].kind == FIELD_NOTES;
 
-	if (primero_value_text(t, n, lines, &v->text, why) == -1)
+	if (source_value_text(t, n, lines, &v->text, why) == -1)
 		return -1;
 	v->present = v->text != NULL;
 	t->facts->unreadable[f] |= !v->present;
@@ -301,24 +349,28 @@ take_text(const struct primero_taker *t, enum field f,
 }
 
 static int
-take_date(const struct primero_taker *t, enum field f,
-    const struct json_node *n, struct fault *why)
+take_date(const struct source_taker *t, enum field f, const struct json_node *n,
+    struct fault *why)
 {
 	struct value *v = &t->referral->value[f];
-	const char *text = json_text(n);
+	bool good, unclear = false;
 	char written[DAY_TEXT];
-	bool good;
+	day read = DAY_UNKNOWN;
 
-	/* A birth date has no time of day: one with it was made by a mistake. */
 	if (f == FIELD_DATE_OF_BIRTH)
-		good = text != NULL && day_read(text, &v->date);
+		good = read_birth(n, t->utc_offset_minutes, &read, &unclear);
 	else
-		good = primero_value_day(n, t->utc_offset_minutes, &v->date);
-	day_write(good ? v->date : DAY_UNKNOWN, written);
+		good = source_value_day(n, t->utc_offset_minutes, &read);
+	if (unclear) {
+		t->facts->birth_unclear = true;
+		return 0;
+	}
+	day_write(good ? read : DAY_UNKNOWN, written);
 	if (written[0] == '\0') {
 		t->facts->unreadable[f] = true;
 		return 0;
 	}
+	v->date = read;
 	v->text = arena_copy(t->arena, written, strlen(written), why);
 	if (v->text == NULL)
 		return -1;
@@ -327,7 +379,7 @@ take_date(const struct primero_taker *t, enum field f,
 }
 
 static void
-take_integer(const struct primero_taker *t, enum field f,
+take_integer(const struct source_taker *t, enum field f,
     const struct json_node *n)
 {
 	struct value *v = &t->referral->value[f];
@@ -354,11 +406,11 @@ take_integer(const struct primero_taker *t, enum field f,
 }
 
 static void
-take_boolean(const struct primero_taker *t, enum field f,
+take_boolean(const struct source_taker *t, enum field f,
     const struct json_node *n)
 {
 	struct value *v = &t->referral->value[f];
-	enum answer_given answer = primero_value_answer(n);
+	enum answer_given answer = source_value_answer(n);
 
 	if (answer == ANSWER_UNKNOWN) {
 		t->facts->unreadable[f] = true;
@@ -369,10 +421,10 @@ take_boolean(const struct primero_taker *t, enum field f,
 }
 
 int
-primero_value_take(const struct primero_taker *t, enum field f,
+source_value_take(const struct source_taker *t, enum field f,
     const struct json_node *n, struct fault *why)
 {
-	if (primero_value_absent(n))
+	if (source_value_absent(n))
 		return 0;
 	switch (fields_all[f].kind) {
 	case FIELD_TEXT:

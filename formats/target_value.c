@@ -1,0 +1,69 @@
+#include "formats/target_value.h"
+
+#include "base/bytes.h"
+#include "base/fault.h"
+#include "base/jsonout.h"
+
+const char *
+target_value_text(const struct referral *r, enum field f)
+{
+	return r->value[f].present ? r->value[f].text : NULL;
+}
+
+int
+target_value_code(const struct agreement *a, enum system_kind system,
+    enum field f, const char *code, const char **out, struct fault *why)
+{
+	const struct map_entry *e = agreement_code(a, fields_all[f].map, code);
+
+	*out = e == NULL ? NULL : agreement_to_target(e, system);
+	if (*out == NULL)
+		return FAIL(why, FAULT_TARGET,
+		    "%s: the agreement has no %s for its code",
+		    fields_all[f].name,
+		    system == SYSTEM_PROGRES ? "progres_out" : "primero value");
+	return 0;
+}
+
+int
+target_value_label(const struct agreement *a, enum field f, const char *code,
+    const char **out, struct fault *why)
+{
+	const struct map_entry *e = agreement_code(a, fields_all[f].map, code);
+
+	*out = NULL;
+	if (e == NULL || e->progres_in.count != 1)
+		return FAIL(why, FAULT_TARGET,
+		    "%s: the agreement has %s progres_in for its code",
+		    fields_all[f].name,
+		    e == NULL || e->progres_in.count == 0 ? "no" :
+							    "more than one");
+	*out = e->progres_in.items[0];
+	return 0;
+}
+
+int
+target_value_languages(const struct agreement *a, enum system_kind system,
+    const struct referral *r, struct bytes *to, struct fault *why)
+{
+	const struct value *v = &r->value[FIELD_LANGUAGE];
+	const char *name;
+
+	for (size_t i = 0; v->present && i < v->count; i++) {
+		if (target_value_code(a, system, FIELD_LANGUAGE, v->items[i],
+			&name, why) == -1)
+			return -1;
+		if (i > 0 && bytes_add_text(to, ", ", why) == -1)
+			return -1;
+		if (bytes_add_text(to, name, why) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+void
+target_value_write(struct jsonout *o, const char *name, const char *value)
+{
+	if (value != NULL && *value != '\0')
+		jsonout_text(o, name, value);
+}

@@ -1,0 +1,26 @@
+/*
+ * known: which case of this node's Primero a child from proGres has already.
+ *
+ * A child whose case is known gets a service added to it; a second case would
+ * split what is known of it, and a wrong one would mix two children up.  So
+ * the number decides only where it names exactly one.
+ */
+#ifndef SATCHEL_IMPORT_KNOWN_H
+#define SATCHEL_IMPORT_KNOWN_H
+
+struct arena;
+struct fault;
+struct referral;
+struct standing;
+struct store;
+
+/*
+ * *record_id: the id of the one case that is known here, in the arena; NULL:
+ * none is.  FAULT_TARGET_CASE if several are, or if proGres names another case,
+ * or one that this node has not seen.
+ */
+int known_find(struct store *s, const struct standing *st,
+    const struct referral *r, struct arena *a, const char **record_id,
+    struct fault *why);
+
+#endif
