@@ -11,7 +11,7 @@ scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT INT TERM
 cd "$scratch"
 PATH=$(dirname "$satchel"):$PATH
-mkdir stick loaded
+mkdir stick loaded decided primero sheets
 umask 077
 
 say() {
@@ -91,10 +91,13 @@ say 'Each office adopts it, after comparing its fingerprint with the others.'
 	    --confirm "$fingerprint"
 }
 
-say 'The site: ten cases out of Primero, and the consent register.'
+say 'The site: fifteen cases out of Primero, in the locked zip that it makes.'
+echo made-up-password >zip.words
+zip -q -j -P made-up-password cases.zip "$here/cases.json"
 # shellcheck disable=SC2086
 run 3 satchel $site --user primero_cp export --to ET-HUB-01 \
-    --from "$here/cases.json" --consents "$here/consents.ndjson" --out stick
+    --from cases.zip --zip-password-file zip.words \
+    --consents "$here/consents.ndjson" --out stick
 bundle=$(ls stick/*.satchel)
 
 say 'The auditor: public keys only, no node, no secret.'
@@ -142,6 +145,72 @@ jq 'map(if .data.case_id == "11749ffb-1212-47ba-9bb1-f72966ab65a6" then
 	run 0 satchel $hub why "$held"
 }
 
+say 'proGres decides: one accepted, one not, one with a code nobody knows.'
+printf '\n$ (what proGres gives out through PING, made from the bodies above)\n'
+n=0
+for body in $(find loaded -name '*.json' | sort | head -n 3); do
+	n=$((n + 1))
+	jq --argjson n "$n" '.Data[0].Fields | from_entries? // (map({(.Name):
+	    .Value}) | add) | {progres_offlineid, progres_orgreferralid,
+	    progres_interoperabilityreferralnumber: "REF-IOP-DEMO-\($n)",
+	    progres_reviewdate: "2026-11-20", progres_reviewdecision:
+	    (125080000 + [0, 2, 9][$n - 1])} + (if $n == 2 then
+	    {progres_interoperabiltyreferralrejectionreasonname:
+	    "No place is free"} else {} end)' "$body"
+done | jq -s '{Data: ., ErrorMessage: null, RecordCount: length,
+    SPHTransactionId: "demo"}' >decisions.json
+# shellcheck disable=SC2086
+run 3 satchel $hub --user hub_admin answer --from decisions.json
+
+say 'The other way: proGres refers children to the Primero site.'
+# shellcheck disable=SC2086
+{
+	run 3 satchel $hub --user hub_admin export --to ET-GMB-03 \
+	    --from "$here/interventions.json" \
+	    --consents "$here/progres-consents.csv" --out stick
+	printf '\n(proGres sends no consent. The officer who took it says so:)\n'
+	run 0 satchel $hub --user hub_officer attest \
+	    progres:900-26-PRTITV-0000002 --given-by child caregiver:mother \
+	    --on 2026-09-01
+	run 3 satchel $hub --user hub_admin export --to ET-GMB-03 \
+	    --from "$here/interventions.json" \
+	    --consents "$here/progres-consents.csv" --out stick
+}
+
+say 'The stick comes back: answers, receipts and referrals for the site.'
+# shellcheck disable=SC2086
+{
+	run 3 satchel $site --user primero_cp import stick
+	run 0 satchel $site --user primero_cp load --to sheet:sheets \
+	    --only progres:900-26-PRTITV-0000001
+	run 0 satchel $site --user primero_cp load --to primero:primero
+}
+must [ "$(find sheets -name '*.html' | wc -l)" -eq 1 ]
+printf '\n$ jq ... primero/*.json   (methods, paths, and names of fields only)\n'
+jq -r '"\(.method) \(.path)  \(.body.data | keys | join(", "))"' primero/*.json
+
+say 'The site answers: typed back from the sheet, and from a file of Primero.'
+number=primero:made-up-0042
+# shellcheck disable=SC2086
+run 0 satchel $site --user primero_cp answer \
+    --ref progres:900-26-PRTITV-0000001 --target-id "$number" \
+    --decision accepted --on 2026-11-20
+jq -s '[.[] | select(.method == "POST") | .body.data |
+    {id, data: (. + {case_id: .id} | .services_section[0].service_implemented =
+    "implemented" | .services_section[0].service_implemented_day_time =
+    "2026-11-21T09:00:00.000Z")}]' primero/*.json >answered.json
+# shellcheck disable=SC2086
+{
+	run 0 satchel $site --user primero_cp answer --from answered.json
+	run 0 satchel $site --user primero_cp export --to ET-HUB-01 --out stick
+	run 3 satchel $hub --user hub_admin import stick
+	run 0 satchel $hub --user hub_admin load --to progres-ping:decided
+}
+printf '\n$ jq ... decided/*.json   (the codes that proGres is told)\n'
+jq -r '.Data[0].Fields[] | select(.Name == "progres_primerotransferstatus") |
+    .Value' decided/*.json
+must [ "$(find decided -name '*.json' | wc -l)" -eq 2 ]
+
 say 'Without satchel: nothing but head, tail, minisign, age and tar.'
 jq -r '.nodes[] | select(.code == "ET-GMB-03").sign[0]' agreement.json >site.pub.line
 printf '\n$ head -n 4 %s >b.minisig; tail -n +5 %s >b.age\n' "$bundle" "$bundle"
@@ -160,10 +229,13 @@ jq -r '.[].data | [.name, .name_first, .name_last, .name_nickname,
     .unhcr_individual_no, .unhcr_id_no, .address_current, .telephone_current,
     .date_of_birth, .case_id, (.care_arrangements_section[]? | .name_caregiver),
     (.services_section[] | .service_referral_notes, .unique_id)] | .[] |
-    select(. != null) | select(utf8bytelength >= 6)' "$here/cases.json" |
-    sort -u >strings.txt
+    select(. != null) | select(utf8bytelength >= 6)' "$here/cases.json" \
+    >strings.all
+jq -r '.Data[] | .[] | strings | select(test("Example|900-0000020|Lives with"))' \
+    "$here/interventions.json" >>strings.all
+sort -u strings.all >strings.txt
 rm -f b.tgz
-printf '\n$ grep -r <each of the %s strings of the ten cases> site hub stick\n' \
+printf '\n$ grep -r <each of the %s strings about them> site hub stick\n' \
     "$(wc -l <strings.txt)"
 if grep -rqaFf strings.txt site hub stick; then
 	echo "demo: something about a child lies open" >&2

@@ -92,9 +92,9 @@ three() {
 	ends 0
 	says '.command == "import" and .ok and .fault == null'
 	says '.bundles | length == 1 and .[0].state == "imported"'
-	says '.counts == {share: 4, strip: 0, hold: 0, refuse: 0, duplicate: 0,
+	says '.counts == {share: 6, strip: 0, hold: 0, refuse: 0, duplicate: 0,
 	    recall: 0, answer: 0}'
-	same "$(inbox)" "$(for n in 1 6 8 9; do
+	same "$(inbox)" "$(for n in 1 6 8 9 12 15; do
 		echo "$(ref_of $n) share staged"
 	done | sort)"
 }
@@ -132,7 +132,7 @@ three() {
 	take stick
 	ends 0
 	says '.bundles[0].state == "seen"'
-	same "$(inbox | wc -l)" 4
+	same "$(inbox | wc -l)" 6
 }
 
 @test "of a folder the bundles are taken and the rest is left alone" {
@@ -215,7 +215,7 @@ three() {
 	before=$(state_of hub)
 	take --dry-run stick
 	ends 0
-	says '.counts.share == 4'
+	says '.counts.share == 6'
 	same "$(state_of hub)" "$before"
 	take stick
 	ends 0
@@ -354,7 +354,7 @@ three() {
 	# After all of that the good one is taken still, and once.
 	take stick changed
 	says '[.bundles[] | select(.state == "imported")] | length == 1'
-	same "$(inbox | wc -l)" 4
+	same "$(inbox | wc -l)" 6
 }
 
 @test "a seq changed outside is not believed" {
@@ -872,7 +872,7 @@ recall() {
 	post a a.satchel
 	take a.satchel
 	ends 3
-	says '.counts == {share: 3, strip: 0, hold: 0, refuse: 1, duplicate: 0,
+	says '.counts == {share: 5, strip: 0, hold: 0, refuse: 1, duplicate: 0,
 	    recall: 1, answer: 0}'
 }
 
@@ -1456,7 +1456,7 @@ squeezed() {
 	same "$first" 7
 	same "$after" "$before"
 	ends 0
-	says '.bundles[0].state == "imported" and .counts.share == 4'
+	says '.bundles[0].state == "imported" and .counts.share == 6'
 }
 
 @test "a folder without a bundle is told, not passed over in silence" {

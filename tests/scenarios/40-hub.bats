@@ -9,6 +9,8 @@ setup_file() {
 	"$satchel" --home site --user primero_cp export --to ET-HUB-01 \
 	    --from "$examples/cases.json" \
 	    --consents "$examples/consents.ndjson" \
+	    --only "$(ref_of 1)" "$(ref_of 2)" "$(ref_of 3)" \
+	    "$(ref_of 6)" "$(ref_of 8)" "$(ref_of 9)" \
 	    --out stick >/dev/null || [ $? -eq 3 ]
 	"$satchel" --home hub import stick >/dev/null
 }
@@ -308,7 +310,7 @@ body_of() {
 	ends 7
 	sat --json --home hub load --to loaded
 	ends 2 U101
-	sat --json --home hub load --to sheet:loaded
+	sat --json --home hub load --to csv:loaded
 	ends 2
 	sat --json --home hub load
 	ends 2 U101
