@@ -637,7 +637,7 @@ compare(struct check *c, const struct args *args, int option, int password,
 		goto done;
 	if (c->count > 0)
 		qsort(c->records, c->count, sizeof(*c->records), by_subject);
-	progress = progress_new("reading the cases");
+	progress = progress_new("reading the cases", "B");
 	for (size_t i = 0; i < sources.count; i++)
 		if (read_cases(c, &sources.files[i], progress, why) == -1)
 			goto done;

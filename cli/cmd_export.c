@@ -212,7 +212,7 @@ run_export(const struct args *args, struct say *say, struct fault *why)
 	by.dry_run = args->given[OPT_DRY_RUN];
 	be_told(&by, &told);
 	told.from = h.identity.node;
-	told.progress = progress_new("reading");
+	told.progress = progress_new("reading", "B");
 	rc = export_run(&by, &order, &out, why);
 	progress_free(told.progress);
 	told.progress = NULL;

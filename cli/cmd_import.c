@@ -178,7 +178,7 @@ run_import(const struct args *args, struct say *say, struct fault *why)
 	r.by.watch = (struct stage_watch){ saw_referral, saw_record, &r };
 	r.by.progress = saw_progress;
 	r.by.progress_context = &r;
-	r.progress = progress_new("opening");
+	r.progress = progress_new("opening", "B");
 	rc =
 	    files_each(args->operands, args->count, &seen, import_one, &r, why);
 	progress_free(r.progress);

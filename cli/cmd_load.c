@@ -132,7 +132,7 @@ run_load(const struct args *args, struct say *say, struct fault *why)
 	by.passed_over = saw_passed_over;
 	by.progress = saw_progress;
 	by.context = &told;
-	told.progress = progress_new("loading");
+	told.progress = progress_new("loading", "");
 	rc = load_run(&by, why);
 	progress_free(told.progress);
 	told.progress = NULL;

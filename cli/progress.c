@@ -17,19 +17,21 @@
 
 struct progress {
 	const char *what;
+	const char *unit;
 	double began;
 	double last; /* when a line was written */
 	bool shown;
 };
 
 struct progress *
-progress_new(const char *what)
+progress_new(const char *what, const char *unit)
 {
 	struct progress *p;
 
 	if (!platform_is_terminal(STDERR_FILENO) ||
 	    (p = calloc(1, sizeof(*p))) == NULL)
 		return NULL;
+	p->unit = unit;
 	progress_next(p, what);
 	return p;
 }
@@ -66,7 +68,7 @@ amount(double n, char *out, size_t room)
 		n /= 1000;
 		u++;
 	}
-	(void)snprintf(out, room, "%.0f%s", n, units[u]);
+	(void)snprintf(out, room, "%.0f %s", n, units[u]);
 }
 
 static void
@@ -81,16 +83,17 @@ show(struct progress *p, double now, uint64_t done, uint64_t all)
 		char so_far[16];
 
 		amount((double)done, so_far, sizeof(so_far));
-		(void)fprintf(stderr, "\r\033[K%s: %s, %s/s", p->what, so_far,
-		    per_second);
+		(void)fprintf(stderr, "\r\033[K%s: %s%s, %s%s/s", p->what,
+		    so_far, p->unit, per_second, p->unit);
 	} else {
 		double share = 100.0 * (double)done / (double)all;
 
 		if (share >= TIME_LEFT_FROM)
 			time_left((double)(all - done) / rate, left,
 			    sizeof(left));
-		(void)fprintf(stderr, "\r\033[K%s: %.0f %%, %s/s%s%s", p->what,
-		    share, per_second, left[0] == '\0' ? "" : ", ", left);
+		(void)fprintf(stderr, "\r\033[K%s: %.0f %%, %s%s/s%s%s",
+		    p->what, share, per_second, p->unit,
+		    left[0] == '\0' ? "" : ", ", left);
 	}
 	(void)fflush(stderr);
 	p->shown = true;

@@ -12,8 +12,11 @@
 
 struct progress;
 
-/* what: "reading", "importing", ...; NULL without memory is fine to use. */
-struct progress *progress_new(const char *what);
+/*
+ * what: "reading", "importing", ...; unit: of what is counted, "B" or "".  NULL,
+ * where there is no terminal or no memory, is fine to use.
+ */
+struct progress *progress_new(const char *what, const char *unit);
 /* `done` of `all` (0: unknown); cheap enough to call for every record. */
 void progress_at(struct progress *p, uint64_t done, uint64_t all);
 /* Another thing starts from nothing. */

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # Fifteen ways in which the online integration of Primero and proGres fails
-# without a word.  Each that this version can meet has a scenario here, named
-# by its number; 2, 8 and 14 wait for reading proGres and for its server.
+# without a word.  Each has a scenario here, named by its number, that shows what
+# happens instead.
 
 load sites
 
@@ -66,6 +66,54 @@ answered() {
 	sat --json --home site --user primero_cp import back.satchel
 }
 
+# refer [JQ]: the hub sends the first intervention of proGres, its file changed
+# so, and the site takes it.
+refer() {
+	jq ".Data |= .[:2] | .RecordCount = 2 | ${1:-.}" \
+	    "$examples/interventions.json" >pg.json
+	sat --json --home hub --user hub_admin export --to ET-GMB-03 \
+	    --out stick --from pg.json \
+	    --consents "$examples/progres-consents.csv"
+	ends 0
+	sat --json --home site --user primero_cp import stick
+	ends 0
+	rm pg.json
+}
+
+number=900-26-PRTITV-0000001
+
+# to_primero: what came is written for Primero.
+to_primero() {
+	sat --json --home site --user primero_cp load --to primero:loaded
+}
+
+# primero_said JQ: Primero's own file of the case that was made of it, changed.
+primero_said() {
+	jq -s "map(select(.method == \"POST\").body.data) | map(. + {case_id: .id}
+	    | $1)" loaded/*.json >answered.json
+	sat --json --home site --user primero_cp answer --from answered.json
+}
+
+@test "1: where several cases bear the child's number, none is chosen" {
+	individual=$(jq -r '.Data[0] |
+	    .["progres_individual.individuals.progres_id"]' \
+	    "$examples/interventions.json")
+	for n in 1 8; do
+		case_of "$n" ".data.unhcr_individual_no = \"$individual\"" \
+		    >"$n.json"
+	done
+	send --from 1.json 8.json --consents "$examples/consents.ndjson"
+	ends 0
+	rm stick/*
+	refer
+	to_primero
+	says '.loaded | length == 1 and .[0].state == "failed" and
+	    .[0].file == null and .[0].fault.code == "D112"'
+	same "$(find loaded -type f)" ""
+	sat --json --home site inbox --state staged
+	says '.referrals | length == 1'
+}
+
 @test "1: where one number fits several, none is taken by itself" {
 	letter a
 	{
@@ -81,6 +129,60 @@ answered() {
 	number=$(head -n 1 good.ndjson | jq -r .subject.unhcr_individual_no)
 	run --separate-stderr "$satchel" --json --home hub why "$number"
 	ends 2 R102
+}
+
+@test "2: a number without its three parts still takes the decision back" {
+	refer
+	to_primero
+	ends 0
+	for parts in 1 2 3; do
+		cp -a site "site$parts"
+	done
+	for parts in 1 2 3; do
+		rm -r site
+		mv "site$parts" site
+		primero_said ".services_section[0] |= (.unhcr_referral_status =
+		    \"accepted\" | .progres_interventionnumber |=
+		    (split(\",\")[:$parts] | join(\",\")))"
+		ends 0
+		says ".answers == [] or (.answers | length == 1 and
+		    .[0].state == \"taken\" and .[0].decision == \"accepted\" and
+		    .[0].ref == \"progres:$number\")"
+		says '.answers | length == 1'
+	done
+	sat --json --home site --user primero_cp export --to ET-HUB-01 \
+	    --out stick
+	ends 0
+	take stick
+	says '.counts.answer == 1'
+	rm loaded/*
+	load_all
+	ends 0
+	cp loaded/*.json body
+	# The three parts came with the referral, and were never lost.
+	same "$(value progres_primerotransferstatus)" 125080003
+	same "$(value progres_lpinterventionid)" "$(jq -r \
+	    '.Data[0].progres_lpinterventionid' "$examples/interventions.json")"
+	rm answered.json body
+}
+
+@test "2: a decision without the intervention's own ids is told, not dropped" {
+	refer '.Data[] |= del(.progres_lpinterventionid)'
+	to_primero
+	primero_said '.services_section[0].unhcr_referral_status = "accepted"'
+	ends 0
+	sat --json --home site --user primero_cp export --to ET-HUB-01 \
+	    --out stick
+	take stick
+	rm loaded/*
+	load_all
+	says '.loaded | length == 1 and .[0].state == "failed" and
+	    .[0].fault.code == "D111"'
+	[ "$status" -ne 0 ]
+	# It waits, and is told again the next time.
+	load_all
+	says '.loaded | length == 1'
+	rm answered.json
 }
 
 @test "3: the agency counts in any letter case, and a misspelt one is told" {
@@ -176,6 +278,28 @@ answered() {
 	no grep -qi accept <<<"$output"
 }
 
+@test "6: a status of Primero that nobody knows is held, too" {
+	refer
+	to_primero
+	primero_said '.services_section[0].unhcr_referral_status = "looked at"'
+	ends 3
+	says '.counts.answer == 0 and [.answers[].state] == ["held"]'
+	sat --json --home site --user primero_cp export --to ET-HUB-01 \
+	    --out back
+	no grep -q accepted <<<"$output"
+	rm answered.json
+}
+
+@test "7: a language of proGres that nobody knows is held" {
+	jq '.Data |= (.[:2] | .[1]["progres_language.progres_languagecodeidname"] =
+	    "Klingon") | .RecordCount = 2' "$examples/interventions.json" >pg.json
+	sat --json --home hub --user hub_admin export --to ET-GMB-03 \
+	    --out stick --from pg.json \
+	    --consents "$examples/progres-consents.csv"
+	held_by D-MAP language
+	rm pg.json
+}
+
 @test "7: an unknown language is held, not sent as Other" {
 	case_of 5 >one.json
 	send_one one.json
@@ -189,6 +313,43 @@ answered() {
 	ends 3
 	says '.counts.hold == 1 and
 	    ([.referrals[0].rules[].id] | index("D-MAP") != null)'
+}
+
+@test "8: however the join's rows fall, they are one referral or held" {
+	# Far apart, in any order, twice the same: one referral, nothing doubled.
+	for shape in '[.[1], .[0]]' '[.[0], .[2], .[1]]' '[.[0], .[0], .[1]]'; do
+		jq ".Data |= $shape | .RecordCount = (.Data | length)" \
+		    "$examples/interventions.json" >pg.json
+		sat --json --home hub --user hub_admin export --to ET-GMB-03 \
+		    --dry-run --from pg.json \
+		    --consents "$examples/progres-consents.csv"
+		says "[.referrals[] | select(.ref == \"progres:$number\") |
+		    .verdict] == [\"share\"]"
+	done
+	# Rows that are of one number and two children are not mixed.
+	for key in individuals.progres_givenname individuals.progres_id \
+	    individuals.progres_dateofbirth; do
+		jq --arg key "progres_individual.$key" '.Data |= (.[:2] |
+		    .[1][$key] = "2016-01-01") | .RecordCount = 2' \
+		    "$examples/interventions.json" >pg.json
+		sat --json --home hub --user hub_admin export --to ET-GMB-03 \
+		    --out stick --from pg.json \
+		    --consents "$examples/progres-consents.csv"
+		held_by D-TEXT
+	done
+	rm pg.json
+}
+
+@test "9: a decision about a case that nobody knows is told, not skipped" {
+	jq -n '{Data: [{progres_offlineid: "00000000-0000-4000-8000-000000000000",
+	    progres_orgreferralid: "00000000-0000-4000-8000-000000000001",
+	    progres_reviewdecision: 125080000, progres_reviewdate:
+	    "2026-11-20"}], ErrorMessage: null, RecordCount: 1,
+	    SPHTransactionId: "x"}' >decisions.json
+	sat --json --home hub --user hub_admin answer --from decisions.json
+	ends 3
+	says '.counts.answer == 0 and [.answers[].state] == ["not_ours"] and
+	    .answers[0].text != ""'
 }
 
 @test "9: an answer to what was never sent is told, not skipped" {
@@ -276,6 +437,38 @@ answered() {
 	case_of 1 '.data.protection_concerns += ["something_new"]' >one.json
 	send_one one.json
 	held_by D-MAP protection_concerns
+}
+
+@test "14: an answer without its transaction counts for nothing" {
+	send
+	take stick
+	load_all
+	ends 0
+	before=$(state_of hub)
+	for said in '{"SPHTransactionId":null,"ErrorMessage":null}' \
+	    '{"ErrorMessage":null,"Data":null}' '{"Data":[{"Status":"ok"}]}' \
+	    '{"Data":[],"ErrorMessage":"not taken"}' '{}' '[]'; do
+		echo "$said" >said.json
+		sat --json --home hub --user hub_admin answer --from said.json
+		echo "$said"
+		[ "$status" -ne 0 ]
+		says '.counts.answer == 0'
+		no grep -qi accepted <<<"$output"
+	done
+	same "$(state_of hub)" "$before"
+	sat --json --home hub inbox
+	says '[.referrals[].state] | unique == ["loaded"]'
+}
+
+@test "15: the family's number in proGres is never read as the person's" {
+	jq '.Data |= (.[:2] | map(del(.
+	    ["progres_individual.individuals.progres_id"]))) | .RecordCount = 2' \
+	    "$examples/interventions.json" >pg.json
+	sat --json --home hub --user hub_admin export --to ET-GMB-03 \
+	    --out stick --from pg.json \
+	    --consents "$examples/progres-consents.csv"
+	held_by D-MIN unhcr_individual_no
+	rm pg.json
 }
 
 @test "15: without the person's number it waits, whatever the family's is" {
