@@ -150,7 +150,8 @@ build/tidy/%.ok: %.c .clang-tidy
 	@touch $@
 
 bench: $(BUILD)/satchel $(BUILD)/bench/cases $(BUILD)/bench/measure
-	tests/bench/run $(BUILD)/satchel $(BUILD)/bench '$(BENCH_SIZES)'
+	tests/bench/run $(BUILD)/satchel $(BUILD)/bench '$(BENCH_SIZES)' \
+	    $(BENCH_BRIEF)
 $(BUILD)/bench/%: tests/bench/%.c
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -D_DEFAULT_SOURCE $(WARN) -o $@ $<

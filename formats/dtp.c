@@ -137,6 +137,33 @@ find_labels(struct body *b, struct fault *why)
 	return 0;
 }
 
+/* Where one name stands for several codes, a line says which was meant. */
+static void
+find_blurred(const struct body *b, struct reason_text_order *order)
+{
+	const struct agreement *a = b->agreement;
+	const struct value *concerns =
+	    &b->referral->value[FIELD_PROTECTION_CONCERNS];
+	const struct value *languages = &b->referral->value[FIELD_LANGUAGE];
+	const struct map_entry *e;
+
+	order->apart[FIELD_LANGUAGE] = true;
+	order->blurred[FIELD_SERVICE_TYPE] =
+	    target_value_shared(a, SYSTEM_PROGRES, FIELD_SERVICE_TYPE,
+		target_value_text(b->referral, FIELD_SERVICE_TYPE), b->service);
+	for (size_t i = 0; concerns->present && i < concerns->count; i++)
+		order->blurred[FIELD_PROTECTION_CONCERNS] |=
+		    target_value_shared(a, SYSTEM_PROGRES,
+			FIELD_PROTECTION_CONCERNS, concerns->items[i],
+			b->concerns[i]);
+	for (size_t i = 0; languages->present && i < languages->count; i++) {
+		e = agreement_code(a, MAP_LANGUAGES, languages->items[i]);
+		if (target_value_shared(a, SYSTEM_PROGRES, FIELD_LANGUAGE,
+			e->code, e->progres_out))
+			order->apart[FIELD_LANGUAGE] = false;
+	}
+}
+
 /* Everything that can be missing is found out here, before any byte goes. */
 static int
 prepare(struct body *b, struct fault *why)
@@ -147,7 +174,6 @@ prepare(struct body *b, struct fault *why)
 		.referral = r,
 		.system = SYSTEM_PROGRES,
 		.keeps = dtp_keeps,
-		.apart[FIELD_LANGUAGE] = true,
 	};
 
 	if (make_id(b, why) == -1)
@@ -162,6 +188,7 @@ prepare(struct body *b, struct fault *why)
 	    target_value_languages(b->agreement, SYSTEM_PROGRES, r,
 		&b->languages, why) == -1)
 		return -1;
+	find_blurred(b, &order);
 	return reason_text_write(&order, &b->reason, why);
 }
 

@@ -119,19 +119,39 @@ find_need(struct body *b, struct fault *why)
 	return 0;
 }
 
+/* Does proGres have one number for this code and another? */
+static bool
+is_shared(const struct body *b, enum field f, const char *code,
+    const char *written)
+{
+	return written != NULL &&
+	    target_value_shared(b->agreement, SYSTEM_PROGRES, f, code, written);
+}
+
 static int
 write_reason(struct body *b, struct fault *why)
 {
+	const struct referral *r = b->referral;
+	const struct value *concerns = &r->value[FIELD_PROTECTION_CONCERNS];
 	struct reason_text_order order = {
 		.agreement = b->agreement,
-		.referral = b->referral,
+		.referral = r,
 		.system = SYSTEM_PROGRES,
 		.keeps = ping_keeps,
 	};
 
-	/* A single one has the field; of several the line names all. */
-	order.apart[FIELD_PROTECTION_CONCERNS] =
-	    b->referral->value[FIELD_PROTECTION_CONCERNS].count < 2;
+	order.blurred[FIELD_SERVICE_TYPE] = is_shared(b, FIELD_SERVICE_TYPE,
+	    target_value_text(r, FIELD_SERVICE_TYPE), b->service);
+	order.blurred[FIELD_SEX] =
+	    is_shared(b, FIELD_SEX, target_value_text(r, FIELD_SEX), b->sex);
+	/*
+	 * A single one that has the need to itself is told by the field; else
+	 * the line names all.
+	 */
+	order.apart[FIELD_PROTECTION_CONCERNS] = concerns->count == 0 ||
+	    (concerns->count == 1 &&
+		!is_shared(b, FIELD_PROTECTION_CONCERNS, concerns->items[0],
+		    b->need));
 	return reason_text_write(&order, &b->reason, why);
 }
 

@@ -272,6 +272,27 @@ find_number(struct body *b, struct fault *why)
 	return add_part(&b->number, from->business_unit, why);
 }
 
+/* Does this Primero have one value for a code of this field and another? */
+static bool
+is_blurred(const struct body *b, enum field f)
+{
+	const struct value *v = &b->referral->value[f];
+	bool list = fields_all[f].kind == FIELD_CODES;
+	const char *code, *there;
+
+	if (!v->present || fields_all[f].map == MAP_NONE)
+		return false;
+	for (size_t i = 0; i < (list ? v->count : 1); i++) {
+		code = list ? v->items[i] : v->text;
+		there = code_there(b, f, code);
+		if (there != NULL &&
+		    target_value_shared(b->agreement, SYSTEM_PRIMERO, f, code,
+			there))
+			return true;
+	}
+	return false;
+}
+
 static int
 write_notes(struct body *b, struct fault *why)
 {
@@ -281,9 +302,12 @@ write_notes(struct body *b, struct fault *why)
 		.keeps = primero_body_keeps };
 
 	/* The child's own particulars stay as the known case has them. */
-	for (size_t f = 0; b->known_record != NULL && f < FIELD_COUNT; f++)
-		order.apart[f] = strcmp(fields_all[f].group, "service") != 0 &&
+	for (size_t f = 0; f < FIELD_COUNT; f++) {
+		order.blurred[f] = is_blurred(b, (enum field)f);
+		order.apart[f] = b->known_record != NULL &&
+		    strcmp(fields_all[f].group, "service") != 0 &&
 		    strcmp(fields_all[f].group, "sender") != 0;
+	}
 	return reason_text_write(&order, &b->notes, why);
 }
 

@@ -85,19 +85,38 @@ start_line(const char *label, struct bytes *to, struct fault *why)
 	return bytes_add_text(to, ": ", why);
 }
 
+/* As the system calls it; where it has one name for two, which one is meant. */
+static int
+add_language(const struct reason_text_order *order, const char *code,
+    struct bytes *to, struct fault *why)
+{
+	const char *name;
+
+	if (target_value_code(order->agreement, order->system, FIELD_LANGUAGE,
+		code, &name, why) == -1 ||
+	    bytes_add_text(to, name, why) == -1)
+		return -1;
+	if (!target_value_shared(order->agreement, order->system,
+		FIELD_LANGUAGE, code, name))
+		return 0;
+	if (bytes_add_text(to, " (", why) == -1 ||
+	    bytes_add_text(to, code, why) == -1)
+		return -1;
+	return bytes_add_text(to, ")", why);
+}
+
 static int
 add_items(const struct reason_text_order *order, enum field f, struct bytes *to,
     struct fault *why)
 {
 	const struct value *v = &order->referral->value[f];
 
-	if (f == FIELD_LANGUAGE)
-		return target_value_languages(order->agreement, order->system,
-		    order->referral, to, why);
 	for (size_t i = 0; i < v->count; i++) {
 		if (i > 0 && bytes_add_text(to, ", ", why) == -1)
 			return -1;
-		if (bytes_add_text(to, v->items[i], why) == -1)
+		if ((f == FIELD_LANGUAGE ?
+			    add_language(order, v->items[i], to, why) :
+			    bytes_add_text(to, v->items[i], why)) == -1)
 			return -1;
 	}
 	return 0;
@@ -144,6 +163,16 @@ says_nothing_new(const struct referral *r, enum field f)
 	    r->value[f].date == r->made_on;
 }
 
+static bool
+has_line(const struct reason_text_order *order, enum field f)
+{
+	const struct referral *r = order->referral;
+
+	if (!r->value[f].present || order->apart[f] || says_nothing_new(r, f))
+		return false;
+	return order->keeps[f] == KEEPS_TEXT || order->blurred[f];
+}
+
 int
 reason_text_write(const struct reason_text_order *order, struct bytes *to,
     struct fault *why)
@@ -159,8 +188,7 @@ reason_text_write(const struct reason_text_order *order, struct bytes *to,
 		return -1;
 	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
 		f = lines[i].field;
-		if (!r->value[f].present || order->keeps[f] != KEEPS_TEXT ||
-		    order->apart[f] || says_nothing_new(r, f))
+		if (!has_line(order, f))
 			continue;
 		if (start_line(lines[i].label, to, why) == -1 ||
 		    add_value(order, f, to, why) == -1)

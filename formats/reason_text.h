@@ -23,9 +23,13 @@ struct reason_text_order {
 	enum system_kind system;	/* in whose words languages are named */
 	const enum target_keeps *keeps; /* a line for each that is KEEPS_TEXT */
 	bool apart[FIELD_COUNT];	/* but the writer has it elsewhere */
+	bool blurred[FIELD_COUNT];	/* its field stands for several codes */
 };
 
-/* The notes, then the lines; the priority is always one of them. */
+/*
+ * The notes, then the lines; the priority is always one of them.  A field that
+ * is kept but blurred has a line too, with the code that was meant.
+ */
 int reason_text_write(const struct reason_text_order *order, struct bytes *to,
     struct fault *why);
 

@@ -1,5 +1,7 @@
 #include "formats/target_value.h"
 
+#include <string.h>
+
 #include "base/bytes.h"
 #include "base/fault.h"
 #include "base/jsonout.h"
@@ -40,6 +42,27 @@ target_value_label(const struct agreement *a, enum field f, const char *code,
 							    "more than one");
 	*out = e->progres_in.items[0];
 	return 0;
+}
+
+bool
+target_value_shared(const struct agreement *a, enum system_kind system,
+    enum field f, const char *code, const char *written)
+{
+	const struct map *map = &a->maps[fields_all[f].map];
+	const struct map_entry *e;
+
+	for (size_t i = 0; i < map->count; i++) {
+		e = &map->entries[i];
+		if (strcmp(e->code, code) == 0)
+			continue;
+		if (system == SYSTEM_PRIMERO ?
+			agreement_lists(&e->primero, written) :
+			agreement_lists(&e->progres_in, written) ||
+			    (e->progres_out != NULL &&
+				strcmp(e->progres_out, written) == 0))
+			return true;
+	}
+	return false;
 }
 
 int

@@ -7,6 +7,8 @@
 #ifndef SATCHEL_FORMATS_TARGET_VALUE_H
 #define SATCHEL_FORMATS_TARGET_VALUE_H
 
+#include <stdbool.h>
+
 #include "formats/agreement.h"
 #include "formats/fields.h"
 #include "formats/referral.h"
@@ -31,6 +33,13 @@ int target_value_code(const struct agreement *a, enum system_kind system,
  */
 int target_value_label(const struct agreement *a, enum field f,
     const char *code, const char **out, struct fault *why);
+
+/*
+ * Does what is written for this code stand for another code of the agreement
+ * too?  A field that holds it does not say which of them was meant.
+ */
+bool target_value_shared(const struct agreement *a, enum system_kind system,
+    enum field f, const char *code, const char *written);
 
 /* Add the languages' names there, in order, with ", " between them. */
 int target_value_languages(const struct agreement *a, enum system_kind system,

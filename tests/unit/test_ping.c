@@ -99,7 +99,7 @@ no_sex(struct referral *r)
 static void
 one_concern(struct referral *r)
 {
-	static const char *items[] = { "child_labour" };
+	static const char *items[] = { "separated" };
 
 	set_items(r, FIELD_PROTECTION_CONCERNS, items, 1);
 }
@@ -244,7 +244,7 @@ static const struct row {
 	{ "a sex that is not known is left out", no_sex, "!progres_pocsex",
 	    NULL },
 	{ "one concern is in the field and nowhere else", one_concern,
-	    PAIR("progres_spneedcategory", "need-risk") "\n"
+	    PAIR("progres_spneedcategory", "need-sep") "\n"
 							"!Protection concerns",
 	    NULL },
 	{ "silent failure 13: the agreement's order picks the need, the "
