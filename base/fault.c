@@ -75,6 +75,12 @@ static const struct fault_text texts[FAULT_ID_COUNT] = {
 	    "Check the party against satchel agreement show; a party that did "
 	    "not sign cannot send or receive.",
 	    EXIT_NOT_TRUSTED },
+	[FAULT_AGREEMENT_LACKS] = { "A115",
+	    "the agreement lacks a word or an id of the other system",
+	    "Ask the working group to complete the agreement's lists, adopt "
+	    "that version, and load again: what is done already is not done "
+	    "twice.",
+	    EXIT_NOT_TRUSTED },
 
 	[FAULT_BUNDLE_CUT_SHORT] = { "B101",
 	    "the bundle ends too early, so part of it is missing",
@@ -269,6 +275,12 @@ static const struct fault_text texts[FAULT_ID_COUNT] = {
 	    "Export it again, or unpack it with the program that made it and "
 	    "give the file that was in it; delete that file afterwards.",
 	    EXIT_NOT_READABLE },
+	[FAULT_SOURCE_APART] = { "J108",
+	    "the rows of one intervention stand too far from each other",
+	    "Export again with the query sorted by intervention number, so "
+	    "that the rows of one child stand together; a smaller part would "
+	    "split them.",
+	    EXIT_NOT_READABLE },
 	[FAULT_ZIP_PASSWORD] = { "K118", "the password does not open the zip",
 	    "Use the password that was typed for this export; put it on one "
 	    "line of a file and give that with --zip-password-file.",
@@ -393,15 +405,17 @@ static const struct fault_text texts[FAULT_ID_COUNT] = {
 	    "this shows what is known about a person, and not on a terminal",
 	    "Add --reveal if nobody else can read where it goes.",
 	    EXIT_WRONG_USE },
-	[FAULT_TARGET] = { "D111", "the place to load into did not take it",
-	    "Check that it can be written to, then load again: what is done "
-	    "already is not done twice.",
-	    EXIT_TRY_AGAIN },
+	[FAULT_TARGET] = { "D111",
+	    "it does not fit the system that it is to be loaded into",
+	    "Ask for what is missing, or key it in there by hand: load --to "
+	    "sheet, with --only, makes a page of a referral; trying again "
+	    "changes nothing.",
+	    EXIT_NOT_READABLE },
 	[FAULT_TARGET_CASE] = { "D112",
 	    "it cannot be told which case of the other system this child has",
 	    "Look the child up there and settle which case is its own; or load "
 	    "this referral as a sheet, with --only, and key it in by hand.",
-	    EXIT_TRY_AGAIN },
+	    EXIT_NOT_READABLE },
 
 	[FAULT_NO_MEMORY] = { "S101", "there is not enough memory for this",
 	    "Close other programs and try again; nothing was changed.",

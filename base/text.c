@@ -11,6 +11,8 @@
 #include "base/platform.h"
 
 #define NOT_UTF8 0xffffffff
+#define NUMBER_MAX 40
+#define WORD_MAX 4 /* letters together, in a number */
 
 uint32_t
 text_next(const uint8_t **at, const uint8_t *end)
@@ -237,6 +239,15 @@ struct range {
 	uint32_t last;
 };
 
+static bool
+is_among(uint32_t c, const struct range *ranges, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (c >= ranges[i].first && c <= ranges[i].last)
+			return true;
+	return false;
+}
+
 /* What drives a terminal, turns the direction round, or cannot be seen. */
 static const struct range hidden[] = {
 	{ 0x00, 0x1f }, { 0x7f, 0x9f },
@@ -255,10 +266,7 @@ is_hidden(uint32_t c)
 	/* The last two of every plane are no characters. */
 	if ((c & 0xfffe) == 0xfffe)
 		return true;
-	for (size_t i = 0; i < sizeof(hidden) / sizeof(hidden[0]); i++)
-		if (c >= hidden[i].first && c <= hidden[i].last)
-			return true;
-	return false;
+	return is_among(c, hidden, sizeof(hidden) / sizeof(hidden[0]));
 }
 
 const char *
@@ -299,10 +307,125 @@ text_show(const void *text, size_t len, char *out, size_t room)
 	return out;
 }
 
+/* Characters that leave no ink, though they count as letters or symbols. */
 static bool
-is_space(char c)
+is_filler(uint32_t c)
 {
-	return c == ' ' || (c >= '\t' && c <= '\r');
+	return c == 0x115f || c == 0x1160 || c == 0x2800 || c == 0x3164 ||
+	    c == 0xffa0 || (c >= 0xe0000 && c <= 0xe0fff);
+}
+
+bool
+text_is_blank(uint32_t c)
+{
+	if (c > 0x10ffff)
+		return false;
+	if (is_filler(c))
+		return true;
+	switch (utf8proc_category((utf8proc_int32_t)c)) {
+	case UTF8PROC_CATEGORY_ZS:
+	case UTF8PROC_CATEGORY_ZL:
+	case UTF8PROC_CATEGORY_ZP:
+	case UTF8PROC_CATEGORY_CC:
+	case UTF8PROC_CATEGORY_CF:
+	case UTF8PROC_CATEGORY_MN:
+	case UTF8PROC_CATEGORY_ME:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* Letters that stand together in a number. */
+static bool
+is_number_word(const char *word, size_t len)
+{
+	static const char capitals[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+	static const char small[] = "abcdefghijklmnopqrstuvwxyz";
+	static const char intervention[] = "PRTITV";
+
+	if (strspn(word, "abcdef") >= len || strspn(word, "ABCDEF") >= len)
+		return true;
+	if (len == strlen(intervention) && memcmp(word, intervention, len) == 0)
+		return true;
+	return len <= WORD_MAX &&
+	    (strspn(word, capitals) >= len || strspn(word, small) >= len);
+}
+
+bool
+text_is_number(const char *text)
+{
+	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				      "abcdefghijklmnopqrstuvwxyz";
+	static const char others[] = "0123456789._:/#-";
+	size_t len = strlen(text), word;
+
+	if (len > NUMBER_MAX || strpbrk(text, "0123456789") == NULL)
+		return false;
+	while (*text != '\0') {
+		word = strspn(text, letters);
+		if (word > 0 && !is_number_word(text, word))
+			return false;
+		text += word;
+		len = strspn(text, others);
+		if (word + len == 0)
+			return false;
+		text += len;
+	}
+	return true;
+}
+
+static bool
+is_space(uint32_t c)
+{
+	static const struct range spaces[] = {
+		{ '\t', '\r' },
+		{ ' ', ' ' },
+		{ 0x85, 0x85 },
+		{ 0xa0, 0xa0 }, /* which does not break */
+		{ 0x1680, 0x1680 },
+		{ 0x2000, 0x200a },
+		{ 0x2028, 0x2029 },
+		{ 0x202f, 0x202f },
+		{ 0x205f, 0x205f },
+		{ 0x3000, 0x3000 },
+	};
+
+	return is_among(c, spaces, sizeof(spaces) / sizeof(spaces[0]));
+}
+
+static bool
+is_unseen(uint32_t c)
+{
+	static const struct range unseen[] = {
+		{ 0xad, 0xad },	      /* a hyphen that may be one */
+		{ 0x34f, 0x34f },     /* joiner */
+		{ 0x61c, 0x61c },     /* Arabic letter mark */
+		{ 0x115f, 0x1160 },   /* fillers */
+		{ 0x17b4, 0x17b5 },   /* vowels that are not written */
+		{ 0x180b, 0x180f },   /* Mongolian selectors */
+		{ 0x200b, 0x200f },   /* zero width, and direction marks */
+		{ 0x2028, 0x202e },   /* line ends, and directions */
+		{ 0x2060, 0x206f },   /* joiners, isolates */
+		{ 0x3164, 0x3164 },   /* filler */
+		{ 0xfe00, 0xfe0f },   /* selectors */
+		{ 0xfeff, 0xfeff },   /* byte order mark */
+		{ 0xffa0, 0xffa0 },   /* filler */
+		{ 0xe0000, 0xe0fff }, /* tags, selectors */
+	};
+
+	return is_among(c, unseen, sizeof(unseen) / sizeof(unseen[0]));
+}
+
+bool
+text_has_unseen(const char *text)
+{
+	const uint8_t *at = (const uint8_t *)text, *end = at + strlen(text);
+
+	while (at < end)
+		if (is_unseen(text_next(&at, end)))
+			return true;
+	return false;
 }
 
 static char
@@ -311,30 +434,64 @@ lower(char c)
 	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
 }
 
-/* The length of text without the space at its end. */
-static size_t
-trimmed(const char *text)
+const char *
+text_trim(const char *text, size_t *len)
 {
-	size_t len = strlen(text);
+	const uint8_t *at = (const uint8_t *)text, *end = at + strlen(text);
+	const uint8_t *first = end, *last = end, *before;
 
-	while (len > 0 && is_space(text[len - 1]))
-		len--;
-	return len;
+	while (at < end) {
+		before = at;
+		if (is_space(text_next(&at, end)))
+			continue;
+		if (first == end)
+			first = before;
+		last = at;
+	}
+	*len = (size_t)(last - first);
+	return (const char *)first;
 }
 
 bool
 text_same_loosely(const char *a, const char *b)
 {
-	size_t len;
+	size_t len, other;
 
-	while (is_space(*a))
-		a++;
-	while (is_space(*b))
-		b++;
-	if ((len = trimmed(a)) != trimmed(b))
+	a = text_trim(a, &len);
+	b = text_trim(b, &other);
+	if (len != other)
 		return false;
 	for (size_t i = 0; i < len; i++)
 		if (lower(a[i]) != lower(b[i]))
 			return false;
 	return true;
+}
+
+const char *
+text_number(struct arena *a, const char *text, struct fault *why)
+{
+	const uint8_t *at = (const uint8_t *)text, *end = at + strlen(text);
+	const uint8_t *before;
+	size_t used = 0, kept = 0;
+	char *out;
+	uint32_t c;
+
+	if ((out = arena_take(a, strlen(text) + 1, why)) == NULL)
+		return NULL;
+	while (at < end) {
+		before = at;
+		c = text_next(&at, end);
+		if (is_space(c)) {
+			if (used > 0)
+				out[used++] = ' ';
+			continue;
+		}
+		if (is_unseen(c))
+			continue;
+		for (; before < at; before++)
+			out[used++] = lower((char)*before);
+		kept = used;
+	}
+	out[kept] = '\0';
+	return out;
 }

@@ -50,7 +50,35 @@ const char *text_tidy(struct arena *a, const char *text, bool lines,
  */
 const char *text_show(const void *text, size_t len, char *out, size_t room);
 
+/* A character that leaves no ink: a space of any kind, a mark, a filler. */
+bool text_is_blank(uint32_t c);
+
+/*
+ * May this be shown as a number that a system gave, where nothing about a
+ * person may be?  1 to 40 of A-Z a-z 0-9 . _ : / # -, at least one of them a
+ * digit, and letters only as numbers have them: at most four together, in one
+ * case (CASE-77, REF-IOP-DAD-000000112), or digits of a UUID, or the PRTITV of
+ * proGres.  A name with a year behind it is none.
+ */
+bool text_is_number(const char *text);
+
+/*
+ * Has it a character that nobody can see: a mark of direction, one of no width
+ * or a filler?  Two numbers that look alike must not be kept apart by one.
+ */
+bool text_has_unseen(const char *text);
+
+/* Without the space around it, of whatever width: where it begins. */
+const char *text_trim(const char *text, size_t *len);
+
 /* Compares without regard to ASCII letter case and surrounding space. */
 bool text_same_loosely(const char *a, const char *b);
+
+/*
+ * A number of a case or a person in the form in which numbers are compared:
+ * as text_same_loosely compares, and without what nobody can see; any space
+ * within is a plain one.  The copy is the arena's.
+ */
+const char *text_number(struct arena *a, const char *text, struct fault *why);
 
 #endif

@@ -214,6 +214,19 @@ fill_in(struct giving *g, const struct spoken *sp, struct fault *why)
 	return giving_item(g, &c->recipients, sp->flow->to->id, &there, why);
 }
 
+/* The whole of it: what was typed may have been the start of another one. */
+static void
+tell_which(const struct spoken *sp, struct say *say)
+{
+	struct standing bare = sp->standing;
+
+	/* Why it was held before is no news here. */
+	bare.reason_count = 0;
+	bare.removed_count = 0;
+	say_line(say, "The referral, as it was judged last:");
+	say_standing(say, &bare);
+}
+
 static void
 tell(const struct giving *g, const struct spoken *sp, struct say *say)
 {
@@ -231,6 +244,7 @@ tell(const struct giving *g, const struct spoken *sp, struct say *say)
 	if (*until != '\0')
 		say_line(say, "It ends after %s.", until);
 	say_line(say, "Attested by %s, for this referral alone.", g->user);
+	tell_which(sp, say);
 }
 
 static void
@@ -243,9 +257,9 @@ tell_next(const struct spoken *sp, const struct giving_seen *seen,
 		    "export will refuse the referral.");
 	else if (seen->differ)
 		say_notice(say,
-		    "An earlier attestation of this referral says something "
-		    "else: export will hold it until a person has decided "
-		    "which one counts.");
+		    "An earlier attestation of this referral, or a record of "
+		    "the child, says something else: export will hold it "
+		    "until a person has decided which one counts.");
 	else
 		say_next(say,
 		    "The next export to %s sends it, unless something else "
@@ -271,6 +285,7 @@ attest(const struct args *args, struct giving *g, struct say *say,
 		return -1;
 	if (kept) {
 		say_line(say, "This was attested before; nothing was changed.");
+		tell_which(&sp, say);
 		return 0;
 	}
 	if (giving_keep(g, AGREED_OF_REF, sp.standing.ref,

@@ -24,6 +24,7 @@ enum { OPT_LANGUAGE, OPT_NOTICE, OPT_EXPIRES, OPT_DRY_RUN };
 /* One person at the terminal, and what they have said so far. */
 struct interview {
 	struct giving giving;
+	struct giving_case known; /* the case, if anything is known of it */
 	bool asked; /* there is a terminal: one answer came already */
 	bool right; /* the person says that this is what was meant */
 	char answer[ANSWER_ROOM];
@@ -512,6 +513,18 @@ add_yes(struct interview *i, struct fault *why)
 	return add_list(i, "  Information: ", &c->info_categories, why);
 }
 
+/* So that nobody answers for another case than was meant. */
+static const char *
+said_of_case(const struct interview *i)
+{
+	if (i->known.name == NULL)
+		return "               (no referral of it was judged here yet:\n"
+		       "               is it the whole number?)\n";
+	if (i->known.shortened)
+		return "               (you gave the beginning of it)\n";
+	return "";
+}
+
 static int
 confirm(struct interview *i, struct fault *why)
 {
@@ -523,6 +536,7 @@ confirm(struct interview *i, struct fault *why)
 	bytes_empty(&i->prompt);
 	if (bytes_add_text(&i->prompt, "This was understood:\n", why) == -1 ||
 	    add_line(i, "  Case:        ", c->subject_ref, why) == -1 ||
+	    bytes_add_text(&i->prompt, said_of_case(i), why) == -1 ||
 	    add_line(i, "  Consent:     ",
 		given				 ? "given" :
 		    c->status == CONSENT_REFUSED ? "refused" :
@@ -538,20 +552,33 @@ confirm(struct interview *i, struct fault *why)
 
 /* --- the whole of it --- */
 
-/* An id has a digit; what has none may be a child's name. */
+/*
+ * An id has a digit; what has none may be a child's name.  A record under a
+ * number that is not whole is one that export does not find.
+ */
 static int
 take_case(struct interview *i, const char *word, struct fault *why)
 {
+	const char **subject = &i->giving.record.subject_ref;
 	int rc = 0;
 
 	if (strpbrk(word, "0123456789") != NULL)
-		rc = giving_text(&i->giving, word,
-		    &i->giving.record.subject_ref, why);
+		rc = giving_text(&i->giving, word, subject, why);
 	if (rc == 0)
 		return FAIL(why, FAULT_USAGE,
 		    "CASE is the number of a case, not a name: it has a digit "
 		    "in it");
-	return rc == -1 ? -1 : 0;
+	if (rc == -1)
+		return -1;
+	if (text_has_unseen(*subject))
+		return FAIL(why, FAULT_USAGE,
+		    "CASE has a character in it that cannot be seen: type the "
+		    "number instead of copying it");
+	if (giving_find_case(&i->giving, *subject, &i->known, why) == -1)
+		return -1;
+	if (i->known.name != NULL)
+		*subject = i->known.name;
+	return 0;
 }
 
 /* The purpose, if the whole agreement knows but one. */
@@ -584,6 +611,20 @@ fill_in(struct giving *g)
 		return;
 	c->basis = "consent";
 	c->purpose = only_purpose(g->agreement);
+}
+
+static void
+tell_case(const struct giving_case *known, struct say *say)
+{
+	if (known->name == NULL)
+		say_notice(say,
+		    "No referral of a case with this number was judged here "
+		    "yet.  If the number is misspelt or not whole, export "
+		    "will not find this record: compare it with the case.");
+	else if (known->shared)
+		say_notice(say,
+		    "Several cases bear this number: a no counts for each of "
+		    "them, and a yes is held.  Name the case by its case_id.");
 }
 
 static void
@@ -634,6 +675,7 @@ add(const struct args *args, struct interview *i, struct say *say,
 	if (giving_keep(g, AGREED_OF_CASE, c->subject_ref, dry_run, &seen,
 		why) == -1)
 		return -1;
+	tell_case(&i->known, say);
 	tell(g, &seen, dry_run, say);
 	return 0;
 }
@@ -659,9 +701,10 @@ const struct command cmd_consent_add = {
 	.least = 1,
 	.most = 1,
 	.gist = "ask who agreed to what, and keep the answers sealed",
-	.more = "Asks six questions on the terminal.  CASE is the whole "
-		"case_id, display form or individual number of a case, as its "
-		"system spells it.  The next export of the case takes the "
+	.more = "Asks six questions on the terminal.  CASE is the "
+		"case_id, display form or individual number of a case; of one "
+		"that export has judged here it may be shortened to what is "
+		"unique.  The next export of the case takes the "
 		"record into account, as if it stood in the register.",
 	.options = {
 		[OPT_LANGUAGE] = { .name = "language", .value = "LANGUAGE",

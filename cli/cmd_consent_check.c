@@ -17,6 +17,7 @@
 #include "cli/say.h"
 #include "cli/sources.h"
 #include "crypto/digest.h"
+#include "export/consents.h"
 #include "formats/consent.h"
 #include "formats/consent_csv.h"
 #include "formats/json.h"
@@ -30,6 +31,7 @@
 #define FIRST_ROOM 1024
 #define NO_CASE SIZE_MAX
 #define SHOWN_MAX 20 /* numbers of a list that people are shown */
+#define LINES_ROOM ((size_t)SHOWN_MAX * 24)
 #define ID_ROOM 64
 #define SUBJECTS 3
 
@@ -41,15 +43,18 @@ struct record {
 	uint8_t subject[HASH];
 	uint8_t answer[HASH]; /* of what was agreed */
 	uint64_t line;
-	size_t of_case; /* or NO_CASE */
+	size_t of_case; /* the first it fits, or NO_CASE */
 	unsigned lacks;
+	bool no;
+	bool shared; /* it fits several */
 };
 
 /* One case of the system's files; known by its id, or by its place. */
 struct one_case {
 	uint8_t id[HASH];
 	size_t place; /* from 0, through all files */
-	char *name;   /* NULL: the register knows it */
+	char *name;
+	bool known; /* the register has a record of it */
 };
 
 struct lines {
@@ -74,6 +79,7 @@ struct check {
 	struct lines drafts;
 	struct lines differ;
 	struct lines no_case;
+	struct lines shared;
 };
 
 /* Room for one more; the list where it is now, or NULL. */
@@ -101,28 +107,18 @@ is_space(char c)
 	return c != '\0' && strchr(" \t\r\n\v\f", c) != NULL;
 }
 
-/* Subjects are compared as the export does: text_same_loosely. */
+/* Subjects are compared as the export does: text_number. */
 static int
-hash_subject(const char *subject, uint8_t out[static HASH], struct fault *why)
+hash_subject(const struct check *c, const char *subject,
+    uint8_t out[static HASH], struct fault *why)
 {
-	struct digest *d = digest_new(DIGEST_BLAKE2B_256, why);
+	const char *number = text_number(c->arena, subject, why);
 	uint8_t hash[32];
-	size_t len;
-	char low;
+	struct digest *d;
 
-	if (d == NULL)
+	if (number == NULL || (d = digest_new(DIGEST_BLAKE2B_256, why)) == NULL)
 		return -1;
-	while (is_space(*subject))
-		subject++;
-	len = strlen(subject);
-	while (len > 0 && is_space(subject[len - 1]))
-		len--;
-	for (size_t i = 0; i < len; i++) {
-		low = subject[i];
-		if (low >= 'A' && low <= 'Z')
-			low = (char)(low - 'A' + 'a');
-		digest_add(d, &low, 1);
-	}
+	digest_add(d, number, strlen(number));
 	digest_end(d, hash);
 	digest_free(d);
 	memcpy(out, hash, HASH);
@@ -191,6 +187,31 @@ add_givers(struct digest *d, const struct consent *c)
 	add_number(d, -1);
 }
 
+static int
+by_event(const void *left, const void *right)
+{
+	const struct consent_event *a = left, *b = right;
+
+	if (a->type != b->type)
+		return a->type < b->type ? -1 : 1;
+	return a->on < b->on ? -1 : a->on > b->on;
+}
+
+/* Those that took something away. */
+static void
+add_events(struct digest *d, const struct consent *c)
+{
+	if (c->event_count > 0)
+		qsort(c->events, c->event_count, sizeof(*c->events), by_event);
+	for (size_t i = 0; i < c->event_count; i++) {
+		if (c->events[i].type != CONSENT_EVENT_NARROWED ||
+		    (i > 0 && by_event(&c->events[i - 1], &c->events[i]) == 0))
+			continue;
+		add_number(d, c->events[i].on);
+	}
+	add_number(d, consent_taken_back(c));
+}
+
 /*
  * What was agreed, not when or how: two records of one subject for which this
  * is not the same are two that consents_find says differ.
@@ -219,6 +240,7 @@ hash_answer(const struct consent *c, uint8_t out[static HASH],
 	add_text(d, c->override.authoriser_name);
 	add_text(d, c->override.authoriser_role);
 	add_givers(d, c);
+	add_events(d, c);
 	digest_end(d, hash);
 	digest_free(d);
 	memcpy(out, hash, HASH);
@@ -250,14 +272,15 @@ add_record(struct check *c, const struct consent *record, uint64_t line,
 {
 	struct record r = { .line = line,
 		.of_case = NO_CASE,
-		.lacks = what_lacks(record) };
+		.lacks = what_lacks(record),
+		.no = consents_no(record) };
 	void *larger =
 	    grow(c->records, c->count, &c->room, sizeof(*c->records), why);
 
 	if (larger == NULL)
 		return -1;
 	c->records = larger;
-	if (hash_subject(record->subject_ref, r.subject, why) == -1 ||
+	if (hash_subject(c, record->subject_ref, r.subject, why) == -1 ||
 	    hash_answer(record, r.answer, why) == -1)
 		return -1;
 	c->records[c->count++] = r;
@@ -474,46 +497,55 @@ first_of(const struct check *c, const uint8_t subject[static HASH])
 	return low;
 }
 
-/* Give the subject's records to this case; are there any? */
-static bool
-give_records(struct check *c, const uint8_t subject[static HASH], size_t to)
+/*
+ * Give the subject's records to this case.  One that a case has already is
+ * nobody's own, unless it is the same case, or they are interventions of one
+ * person.
+ */
+static void
+give_records(struct check *c, const uint8_t subject[static HASH],
+    bool of_person, struct one_case *to)
 {
-	bool any = false;
-
 	for (size_t i = first_of(c, subject);
 	     i < c->count && memcmp(c->records[i].subject, subject, HASH) == 0;
 	     i++) {
-		any = true;
-		if (c->records[i].of_case == NO_CASE)
-			c->records[i].of_case = to;
+		struct record *r = &c->records[i];
+
+		if (of_person || r->no)
+			to->known = true;
+		if (r->of_case == NO_CASE)
+			r->of_case = to->place;
+		else if (r->of_case != to->place && !of_person)
+			r->shared |=
+			    memcmp(c->cases[r->of_case].id, to->id, HASH) != 0;
 	}
-	return any;
 }
 
 static int
-add_case(struct check *c, const struct numbers *numbers, struct fault *why)
+add_case(struct check *c, const struct numbers *numbers, bool of_person,
+    struct fault *why)
 {
 	struct one_case one = { .place = c->case_count };
 	char name[ID_ROOM];
 	uint8_t subject[HASH];
-	bool known = false;
 	void *larger = grow(c->cases, c->case_count, &c->case_room,
 	    sizeof(*c->cases), why);
 
 	if (larger == NULL)
 		return -1;
 	c->cases = larger;
-	for (size_t i = 0; i < numbers->count; i++) {
-		if (hash_subject(numbers->subject[i], subject, why) == -1)
-			return -1;
-		known |= give_records(c, subject, one.place);
-	}
+	arena_empty(c->arena);
 	(void)snprintf(name, sizeof(name), "%s", numbers->id);
 	if (name[0] == '\0')
 		(void)snprintf(name, sizeof(name), "record %zu", one.place + 1);
-	if (hash_subject(name, one.id, why) == -1)
+	if (hash_subject(c, name, one.id, why) == -1)
 		return -1;
-	if (!known && (one.name = strdup(name)) == NULL)
+	for (size_t i = 0; i < numbers->count; i++) {
+		if (hash_subject(c, numbers->subject[i], subject, why) == -1)
+			return -1;
+		give_records(c, subject, of_person, &one);
+	}
+	if ((one.name = strdup(name)) == NULL)
 		return FAIL(why, FAULT_NO_MEMORY, "%zu cases", c->case_count);
 	c->cases[c->case_count++] = one;
 	return 0;
@@ -538,7 +570,7 @@ read_case(struct check *c, enum format format, const struct json_node *record,
 		    "record %zu: only a file of Primero or proGres holds cases",
 		    number);
 	}
-	return add_case(c, &numbers, why);
+	return add_case(c, &numbers, format != FORMAT_PRIMERO, why);
 }
 
 static int
@@ -596,6 +628,15 @@ by_place(const void *left, const void *right)
 	return a->place < b->place ? -1 : a->place > b->place;
 }
 
+/* A case is known by a record that is its own. */
+static void
+know_cases(struct check *c)
+{
+	for (size_t i = 0; i < c->count; i++)
+		if (c->records[i].of_case != NO_CASE && !c->records[i].shared)
+			c->cases[c->records[i].of_case].known = true;
+}
+
 /* proGres writes a case once for each of its languages and needs. */
 static void
 unite_cases(struct check *c)
@@ -613,10 +654,7 @@ unite_cases(struct check *c)
 			c->cases[++kept] = *next;
 			continue;
 		}
-		if (next->name == NULL || first->name == NULL) {
-			free(first->name);
-			first->name = NULL;
-		}
+		first->known |= next->known;
 		free(next->name);
 	}
 	c->case_count = kept + 1;
@@ -641,6 +679,7 @@ compare(struct check *c, const struct args *args, int option, int password,
 	for (size_t i = 0; i < sources.count; i++)
 		if (read_cases(c, &sources.files[i], progress, why) == -1)
 			goto done;
+	know_cases(c);
 	unite_cases(c);
 	c->compared = true;
 	rc = 0;
@@ -711,12 +750,13 @@ sort_out(struct check *c, struct fault *why)
 	c->drafts.at = calloc(c->count + 1, sizeof(uint64_t));
 	c->differ.at = calloc(c->count + 1, sizeof(uint64_t));
 	c->no_case.at = calloc(c->count + 1, sizeof(uint64_t));
+	c->shared.at = calloc(c->count + 1, sizeof(uint64_t));
 	c->without = calloc(c->case_count + 1, sizeof(*c->without));
 	if (c->drafts.at == NULL || c->differ.at == NULL ||
-	    c->no_case.at == NULL || c->without == NULL)
+	    c->no_case.at == NULL || c->shared.at == NULL || c->without == NULL)
 		return FAIL(why, FAULT_NO_MEMORY, "%zu records", c->count);
 	for (size_t i = 0; i < c->case_count; i++)
-		if (c->cases[i].name != NULL)
+		if (!c->cases[i].known)
 			c->without[c->without_count++] = c->cases[i].name;
 	if (c->count == 0)
 		return 0;
@@ -734,20 +774,30 @@ sort_out(struct check *c, struct fault *why)
 			c->drafts.at[c->drafts.count++] = c->records[i].line;
 		if (c->records[i].of_case == NO_CASE)
 			c->no_case.at[c->no_case.count++] = c->records[i].line;
+		if (c->records[i].shared)
+			c->shared.at[c->shared.count++] = c->records[i].line;
 	}
 	return 0;
 }
 
 /* Only so many of them, so that a long list stays readable. */
 static void
-tell_lines(struct say *say, const struct lines *lines)
+write_lines(const struct lines *lines, char out[static LINES_ROOM])
 {
-	char text[SHOWN_MAX * 24] = "";
 	size_t used = 0;
 
+	out[0] = '\0';
 	for (size_t i = 0; i < lines->count && i < SHOWN_MAX; i++)
-		used += (size_t)snprintf(text + used, sizeof(text) - used,
+		used += (size_t)snprintf(out + used, LINES_ROOM - used,
 		    "%s%" PRIu64, i > 0 ? ", " : "", lines->at[i]);
+}
+
+static void
+tell_lines(struct say *say, const struct lines *lines)
+{
+	char text[LINES_ROOM];
+
+	write_lines(lines, text);
 	if (lines->count > SHOWN_MAX)
 		say_line(say, "  lines %s and %zu more (--json lists all)",
 		    text, lines->count - SHOWN_MAX);
@@ -776,6 +826,23 @@ tell_drafts(const struct check *c)
 	}
 }
 
+/* The lines stand in the sentence, for want of a list of their own. */
+static void
+tell_shared(const struct check *c)
+{
+	char text[LINES_ROOM];
+
+	if (c->shared.count == 0)
+		return;
+	write_lines(&c->shared, text);
+	say_notice(c->say,
+	    "records whose number several cases bear: %zu (line%s %s%s): a no "
+	    "counts for each of the cases, and a yes is held; name the case by "
+	    "its case_id",
+	    c->shared.count, c->shared.count > 1 ? "s" : "", text,
+	    c->shared.count > SHOWN_MAX ? ", ..." : "");
+}
+
 static void
 tell_cases(const struct check *c)
 {
@@ -789,6 +856,7 @@ tell_cases(const struct check *c)
 		    c->no_case.count);
 		tell_lines(c->say, &c->no_case);
 	}
+	tell_shared(c);
 	if (c->without_count == 0)
 		return;
 	say_notice(c->say, "cases without a record in the register: %zu%s",
@@ -858,6 +926,7 @@ forget(struct check *c)
 	free(c->drafts.at);
 	free(c->differ.at);
 	free(c->no_case.at);
+	free(c->shared.at);
 	arena_free(c->arena);
 }
 

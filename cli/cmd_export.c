@@ -63,9 +63,26 @@ saw_incomplete(void *context, const char *file)
 	char safe[256];
 
 	progress_hide(t->progress);
-	say_notice(t->say, "%s is not all there is: proGres has more pages",
+	say_notice(t->say, "%s is not all there is: the system has more pages",
 	    text_show(file, strlen(file), safe, sizeof(safe)));
 	say_next(t->say, "Fetch the other pages and export those files, too.");
+}
+
+/* Nothing tells the other side that what it has may be used no more. */
+static void
+saw_gone_before(void *context, const char *ref, const char *partner)
+{
+	const struct told *t = context;
+	char safe[256];
+
+	progress_hide(t->progress);
+	say_notice(t->say,
+	    "An earlier version of %s went out to %s, and this one does not.",
+	    text_show(ref, strlen(ref), safe, sizeof(safe)), partner);
+	say_next(t->say,
+	    "Tell %s today that it changed: what they have is not taken back "
+	    "by itself.",
+	    partner);
 }
 
 static void
@@ -181,6 +198,7 @@ be_told(struct exporter *by, struct told *told)
 	by->referral = saw_referral;
 	by->unreadable = saw_unreadable;
 	by->incomplete = saw_incomplete;
+	by->gone_before = saw_gone_before;
 	by->progress = saw_progress;
 	by->carried = saw_carried;
 	by->context = told;

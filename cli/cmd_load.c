@@ -18,6 +18,7 @@ enum { OPT_TO, OPT_ONLY, OPT_DRY_RUN };
 struct told {
 	struct say *say;
 	struct progress *progress;
+	size_t found; /* that could have been loaded */
 	size_t written;
 	size_t added;
 };
@@ -43,6 +44,7 @@ saw_loaded(void *context, const struct loaded *l)
 		say_referral(t->say, l->ref, "held", l->judgement);
 		say_status(t->say, EXIT_LOOK);
 	}
+	t->found++;
 	t->written += l->file != NULL;
 	t->added += l->state == LOAD_ADDED;
 }
@@ -52,6 +54,7 @@ saw_passed_over(void *context, size_t count)
 {
 	struct told *t = context;
 
+	t->found += count;
 	progress_hide(t->progress);
 	say_notice(t->say,
 	    "%zu ready came from that very system, and stay here: load them "
@@ -92,7 +95,9 @@ static void
 say_end_of_it(struct say *say, const struct told *t, bool dry_run)
 {
 	if (t->written == 0) {
-		say_line(say, "Nothing was ready to be loaded.");
+		say_line(say,
+		    t->found == 0 ? "Nothing was ready to be loaded." :
+				    "Nothing was written.");
 		return;
 	}
 	if (t->added > 0)

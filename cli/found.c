@@ -59,7 +59,7 @@ explain_decision(struct say *say, const struct found *f)
 	}
 	if (st->target_id != NULL)
 		say_line(say, "Its number %s: %s", sent ? "there" : "here",
-		    st->target_id);
+		    say_number(st->target_id));
 	if (sent && st->decision != NULL && st->answer_in > st->answer_written)
 		say_next(say,
 		    "satchel load writes that decision for this node's "

@@ -15,9 +15,11 @@
 #include "formats/agreement.h"
 #include "formats/fields.h"
 #include "formats/json.h"
+#include "store/referrals.h"
 #include "store/store.h"
 
 #define ARENA ((size_t)16 * 1024 * 1024)
+#define ROWS_ARENA ((size_t)16 * 1024 * 1024) /* of one referral at a time */
 #define RECORD_MAX ((size_t)1024 * 1024)
 #define GIVERS_MAX 16
 #define ITEMS_MAX 64 /* of one list, as a record may have */
@@ -71,14 +73,114 @@ giving_text(struct giving *g, const char *text, const char **out,
 		return 0;
 	if ((tidy = text_tidy(g->arena, text, false, &changed, why)) == NULL)
 		return -1;
-	tidy += strspn(tidy, " ");
-	len = strlen(tidy);
-	while (len > 0 && tidy[len - 1] == ' ')
-		len--;
+	tidy = text_trim(tidy, &len);
 	if (changed || len == 0)
 		return 0;
 	*out = arena_copy(g->arena, tidy, len, why);
 	return *out == NULL ? -1 : 1;
+}
+
+/* A walk over the referrals that were judged here, for whose case it is. */
+struct looking {
+	struct giving *giving;
+	struct arena *rows;
+	const char *word;   /* as numbers are compared */
+	const char *number; /* found, likewise; NULL: none */
+	const char *of_case;
+	bool exact;
+	size_t others;
+	struct giving_case *out;
+};
+
+/* This name of a case is the first that fits. */
+static int
+take_name(struct looking *l, const char *name, const char *number,
+    const char *of_case, struct fault *why)
+{
+	struct arena *a = l->giving->arena;
+	size_t len;
+
+	/* What nobody can see may not stand in a record. */
+	name = text_trim(text_has_unseen(name) ? number : name, &len);
+	l->out->name = arena_copy(a, name, len, why);
+	l->number = arena_copy(a, number, strlen(number), why);
+	l->of_case = arena_copy(a, of_case, strlen(of_case), why);
+	l->out->shared = false;
+	l->others = 0;
+	return l->out->name == NULL || l->number == NULL || l->of_case == NULL ?
+	    -1 :
+	    0;
+}
+
+/* Does it fit?  A name that is the whole word comes before longer ones. */
+static int
+consider(struct looking *l, const char *name, const char *of_case,
+    struct fault *why)
+{
+	size_t len = strlen(l->word);
+	const char *number;
+	bool exact, same_name, same_case;
+
+	if (name == NULL)
+		return 0;
+	if ((number = text_number(l->rows, name, why)) == NULL)
+		return -1;
+	exact = strcmp(number, l->word) == 0;
+	if (strncmp(number, l->word, len) != 0 || (l->exact && !exact))
+		return 0;
+	if (l->number == NULL || (exact && !l->exact)) {
+		l->exact = exact;
+		return take_name(l, name, number, of_case, why);
+	}
+	same_name = strcmp(number, l->number) == 0;
+	same_case = strcmp(of_case, l->of_case) == 0;
+	l->out->shared |= same_name && !same_case;
+	l->others += !same_name && !same_case ? 1 : 0;
+	return 0;
+}
+
+static int
+consider_case(const struct standing *st, const struct bytes *record,
+    void *context, struct fault *why)
+{
+	struct looking *l = context;
+	const char *of_case = st->case_id;
+
+	(void)record;
+	if (of_case == NULL)
+		of_case = st->individual != NULL ? st->individual : st->ref;
+	if (consider(l, st->case_id, of_case, why) == -1 ||
+	    consider(l, st->case_display, of_case, why) == -1)
+		return -1;
+	return consider(l, st->individual, of_case, why);
+}
+
+int
+giving_find_case(struct giving *g, const char *word, struct giving_case *out,
+    struct fault *why)
+{
+	struct looking l = { .giving = g, .out = out };
+	int rc = -1;
+
+	*out = (struct giving_case){ .name = NULL };
+	if ((l.word = text_number(g->arena, word, why)) == NULL ||
+	    (l.rows = arena_new(ROWS_ARENA, why)) == NULL)
+		return -1;
+	if (*l.word != '\0' &&
+	    referrals_walk(g->home.store, REFERRAL_SENT, l.rows, consider_case,
+		&l, why) == -1)
+		goto done;
+	if (l.others > 0) {
+		fault_set(why, FAULT_REF_AMBIGUOUS, "%zu cases fit",
+		    l.others + 1);
+		goto done;
+	}
+	out->shortened = out->name != NULL && !l.exact;
+	rc = 0;
+
+done:
+	arena_free(l.rows);
+	return rc;
 }
 
 int
@@ -263,7 +365,10 @@ read_record(const struct bytes *text, struct arena *a, struct consent *out,
 	return rc;
 }
 
-/* The text to be kept; what could not be read again would be lost. */
+/*
+ * The text to be kept; what could not be read again would be lost.  A case's
+ * is kept under its number as export will look for it.
+ */
 static int
 seal_in(struct giving *g, enum agreed_of of, const char *name,
     struct fault *why)
@@ -272,6 +377,9 @@ seal_in(struct giving *g, enum agreed_of of, const char *name,
 	struct bytes text;
 	int rc = -1;
 
+	if (of == AGREED_OF_CASE &&
+	    (name = text_number(g->arena, name, why)) == NULL)
+		return -1;
 	bytes_init(&text, RECORD_MAX);
 	if (write_record(&g->record, &text, why) == 0 &&
 	    read_record(&text, g->arena, &again, why) == 0 &&
@@ -297,8 +405,11 @@ look(struct giving *g, enum agreed_of of, const char *name,
     struct giving_seen *seen, struct fault *why)
 {
 	const char *const subjects[] = { g->record.subject_ref };
-	const struct consents_query query = { subjects, 1,
-		of == AGREED_OF_REF ? name : NULL };
+	const struct consents_query query = {
+		.subjects = subjects,
+		.subject_count = 1,
+		.ref = of == AGREED_OF_REF ? name : NULL,
+	};
 	struct consents *c = consents_open(NULL, g->home.store, why);
 	struct consent found;
 	int rc;
@@ -307,9 +418,7 @@ look(struct giving *g, enum agreed_of of, const char *name,
 		return -1;
 	rc = consents_find(c, &query, g->arena, &found, &seen->differ, why);
 	consents_close(c);
-	seen->no = rc == 1 &&
-	    (found.status == CONSENT_REFUSED ||
-		found.status == CONSENT_WITHDRAWN);
+	seen->no = rc == 1 && consents_no(&found);
 	return rc == -1 ? -1 : 0;
 }
 

@@ -51,6 +51,20 @@ void giving_close(struct giving *g);
  */
 int giving_text(struct giving *g, const char *text, const char **out,
     struct fault *why);
+/* A case as this node knows it from the referrals that it judged. */
+struct giving_case {
+	const char *name; /* whole, as its system spells it; NULL: not known */
+	bool shortened;	  /* the word was the start of it alone */
+	bool shared;	  /* several cases bear it */
+};
+
+/*
+ * The case that a word names: case_id, display form, individual number, or the
+ * start of one.  FAULT_REF_AMBIGUOUS if that fits several.
+ */
+int giving_find_case(struct giving *g, const char *word,
+    struct giving_case *out, struct fault *why);
+
 /*
  * An option's text into *out, which stays as it is where value is NULL.  What
  * may not stand in a record is FAULT_USAGE with the option's name.

@@ -42,6 +42,12 @@ static const char *const stream_names[STREAM_COUNT] = {
 	[STREAM_ANSWERS] = "answers",
 };
 
+/* The command whose result always has that list. */
+static const char *const stream_commands[STREAM_COUNT] = {
+	[STREAM_LOADED] = "load",
+	[STREAM_ANSWERS] = "answer",
+};
+
 struct say {
 	const char *command;
 	bool json;
@@ -67,6 +73,8 @@ struct say {
 	struct passed_over passed;
 	bool passed_told;
 	struct fault worst; /* of single files: the result's, if it decides */
+	bool loaded_some;
+	struct fault not_loaded; /* the worst of what could not be loaded */
 };
 
 static const char *const count_names[SAID_COUNTS] = {
@@ -155,16 +163,22 @@ say_status(struct say *s, enum exit_status status)
 		s->status = status;
 }
 
+/* Keep why if it is worse than what is kept. */
+static void
+keep_worst(struct fault *worst, const struct fault *why)
+{
+	if (worst->id == FAULT_NONE ||
+	    rank(fault_text(why->id)->exit_status) >
+		rank(fault_text(worst->id)->exit_status))
+		*worst = *why;
+}
+
 /* The trouble of one file; the worst of them is the result's too. */
 static void
 blame(struct say *s, const struct fault *why)
 {
-	enum exit_status status = fault_text(why->id)->exit_status;
-
-	if (s->worst.id == FAULT_NONE ||
-	    rank(status) > rank(fault_text(s->worst.id)->exit_status))
-		s->worst = *why;
-	say_status(s, status);
+	keep_worst(&s->worst, why);
+	say_status(s, fault_text(why->id)->exit_status);
 }
 
 /* Trouble in here is told at the end, and never passes for success. */
@@ -747,13 +761,34 @@ say_standing(struct say *s, const struct standing *st)
 	end_referral(o, st->removed, st->removed_count);
 }
 
+const char *
+say_number(const char *number)
+{
+	return text_is_number(number) ? number : "(not shown)";
+}
+
+/* What failed is the command's own failure only if nothing else was done. */
+static void
+count_loaded(struct say *s, const struct said_loaded *l)
+{
+	if (l->fault == NULL) {
+		s->loaded_some |= strcmp(l->state, "held") != 0;
+		return;
+	}
+	say_status(s, EXIT_LOOK);
+	if (fault_text(l->fault->id)->exit_status == EXIT_INSIDE)
+		blame(s, l->fault);
+	else
+		keep_worst(&s->not_loaded, l->fault);
+}
+
 static void
 print_loaded(struct say *s, const struct said_loaded *l)
 {
 	say_line(s, "%s  %s%s%s%s%s%s", l->ref, l->answer ? "decision " : "",
 	    l->state, l->file != NULL ? "  " : "",
 	    l->file != NULL ? l->file : "", l->target_id != NULL ? "  as " : "",
-	    l->target_id != NULL ? l->target_id : "");
+	    l->target_id != NULL ? say_number(l->target_id) : "");
 	print_names(s, "    The other system has no place for: ", l->not_kept,
 	    l->not_kept_count);
 	if (l->fault != NULL)
@@ -765,8 +800,7 @@ say_loaded(struct say *s, const struct said_loaded *l)
 {
 	struct jsonout *o;
 
-	if (l->fault != NULL)
-		blame(s, l->fault);
+	count_loaded(s, l);
 	if (!s->json) {
 		print_loaded(s, l);
 		return;
@@ -776,7 +810,10 @@ say_loaded(struct say *s, const struct said_loaded *l)
 	jsonout_object(o, NULL);
 	jsonout_text(o, "ref", l->ref);
 	jsonout_text_or_null(o, "file", l->file);
-	jsonout_text_or_null(o, "target_id", l->target_id);
+	jsonout_text_or_null(o, "target_id",
+	    l->target_id != NULL && text_is_number(l->target_id) ?
+		l->target_id :
+		NULL);
 	jsonout_boolean(o, "answer", l->answer);
 	jsonout_text(o, "state", l->state);
 	jsonout_list(o, "not_kept");
@@ -1102,6 +1139,17 @@ write_always(struct say *s, const char *name, enum stream which, struct part *p)
 	jsonout_list_end(&s->out);
 }
 
+/* A list that is always there in the result of its own command. */
+static void
+write_own(struct say *s, enum stream which, struct part *p)
+{
+	const char *command = stream_commands[which];
+
+	if (p->begun ||
+	    (s->command != NULL && strcmp(s->command, command) == 0))
+		write_always(s, stream_names[which], which, p);
+}
+
 static void
 write_agreement_part(struct say *s)
 {
@@ -1134,8 +1182,8 @@ write_result(struct say *s)
 	if (s->stream != STREAM_NONE)
 		jsonout_list_end(o);
 	write_always(s, "referrals", STREAM_REFERRALS, &s->referrals);
-	write_part(s, "loaded", &s->loaded, true);
-	write_part(s, "answers", &s->answers, true);
+	write_own(s, STREAM_LOADED, &s->loaded);
+	write_own(s, STREAM_ANSWERS, &s->answers);
 	write_always(s, "bundles", STREAM_NONE, &s->bundles);
 	jsonout_object(o, "counts");
 	for (int i = 0; i < SAID_COUNTS; i++)
@@ -1161,6 +1209,8 @@ say_end(struct say *s, const struct fault *why)
 {
 	enum exit_status status;
 
+	if (s->not_loaded.id != FAULT_NONE && !s->loaded_some)
+		blame(s, &s->not_loaded);
 	if (s->json)
 		write_result(s);
 	else if (s->counted)

@@ -8,7 +8,9 @@
  *
  * Text may come as it was found: for people it is shown through text_show, and
  * the JSON is plain ASCII.  Whatever is listed here by a say_ function but
- * bundles and faults leaves the exit status to the caller (say_status).
+ * bundles, faults and what is loaded leaves the exit status to the caller
+ * (say_status).  The lists of load and answer are in the JSON of those commands
+ * also when nothing is in them.
  */
 #ifndef SATCHEL_CLI_SAY_H
 #define SATCHEL_CLI_SAY_H
@@ -99,16 +101,24 @@ void say_standing(struct say *s, const struct standing *st);
 struct said_loaded {
 	const char *ref;
 	const char *file;	   /* NULL: none */
-	const char *target_id;	   /* NULL: not known */
+	const char *target_id;	   /* NULL: not known; see say_number */
 	bool answer;		   /* it is a decision */
 	const char *state;	   /* created, added, unchanged, held, failed */
-	const struct fault *fault; /* NULL: none; its exit status is kept */
+	const struct fault *fault; /* NULL: none */
 	/* Names of fields that the other system has no place for. */
 	const char *const *not_kept;
 	size_t not_kept_count;
 };
 
+/*
+ * A fault's exit status is the command's if nothing that was asked for is done
+ * in the end; else the command ends with EXIT_LOOK, and each has its own fault.
+ * What failed inside the program always counts.
+ */
 void say_loaded(struct say *s, const struct said_loaded *l);
+
+/* A number that a system gave, or "(not shown)": it may be a person's name. */
+const char *say_number(const char *number);
 
 /* One decision that a system says was made; texts may be NULL. */
 struct said_answer {

@@ -53,33 +53,19 @@ is_space(char c)
 	return c != '\0' && strchr(" \t\r\n\v\f", c) != NULL;
 }
 
-/*
- * Subjects are compared as text_same_loosely compares them, so the hash is of
- * the text without surrounding space, in ASCII lower case.
- */
+/* Subjects are compared as text_number writes them. */
 static int
-hash_subject(const struct consents *c, const char *subject, uint64_t *out,
-    struct fault *why)
+hash_subject(const struct consents *c, const char *subject, struct arena *a,
+    uint64_t *out, struct fault *why)
 {
-	struct digest *d = digest_new(DIGEST_BLAKE2B_256, why);
+	const char *number = text_number(a, subject, why);
 	uint8_t hash[32];
-	size_t len;
-	char low;
+	struct digest *d;
 
-	if (d == NULL)
+	if (number == NULL || (d = digest_new(DIGEST_BLAKE2B_256, why)) == NULL)
 		return -1;
 	digest_add(d, c->key, sizeof(c->key));
-	while (is_space(*subject))
-		subject++;
-	len = strlen(subject);
-	while (len > 0 && is_space(subject[len - 1]))
-		len--;
-	for (size_t i = 0; i < len; i++) {
-		low = subject[i];
-		if (low >= 'A' && low <= 'Z')
-			low = (char)(low - 'A' + 'a');
-		digest_add(d, &low, 1);
-	}
+	digest_add(d, number, strlen(number));
 	digest_end(d, hash);
 	digest_free(d);
 	memcpy(out, hash, sizeof(*out));
@@ -136,10 +122,10 @@ add_entry(struct consents *c, struct entry e, struct fault *why)
 
 /* Note where a record that was read well stands. */
 static int
-note(struct consents *c, const struct consent *record, struct entry *e,
-    struct fault *why)
+note(struct consents *c, const struct consent *record, struct arena *a,
+    struct entry *e, struct fault *why)
 {
-	if (hash_subject(c, record->subject_ref, &e->hash, why) == -1)
+	if (hash_subject(c, record->subject_ref, a, &e->hash, why) == -1)
 		return -1;
 	return add_entry(c, *e, why);
 }
@@ -158,7 +144,7 @@ index_lines(struct consents *c, struct arena *a, struct fault *why)
 		e.line = file.number;
 		arena_empty(a);
 		if (read_record(c, e.line, a, &record, why) == -1 ||
-		    note(c, &record, &e, why) == -1)
+		    note(c, &record, a, &e, why) == -1)
 			return -1;
 	}
 	return got;
@@ -176,7 +162,7 @@ index_rows(struct consents *c, struct arena *a, struct fault *why)
 		arena_empty(a);
 		got = consent_csv_next(c->csv, a, &record, &e.offset, &e.line,
 		    why);
-		if (got == 1 && note(c, &record, &e, why) == -1)
+		if (got == 1 && note(c, &record, a, &e, why) == -1)
 			return -1;
 	}
 	return got;
@@ -385,7 +371,8 @@ read_entry(struct consents *c, const struct entry *e, struct arena *a,
 			       reread_line(c, e, again, a, out, why);
 	source_free(again);
 	if (got == -1 ||
-	    (got == 1 && hash_subject(c, out->subject_ref, &hash, why) == -1))
+	    (got == 1 &&
+		hash_subject(c, out->subject_ref, a, &hash, why) == -1))
 		return -1;
 	if (got == 0 || hash != e->hash)
 		return FAIL(why, FAULT_CONSENT_FORM,
@@ -394,10 +381,11 @@ read_entry(struct consents *c, const struct entry *e, struct arena *a,
 	return 0;
 }
 
-static bool
-is_no(enum consent_status s)
+bool
+consents_no(const struct consent *c)
 {
-	return s == CONSENT_REFUSED || s == CONSENT_WITHDRAWN;
+	return c->status == CONSENT_REFUSED || c->status == CONSENT_WITHDRAWN ||
+	    consent_taken_back(c);
 }
 
 static bool
@@ -457,6 +445,30 @@ same_override(const struct consent_override *a,
 	    same_text(a->authoriser_role, b->authoriser_role);
 }
 
+static bool
+has_narrowing(const struct consent *c, day on)
+{
+	for (size_t i = 0; i < c->event_count; i++)
+		if (c->events[i].type == CONSENT_EVENT_NARROWED &&
+		    c->events[i].on == on)
+			return true;
+	return false;
+}
+
+/*
+ * Each event of a that took something away is among b's.  When it was given or
+ * confirmed says nothing of what was agreed.
+ */
+static bool
+same_events(const struct consent *a, const struct consent *b)
+{
+	for (size_t i = 0; i < a->event_count; i++)
+		if (a->events[i].type == CONSENT_EVENT_NARROWED &&
+		    !has_narrowing(b, a->events[i].on))
+			return false;
+	return consent_taken_back(a) == consent_taken_back(b);
+}
+
 /* Do the two say the same was agreed, whenever and however that was? */
 static bool
 same_answer(const struct consent *a, const struct consent *b)
@@ -471,7 +483,7 @@ same_answer(const struct consent *a, const struct consent *b)
 	    a->withheld_any == b->withheld_any &&
 	    same_items(&a->withheld_removed, &b->withheld_removed) &&
 	    same_override(&a->override, &b->override) && same_givers(a, b) &&
-	    same_givers(b, a);
+	    same_givers(b, a) && same_events(a, b) && same_events(b, a);
 }
 
 /*
@@ -481,20 +493,9 @@ same_answer(const struct consent *a, const struct consent *b)
 static bool
 counts_before(const struct consent *new, const struct consent *chosen)
 {
-	if (is_no(new->status) != is_no(chosen->status))
-		return is_no(new->status);
+	if (consents_no(new) != consents_no(chosen))
+		return consents_no(new);
 	return new->given_on > chosen->given_on;
-}
-
-/* Was this place taken for an earlier one of the subjects? */
-static bool
-asked_before(const char *const *subjects, size_t i)
-{
-	for (size_t k = 0; k < i; k++)
-		if (subjects[k] != NULL &&
-		    text_same_loosely(subjects[k], subjects[i]))
-			return true;
-	return false;
 }
 
 /* The records of one kind, as they are met. */
@@ -517,7 +518,7 @@ offer(struct choice *of, const struct consent *record)
 static bool
 has_no(const struct choice *of)
 {
-	return of->any && is_no(of->best.status);
+	return of->any && consents_no(&of->best);
 }
 
 /* Where the records of a walk over the store go. */
@@ -560,39 +561,131 @@ offer_kept(struct consents *c, enum agreed_of of, const char *name,
 	return agreed_walk(c->store, of, name, offer_agreed, &o, why);
 }
 
-/* Everything the register says of that subject. */
+/* Everything the register says of that subject, which is a text_number. */
 static int
 offer_registered(struct consents *c, const char *subject, struct arena *a,
     struct choice *to, struct fault *why)
 {
 	struct consent record;
+	const char *of;
 	uint64_t hash;
 
 	if (c->count == 0)
 		return 0;
 	consent_clear(&record);
-	if (hash_subject(c, subject, &hash, why) == -1)
+	if (hash_subject(c, subject, a, &hash, why) == -1)
 		return -1;
 	for (size_t k = first_of(c, hash);
 	     k < c->count && c->entries[k].hash == hash; k++) {
-		if (read_entry(c, &c->entries[k], a, &record, why) == -1)
+		if (read_entry(c, &c->entries[k], a, &record, why) == -1 ||
+		    (of = text_number(a, record.subject_ref, why)) == NULL)
 			return -1;
 		/* Two subjects may have the same hash. */
-		if (text_same_loosely(record.subject_ref, subject))
+		if (strcmp(of, subject) == 0)
 			offer(to, &record);
 	}
 	return 0;
 }
 
-/* A no before all else; then what was given for this one referral. */
-static const struct choice *
-choose(const struct choice *of_case, const struct choice *of_ref)
+/* The subjects of a query, as numbers are compared. */
+struct subject {
+	const char *number; /* NULL: passed over */
+	bool shared;
+};
+
+/* Each once; shared, if it is so under any of its names. */
+static struct subject *
+read_subjects(const struct consents_query *q, struct arena *a,
+    struct fault *why)
 {
-	if (has_no(of_ref))
-		return of_ref;
-	if (has_no(of_case))
-		return of_case;
-	return of_ref->any ? of_ref : of_case;
+	struct subject *all =
+	    arena_take_array(a, q->subject_count + 1, sizeof(*all), why);
+	const char *number;
+	size_t k;
+
+	if (all == NULL)
+		return NULL;
+	for (size_t i = 0; i < q->subject_count; i++) {
+		if (q->subjects[i] == NULL)
+			continue;
+		if ((number = text_number(a, q->subjects[i], why)) == NULL)
+			return NULL;
+		if (*number == '\0')
+			continue;
+		for (k = 0; k < i; k++)
+			if (all[k].number != NULL &&
+			    strcmp(all[k].number, number) == 0)
+				break;
+		all[k].number = number;
+		all[k].shared |= q->shared != NULL && q->shared[i];
+	}
+	return all;
+}
+
+/*
+ * What was found by a number that several cases bear.  A no is everybody's; a
+ * yes may be another child's, so it is never used as this one's without a
+ * person: it is held, but where it says what the child's own record says.
+ */
+static void
+weigh_shared(const struct choice *shared, struct choice *of_case)
+{
+	if (!shared->any)
+		return;
+	if (has_no(shared)) {
+		offer(of_case, &shared->best);
+	} else if (!of_case->any) {
+		*of_case = *shared;
+		of_case->differ = true;
+	} else {
+		of_case->differ |= shared->differ ||
+		    !same_answer(&shared->best, &of_case->best);
+	}
+}
+
+/*
+ * What was given for the child and for this one referral: the newer says who,
+ * when and how, and neither widens the other.
+ */
+static int
+put_together(const struct consent *of_case, const struct consent *of_ref,
+    struct arena *a, struct consent *out, struct fault *why)
+{
+	const struct consent *newer = of_ref, *older = of_case;
+
+	if (of_case->given_on > of_ref->given_on) {
+		newer = of_case;
+		older = of_ref;
+	}
+	if (consents_merge(older, newer, a, out, why) == -1)
+		return -1;
+	out->subject_ref = of_ref->subject_ref;
+	out->override = of_case->override;
+	return 0;
+}
+
+/* Everything that is there of the child. */
+static int
+offer_all(struct consents *c, const struct consents_query *q, struct arena *a,
+    struct choice *of_case, struct fault *why)
+{
+	struct choice shared = { .any = false };
+	struct subject *all = read_subjects(q, a, why);
+	struct choice *to;
+
+	if (all == NULL)
+		return -1;
+	for (size_t i = 0; i < q->subject_count; i++) {
+		if (all[i].number == NULL)
+			continue;
+		to = all[i].shared ? &shared : of_case;
+		if (offer_registered(c, all[i].number, a, to, why) == -1 ||
+		    offer_kept(c, AGREED_OF_CASE, all[i].number, a, to, why) ==
+			-1)
+			return -1;
+	}
+	weigh_shared(&shared, of_case);
+	return 0;
 }
 
 int
@@ -600,27 +693,29 @@ consents_find(struct consents *c, const struct consents_query *q,
     struct arena *a, struct consent *out, bool *differ, struct fault *why)
 {
 	struct choice of_case = { .any = false }, of_ref = { .any = false };
-	const struct choice *chosen;
 
 	*differ = false;
-	for (size_t i = 0; i < q->subject_count; i++) {
-		const char *subject = q->subjects[i];
-
-		if (subject == NULL || asked_before(q->subjects, i))
-			continue;
-		if (offer_registered(c, subject, a, &of_case, why) == -1 ||
-		    offer_kept(c, AGREED_OF_CASE, subject, a, &of_case, why) ==
-			-1)
-			return -1;
-	}
-	if (offer_kept(c, AGREED_OF_REF, q->ref, a, &of_ref, why) == -1)
+	if (offer_all(c, q, a, &of_case, why) == -1 ||
+	    offer_kept(c, AGREED_OF_REF, q->ref, a, &of_ref, why) == -1)
 		return -1;
-	chosen = choose(&of_case, &of_ref);
-	if (!chosen->any)
+	if (!of_case.any && !of_ref.any)
 		return 0;
-	*out = chosen->best;
 	/* With a no among them there is nothing left to disagree about. */
-	*differ = chosen->differ && !has_no(chosen);
+	if (has_no(&of_ref)) {
+		*out = of_ref.best;
+		return 1;
+	}
+	if (has_no(&of_case)) {
+		*out = of_case.best;
+		return 1;
+	}
+	*differ = of_case.differ || of_ref.differ;
+	if (of_case.any && of_ref.any)
+		return put_together(&of_case.best, &of_ref.best, a, out, why) ==
+			-1 ?
+		    -1 :
+		    1;
+	*out = of_ref.any ? of_ref.best : of_case.best;
 	return 1;
 }
 
@@ -636,6 +731,13 @@ merge_status(enum consent_status draft, enum consent_status recorded)
 		if (draft == order[i] || recorded == order[i])
 			return order[i];
 	return CONSENT_GIVEN;
+}
+
+/* What one of the two took back stays so, whatever day the other names. */
+static enum consent_status
+status_of(const struct consent *c)
+{
+	return consent_taken_back(c) ? CONSENT_WITHDRAWN : c->status;
 }
 
 /* What both name; where only one says anything, what that one names. */
@@ -711,16 +813,51 @@ merge_rest(const struct consent *draft, struct consent *out)
 	    (draft->expires_on != DAY_UNKNOWN &&
 		draft->expires_on < out->expires_on))
 		out->expires_on = draft->expires_on;
-	if (!out->withheld_said) {
-		out->withheld_said = draft->withheld_said;
-		out->withheld_reviewed_by = draft->withheld_reviewed_by;
-		out->withheld_removed = draft->withheld_removed;
-	}
-	out->withheld_any |= draft->withheld_any;
 	if (out->event_count == 0) {
 		out->events = draft->events;
 		out->event_count = draft->event_count;
 	}
+}
+
+static bool
+withholds(const struct consent *c)
+{
+	return c->withheld_any || c->withheld_removed.count > 0;
+}
+
+/*
+ * What the child asked to keep private is the sum of both; and somebody has to
+ * have looked at each.
+ */
+static int
+merge_withheld(const struct consent *draft, struct consent *out,
+    struct arena *a, struct fault *why)
+{
+	const struct texts *more = &draft->withheld_removed;
+	struct texts *removed = &out->withheld_removed, all;
+
+	if (!draft->withheld_said)
+		return 0;
+	if (!out->withheld_said ||
+	    (withholds(draft) &&
+		(!withholds(out) || draft->withheld_reviewed_by == NULL)))
+		out->withheld_reviewed_by = draft->withheld_reviewed_by;
+	out->withheld_said = true;
+	out->withheld_any |= draft->withheld_any;
+	if (!more->present)
+		return 0;
+	all = (struct texts){ .present = true };
+	all.items = arena_take_array(a, removed->count + more->count + 1,
+	    sizeof(*all.items), why);
+	if (all.items == NULL)
+		return -1;
+	for (size_t i = 0; i < removed->count; i++)
+		all.items[all.count++] = removed->items[i];
+	for (size_t i = 0; i < more->count; i++)
+		if (!has_item(removed, more->items[i]))
+			all.items[all.count++] = more->items[i];
+	*removed = all;
+	return 0;
 }
 
 int
@@ -740,12 +877,13 @@ consents_merge(const struct consent *draft, const struct consent *recorded,
 	out->source = draft == NULL ? unsaid : draft->source;
 	if (draft == NULL)
 		return 0;
-	out->status = merge_status(draft->status, recorded->status);
+	out->status = merge_status(status_of(draft), status_of(recorded));
 	merge_text(draft->record_id, &out->record_id);
 	if (draft->subject_ref != NULL)
 		out->subject_ref = draft->subject_ref;
 	merge_rest(draft, out);
-	if (merge_list(&draft->recipients, &out->recipients, a, why) == -1 ||
+	if (merge_withheld(draft, out, a, why) == -1 ||
+	    merge_list(&draft->recipients, &out->recipients, a, why) == -1 ||
 	    merge_list(&draft->services, &out->services, a, why) == -1)
 		return -1;
 	return merge_list(&draft->info_categories, &out->info_categories, a,

@@ -34,18 +34,31 @@ struct consents_query {
 	const char *const *subjects;
 	size_t subject_count;
 	const char *ref; /* for what was attested of this referral alone */
+	/*
+	 * One for each of the subjects; NULL: none.  True: several cases of the
+	 * file bear it, so that nobody can tell whose a record of it is.
+	 */
+	const bool *shared;
 };
 
 /*
  * The record that counts, read into the arena: 1, or 0 if there is none.
- * Any no counts; else what was given for this ref alone; else the newest.
- * *differ: several, and they disagree about something other than a no
- * (referral.md).  What was agreed is compared, not when or how: agreeing to
- * the same again is no disagreement, and neither is what was given for this
- * ref alone beside what was given for the case.
+ * Any no counts (consents_no); else, of the child's records, the newest; where
+ * something was given for this ref alone as well, the two are put together by
+ * consents_merge, so that neither widens what the other says.
+ * *differ: several of one kind, and they disagree about something other than
+ * a no (referral.md); or a yes that was found through shared subjects alone.
+ * What was agreed is compared, not when or how: agreeing to the same again is
+ * no disagreement.
  */
 int consents_find(struct consents *c, const struct consents_query *q,
     struct arena *a, struct consent *out, bool *differ, struct fault *why);
+
+/*
+ * Does it say no, by its status or by an event?  As rule C-STATE reads it:
+ * a no is never outvoted by another record.
+ */
+bool consents_no(const struct consent *c);
 
 /*
  * Put a register's record and a draft from the case together: the register may

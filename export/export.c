@@ -15,6 +15,7 @@
 #include "export/carry.h"
 #include "export/consents.h"
 #include "export/pack.h"
+#include "export/seen.h"
 #include "formats/agreement.h"
 #include "policy/take_out.h"
 #include "store/agreements.h"
@@ -38,12 +39,14 @@ struct work {
 	const struct node *receiver;
 	struct folder *outbox;
 	struct consents *consents;
+	struct seen *seen; /* refs judged in this run */
 	size_t *only_met;
 	struct arena *kept; /* of what the store remembers of one referral */
 	struct bytes record;
 	/* Of the referral being judged: what finds it, whatever is taken out. */
 	const char *display;
 	const char *individual;
+	struct standing who;	       /* its indexes of the person alone */
 	const char *sent_revision;     /* of an earlier export; or NULL */
 	const struct standing *before; /* what was known of it; or NULL */
 	/* The bundle: its numbers from the start, its file once needed. */
@@ -325,9 +328,13 @@ remember(struct work *w, const struct referral *r, const struct judgement *j,
 		.sequence = sent ? w->inside.sequence : 0,
 		.agreement = w->agreement->version,
 		.judged_on = day_of(w->by->now),
+		.made_on = r->made_on,
 		.record_id = r->origin.record_id,
 		.intervention_id = r->origin.intervention_id,
 		.business_unit = r->origin.business_unit,
+		.name_index = w->who.name_index,
+		.birth_index = w->who.birth_index,
+		.sex_index = w->who.sex_index,
 	};
 
 	/* What was decided over there stays true when it is sent again. */
@@ -339,27 +346,29 @@ remember(struct work *w, const struct referral *r, const struct judgement *j,
 		st.answer_in = w->before->answer_in;
 		st.answer_written = w->before->answer_written;
 	}
+	/* Whoever has the version that went stays its partner. */
+	if (!sent && w->before != NULL && w->sent_revision != NULL) {
+		st.partner = w->before->partner;
+		st.party = w->before->party;
+	}
 	if (standing_from(&st, j, w->kept, why) == -1)
 		return -1;
 	return referrals_put(w->by->store, REFERRAL_SENT, &st, NULL, 0, why);
 }
 
-/* What the store remembers of this ref: NOT_SEEN, or how it compares. */
+/* What is remembered of this ref, from this run and from earlier ones. */
 static int
 look_up(struct work *w, const char *ref, struct standing *st, bool *found,
     enum remembered *remembered, struct fault *why)
 {
+	bool twice;
 	int rc;
 
-	*remembered = NOT_SEEN;
 	rc = referrals_get(w->by->store, REFERRAL_SENT, ref, w->kept, st, why);
-	if (rc == -1)
+	if (rc == -1 || seen_add(w->seen, ref, &twice, why) == -1)
 		return -1;
 	*found = rc == 1;
-	/* Every row judged in this run bears this run's id. */
-	if (*found && st->bundle != NULL &&
-	    strcmp(st->bundle, w->out->bundle.id) == 0)
-		*remembered = SEEN_TWICE;
+	*remembered = twice ? SEEN_TWICE : NOT_SEEN;
 	return 0;
 }
 
@@ -410,6 +419,9 @@ take(const struct gathered *g, void *context, struct fault *why)
 	w->individual = r->value[FIELD_UNHCR_INDIVIDUAL_NO].text;
 	w->sent_revision = found ? before.sent_revision : NULL;
 	w->before = found ? &before : NULL;
+	w->who = (struct standing){ .ref = NULL };
+	if (referrals_note_who(w->by->store, r, w->kept, &w->who, why) == -1)
+		return -1;
 	rules_judge(g->question, &j);
 	take_out(r, &j.strip);
 	if (name_removed(r, &j.strip, g->arena, why) == -1 ||
@@ -423,6 +435,8 @@ take(const struct gathered *g, void *context, struct fault *why)
 	/* The second of one ref does not take the place of the first. */
 	if (g->question->remembered == SEEN_TWICE)
 		return 0;
+	if (w->sent_revision != NULL && w->by->gone_before != NULL)
+		w->by->gone_before(w->by->context, r->ref, before.partner);
 	return remember(w, r, &j, state, why);
 }
 
@@ -575,11 +589,28 @@ tell_incomplete(void *context, const char *file)
 		w->by->incomplete(w->by->context, file);
 }
 
+/* Each --only must have named one referral. */
+static int
+check_only(const struct work *w, struct fault *why)
+{
+	const struct export_order *o = w->order;
+
+	for (size_t i = 0; i < o->only_count; i++) {
+		if (w->only_met[i] == 0)
+			return FAIL(why, FAULT_REF_UNKNOWN, "%.100s",
+			    o->only[i]);
+		if (w->only_met[i] > 1)
+			return FAIL(why, FAULT_REF_AMBIGUOUS, "%zu fit %.100s",
+			    w->only_met[i], o->only[i]);
+	}
+	return 0;
+}
+
 static int
 gather_all(struct work *w, struct fault *why)
 {
 	const struct export_order *o = w->order;
-	struct gather_order order = {
+	const struct gather_order order = {
 		.agreement = w->agreement,
 		.sender = w->by->self,
 		.receiver = w->receiver,
@@ -595,20 +626,19 @@ gather_all(struct work *w, struct fault *why)
 		.progress = w->by->progress != NULL ? tell_reading : NULL,
 		.told_context = w,
 	};
+	struct gatherer *g = gather_new(&order, why);
+	int rc = -1;
 
-	w->doing = "reading";
-	if (gather_check(&order, why) == -1)
+	if (g == NULL)
 		return -1;
-	for (size_t i = 0; i < o->only_count; i++) {
-		if (w->only_met[i] == 0)
-			return FAIL(why, FAULT_REF_UNKNOWN, "%.100s",
-			    o->only[i]);
-		if (w->only_met[i] > 1)
-			return FAIL(why, FAULT_REF_AMBIGUOUS, "%zu fit %.100s",
-			    w->only_met[i], o->only[i]);
-	}
+	w->doing = "reading";
+	if (gather_check(g, why) == -1 || check_only(w, why) == -1)
+		goto done;
 	w->doing = "judging and sealing";
-	return gather(&order, &w->out->passed, take, w, why);
+	rc = gather_run(g, &w->out->passed, take, w, why);
+done:
+	gather_free(g);
+	return rc;
 }
 
 static int
@@ -684,7 +714,8 @@ prepare(struct work *w, struct fault *why)
 	w->only_met = calloc(o->only_count + 1, sizeof(*w->only_met));
 	if (w->only_met == NULL)
 		return FAIL(why, FAULT_NO_MEMORY, "export");
-	if ((w->kept = arena_new(KEPT_ARENA, why)) == NULL)
+	if ((w->kept = arena_new(KEPT_ARENA, why)) == NULL ||
+	    (w->seen = seen_new(why)) == NULL)
 		return -1;
 	w->outbox = folder_make_in(w->by->home, CARRY_OUTBOX, why);
 	if (w->outbox == NULL)
@@ -703,6 +734,7 @@ let_go(struct work *w)
 		bytes_free(&w->signatures[i]);
 	bytes_free(&w->record);
 	arena_free(w->kept);
+	seen_free(w->seen);
 	free(w->only_met);
 	folder_close(w->outbox);
 }

@@ -38,8 +38,14 @@ struct exporter {
 	    const struct judgement *j);
 	/* Told of a case that no referral could be made of. */
 	void (*unreadable)(void *context, const struct fault *fault);
-	/* Told of a file that is not all there is (PING's pages). */
+	/* Told of a file that is not all there is (pages). */
 	void (*incomplete)(void *context, const char *file);
+	/*
+	 * Told of a referral that is held or refused now, of which an earlier
+	 * version has gone to that node: nobody there knows of the change.
+	 */
+	void (
+	    *gone_before)(void *context, const char *ref, const char *partner);
 	/* Told now and then how far it is, in bytes of the files. */
 	void (*progress)(void *context, const char *what, uint64_t done,
 	    uint64_t all);

@@ -1,5 +1,6 @@
 #include "export/gather.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,59 +8,42 @@
 #include "base/fault.h"
 #include "base/folder.h"
 #include "export/consents.h"
+#include "export/numbers.h"
 #include "formats/json.h"
 #include "formats/primero.h"
 #include "formats/progres.h"
 #include "formats/progres_join.h"
 
+#define SUBJECTS 3 /* under which a case's consent may be kept */
 #define CASE_ARENA ((size_t)64 * 1024 * 1024)
 
-/* One gathering, while it runs. */
-struct gathering {
+struct gatherer {
 	const struct gather_order *order;
+	struct source_reader reader;
+	struct arena *arena;	 /* of one case */
+	struct numbers *numbers; /* noted by the check */
+	size_t cases;		 /* noted so far */
+	/* Of the reading that goes on; take is NULL in the check. */
 	struct passed_over *passed;
 	gather_take take;
 	void *context;
-	struct arena *arena; /* of one case */
-	struct source_reader reader;
-	/* Of the file being read; NULL until it shows an intervention. */
-	struct progres_join *join;
+	struct progres_join *join; /* over all sources; NULL from Primero */
 };
 
+/* Is it among those asked for?  The check counts how often each one was met. */
 static bool
-begins(const char *text, const char *start)
+asked_for(const struct gatherer *g, const struct referral *r)
 {
-	return strncmp(text, start, strlen(start)) == 0;
-}
-
-static bool
-same(const char *text, const char *word)
-{
-	return text != NULL && strcmp(text, word) == 0;
-}
-
-/* By the start of its ref, or by a whole name of its case. */
-static bool
-is_named(const struct referral *r, const char *word)
-{
-	const char *colon = strchr(r->ref, ':');
-
-	return begins(r->ref, word) ||
-	    (colon != NULL && begins(colon + 1, word)) ||
-	    same(r->value[FIELD_CASE_ID_DISPLAY].text, word) ||
-	    same(r->value[FIELD_UNHCR_INDIVIDUAL_NO].text, word);
-}
-
-/* Is it among those asked for?  Counts how often each one was met. */
-static bool
-asked_for(const struct gather_order *o, const struct referral *r)
-{
+	const struct gather_order *o = g->order;
 	bool met = o->only_count == 0;
 
 	for (size_t i = 0; i < o->only_count; i++) {
-		if (!is_named(r, o->only[i]))
+		if (!source_row_is_named(o->only[i], r->ref,
+			r->value[FIELD_CASE_ID_DISPLAY].text,
+			r->value[FIELD_UNHCR_INDIVIDUAL_NO].text))
 			continue;
-		o->only_met[i]++;
+		if (g->take == NULL)
+			o->only_met[i]++;
 		met = true;
 	}
 	return met;
@@ -67,19 +51,25 @@ asked_for(const struct gather_order *o, const struct referral *r)
 
 /* The register's record and the case's draft, put together. */
 static int
-join_consent(struct gathering *g, struct source_row *row, struct fault *why)
+join_consent(struct gatherer *g, struct source_row *row, struct fault *why)
 {
-	const char *subjects[] = {
+	const char *subjects[SUBJECTS] = {
 		row->referral.origin.case_id,
 		row->referral.value[FIELD_CASE_ID_DISPLAY].text,
 		row->referral.value[FIELD_UNHCR_INDIVIDUAL_NO].text,
 	};
-	const struct consents_query query = { subjects,
-		sizeof(subjects) / sizeof(subjects[0]), row->referral.ref };
+	bool shared[SUBJECTS] = { false };
+	const struct consents_query query = { subjects, SUBJECTS,
+		row->referral.ref, shared };
 	struct consent recorded;
 	bool differ = false;
 	int found = 0;
 
+	for (size_t i = 0; i < SUBJECTS; i++)
+		if (subjects[i] != NULL &&
+		    numbers_shared(g->numbers, subjects[i], &shared[i], why) ==
+			-1)
+			return -1;
 	consent_clear(&recorded);
 	if (g->order->consents != NULL)
 		found = consents_find(g->order->consents, &query, g->arena,
@@ -106,7 +96,7 @@ flow_of(const struct gather_order *o, const struct referral *r)
 }
 
 static int
-hand_on(struct gathering *g, struct source_row *row, struct fault *why)
+hand_on(struct gatherer *g, struct source_row *row, struct fault *why)
 {
 	const struct gather_order *o = g->order;
 	struct question q = {
@@ -121,7 +111,7 @@ hand_on(struct gathering *g, struct source_row *row, struct fault *why)
 	};
 	struct gathered one = { &row->referral, &q, g->arena };
 
-	if (!asked_for(o, &row->referral) || g->take == NULL)
+	if (!asked_for(g, &row->referral) || g->take == NULL)
 		return 0;
 	if (join_consent(g, row, why) == -1)
 		return -1;
@@ -133,7 +123,7 @@ hand_on(struct gathering *g, struct source_row *row, struct fault *why)
  * and told, and the others go on.
  */
 static int
-pass_over_case(struct gathering *g, const struct fault *why)
+pass_over_case(struct gatherer *g, const struct fault *why)
 {
 	if (why->id != FAULT_SOURCE_FORM)
 		return -1;
@@ -143,14 +133,76 @@ pass_over_case(struct gathering *g, const struct fault *why)
 	return 0;
 }
 
+/*
+ * A case without an id that can be read is one of its own.  A case without any
+ * referral counts too: the register has its record all the same.
+ */
 static int
-read_case(struct gathering *g, const struct json_node *record, size_t number,
+note_case(struct gatherer *g, const struct json_node *record, struct fault *why)
+{
+	struct primero_names names;
+	const char *who;
+	char nameless[32];
+
+	if (primero_names_read(&g->reader, record, g->arena, &names, why) == -1)
+		return -1;
+	(void)snprintf(nameless, sizeof(nameless), "#%zu", ++g->cases);
+	who = names.case_id;
+	if (who == NULL)
+		who = names.record_id != NULL ? names.record_id : nameless;
+	if (names.display != NULL &&
+	    numbers_note(g->numbers, names.display, NUMBERS_BY_CASE, who,
+		why) == -1)
+		return -1;
+	if (names.individual == NULL)
+		return 0;
+	return numbers_note(g->numbers, names.individual, NUMBERS_BY_CASE, who,
+	    why);
+}
+
+/*
+ * One person has several interventions; but where the names or the birth dates
+ * under one individual number differ, they are several people's.
+ */
+static int
+note_person(struct gatherer *g, const struct referral *r, struct fault *why)
+{
+	const struct value *individual = &r->value[FIELD_UNHCR_INDIVIDUAL_NO];
+	const struct value *first = &r->value[FIELD_NAME_FIRST];
+	const struct value *last = &r->value[FIELD_NAME_LAST];
+	const struct value *birth = &r->value[FIELD_DATE_OF_BIRTH];
+	char text[DAY_TEXT], *whole;
+	size_t room;
+
+	if (!individual->present)
+		return 0;
+	if (first->present && last->present) {
+		room =
+		    strlen(first->text) + strlen("/") + strlen(last->text) + 1;
+		if ((whole = arena_take(g->arena, room, why)) == NULL)
+			return -1;
+		(void)snprintf(whole, room, "%s/%s", first->text, last->text);
+		if (numbers_note(g->numbers, individual->text, NUMBERS_BY_NAME,
+			whole, why) == -1)
+			return -1;
+	}
+	if (!birth->present)
+		return 0;
+	day_write(birth->date, text);
+	return numbers_note(g->numbers, individual->text, NUMBERS_BY_BIRTH,
+	    text, why);
+}
+
+static int
+read_case(struct gatherer *g, const struct json_node *record, size_t number,
     struct fault *why)
 {
 	struct source_row *rows;
 	size_t count;
 
 	arena_empty(g->arena);
+	if (g->take == NULL && note_case(g, record, why) == -1)
+		return -1;
 	if (primero_read(&g->reader, record, number, g->arena, &rows, &count,
 		g->passed, why) == -1)
 		return pass_over_case(g, why);
@@ -161,7 +213,7 @@ read_case(struct gathering *g, const struct json_node *record, size_t number,
 }
 
 static int
-read_intervention(struct gathering *g, const struct json_node *const *rows,
+read_intervention(struct gatherer *g, const struct json_node *const *rows,
     size_t count, size_t number, struct fault *why)
 {
 	struct source_row row;
@@ -170,42 +222,14 @@ read_intervention(struct gathering *g, const struct json_node *const *rows,
 	if (progres_read(&g->reader, rows, count, number, g->arena, &row,
 		why) == -1)
 		return pass_over_case(g, why);
+	if (g->take == NULL && note_person(g, &row.referral, why) == -1)
+		return -1;
 	return hand_on(g, &row, why);
-}
-
-/* How many rows each intervention of this file has: read it once before. */
-static int
-count_rows(struct gathering *g, const struct source_file_order *s,
-    struct fault *why)
-{
-	struct source_file *f = source_file_open(s, why);
-	struct json *record = NULL;
-	size_t number;
-	int more = -1;
-
-	if (f == NULL || (g->join = progres_join_new(why)) == NULL)
-		goto done;
-	while ((more = source_file_next(f, &record, &number, why)) == 1) {
-		const char *which = progres_number(json_root(record));
-		int rc = 0;
-
-		if (which != NULL && source_file_format(f) != FORMAT_PRIMERO)
-			rc = progres_join_count(g->join, which, why);
-		json_free(record);
-		record = NULL;
-		if (rc == -1) {
-			more = -1;
-			break;
-		}
-	}
-done:
-	source_file_close(f);
-	return more;
 }
 
 /* One row of the join; what is whole with it is handed on. */
 static int
-read_row(struct gathering *g, struct json **record, size_t bytes, size_t number,
+read_row(struct gatherer *g, struct json **record, size_t bytes, size_t number,
     struct fault *why)
 {
 	const struct json_node *const *rows;
@@ -226,7 +250,7 @@ read_row(struct gathering *g, struct json **record, size_t bytes, size_t number,
 
 /* A node speaks for one system: another one's referrals are not its own. */
 static int
-of_our_system(const struct gathering *g, enum format format, struct fault *why)
+of_our_system(const struct gatherer *g, enum format format, struct fault *why)
 {
 	enum system_kind system =
 	    format == FORMAT_PRIMERO ? SYSTEM_PRIMERO : SYSTEM_PROGRES;
@@ -240,21 +264,30 @@ of_our_system(const struct gathering *g, enum format format, struct fault *why)
 }
 
 static int
-read_record(struct gathering *g, const struct source_file_order *s,
-    const struct source_file *f, struct json **record, size_t number,
-    struct fault *why)
+read_record(struct gatherer *g, const struct source_file *f,
+    struct json **record, size_t number, struct fault *why)
 {
 	if (of_our_system(g, source_file_format(f), why) == -1)
 		return -1;
 	if (source_file_format(f) == FORMAT_PRIMERO)
 		return read_case(g, json_root(*record), number, why);
-	if (g->join == NULL && count_rows(g, s, why) == -1)
-		return -1;
 	return read_row(g, record, source_file_record_bytes(f), number, why);
 }
 
+static int
+count_record(struct gatherer *g, const struct source_file *f,
+    struct json **record, size_t number, struct fault *why)
+{
+	const char *which = progres_number(json_root(*record));
+
+	(void)number;
+	if (of_our_system(g, source_file_format(f), why) == -1)
+		return -1;
+	return which == NULL ? 0 : progres_join_count(g->join, which, why);
+}
+
 static void
-tell_progress(const struct gathering *g, const struct source_file *f)
+tell_progress(const struct gatherer *g, const struct source_file *f)
 {
 	uint64_t done, all;
 
@@ -264,16 +297,20 @@ tell_progress(const struct gathering *g, const struct source_file *f)
 	g->order->progress(g->order->told_context, done, all);
 }
 
+/* May keep the record by setting it to NULL. */
+typedef int (*take_record)(struct gatherer *g, const struct source_file *f,
+    struct json **record, size_t number, struct fault *why);
+
 static int
-read_records(struct gathering *g, const struct source_file_order *s,
-    struct source_file *f, struct fault *why)
+each_record(struct gatherer *g, struct source_file *f, take_record take,
+    struct fault *why)
 {
 	struct json *record = NULL;
 	size_t number;
 	int more;
 
 	while ((more = source_file_next(f, &record, &number, why)) == 1) {
-		int rc = read_record(g, s, f, &record, number, why);
+		int rc = take(g, f, &record, number, why);
 
 		json_free(record);
 		record = NULL;
@@ -281,75 +318,109 @@ read_records(struct gathering *g, const struct source_file_order *s,
 			return -1;
 		tell_progress(g, f);
 	}
-	if (more == 0 && g->join != NULL)
-		more = progres_join_end(g->join, why);
 	return more;
 }
 
 static int
-read_source(struct gathering *g, const struct source_file_order *s,
-    struct fault *why)
+each_source(struct gatherer *g, take_record take, struct fault *why)
 {
 	const struct gather_order *o = g->order;
-	struct source_file *f = source_file_open(s, why);
-	int rc;
 
-	if (f == NULL)
+	for (size_t i = 0; i < o->source_count; i++) {
+		struct source_file *f = source_file_open(&o->sources[i], why);
+		int rc = f == NULL ? -1 : each_record(g, f, take, why);
+
+		if (rc == 0 && take == read_record && g->take != NULL &&
+		    o->incomplete != NULL && source_file_has_more(f))
+			o->incomplete(o->told_context,
+			    folder_last_part(o->sources[i].path));
+		source_file_close(f);
+		if (rc == -1)
+			return -1;
+	}
+	return 0;
+}
+
+/*
+ * All interventions are counted before the first is read: pages may part the
+ * rows of one, and half of it would look like all of it.
+ */
+static int
+read_sources(struct gatherer *g, struct fault *why)
+{
+	int rc = -1;
+
+	if (g->order->sender->system == SYSTEM_PRIMERO)
+		return each_source(g, read_record, why);
+	if ((g->join = progres_join_new(why)) == NULL)
 		return -1;
-	rc = read_records(g, s, f, why);
-	if (rc == 0 && g->take != NULL && o->incomplete != NULL &&
-	    source_file_has_more(f))
-		o->incomplete(o->told_context, folder_last_part(s->path));
+	if (each_source(g, count_record, why) == 0 &&
+	    each_source(g, read_record, why) == 0 &&
+	    progres_join_end(g->join, why) == 0)
+		rc = 0;
 	progres_join_free(g->join);
 	g->join = NULL;
-	source_file_close(f);
 	return rc;
 }
 
-/* take NULL: only to the end of every source. */
-static int
-gather_all(const struct gather_order *order, struct passed_over *passed,
-    gather_take take, void *context, struct fault *why)
+struct gatherer *
+gather_new(const struct gather_order *order, struct fault *why)
 {
-	struct gathering g = {
-		.order = order,
-		.passed = passed,
-		.take = take,
-		.context = context,
-		.reader = {
-			.agreement = order->agreement,
-			.sender = order->sender,
-			.receiver = order->receiver,
-			.only = order->only,
-			.only_count = order->only_count,
-		},
-	};
-	int rc = 0;
+	struct gatherer *g = calloc(1, sizeof(*g));
 
-	if ((g.arena = arena_new(CASE_ARENA, why)) == NULL)
-		return -1;
-	for (size_t i = 0; i < order->source_count && rc == 0; i++)
-		rc = read_source(&g, &order->sources[i], why);
-	arena_free(g.arena);
-	return rc;
+	if (g == NULL) {
+		fault_set(why, FAULT_NO_MEMORY, "source files");
+		return NULL;
+	}
+	g->order = order;
+	g->reader = (struct source_reader){
+		.agreement = order->agreement,
+		.sender = order->sender,
+		.receiver = order->receiver,
+		.only = order->only,
+		.only_count = order->only_count,
+	};
+	if ((g->arena = arena_new(CASE_ARENA, why)) == NULL ||
+	    (g->numbers = numbers_new(why)) == NULL) {
+		gather_free(g);
+		return NULL;
+	}
+	return g;
+}
+
+void
+gather_free(struct gatherer *g)
+{
+	if (g == NULL)
+		return;
+	arena_free(g->arena);
+	numbers_free(g->numbers);
+	free(g);
 }
 
 int
-gather_check(const struct gather_order *order, struct fault *why)
+gather_check(struct gatherer *g, struct fault *why)
 {
 	struct passed_over *passed = calloc(1, sizeof(*passed));
 	int rc;
 
 	if (passed == NULL)
 		return FAIL(why, FAULT_NO_MEMORY, "source files");
-	rc = gather_all(order, passed, NULL, NULL, why);
+	g->passed = passed;
+	g->take = NULL;
+	rc = read_sources(g, why);
+	numbers_close(g->numbers);
+	g->passed = NULL;
 	free(passed);
 	return rc;
 }
 
 int
-gather(const struct gather_order *order, struct passed_over *passed,
-    gather_take take, void *context, struct fault *why)
+gather_run(struct gatherer *g, struct passed_over *passed, gather_take take,
+    void *context, struct fault *why)
 {
-	return gather_all(order, passed, take, context, why);
+	g->passed = passed;
+	g->take = take;
+	g->context = context;
+	return read_sources(g, why);
 }

@@ -5,6 +5,7 @@
 
 #include "base/fault.h"
 #include "base/jsonout.h"
+#include "base/text.h"
 #include "formats/consent_inside.h"
 #include "formats/json.h"
 #include "formats/shape.h"
@@ -209,6 +210,18 @@ consent_clear(struct consent *c)
 }
 
 bool
+consent_taken_back(const struct consent *c)
+{
+	for (size_t i = 0; i < c->event_count; i++)
+		if (c->events[i].type == CONSENT_EVENT_WITHDRAWN &&
+		    (c->events[i].on == DAY_UNKNOWN ||
+			c->given_on == DAY_UNKNOWN ||
+			c->events[i].on >= c->given_on))
+			return true;
+	return false;
+}
+
+bool
 consent_word_read(enum consent_words list, const char *word, int *out)
 {
 	static const struct shape_word *const lists[] = {
@@ -277,6 +290,10 @@ consent_read(const struct json_node *n, struct arena *a, struct consent *out,
 		return -1;
 	if (first.any)
 		return FAIL(why, (enum fault_id)form, "%s", first.says);
+	if (text_has_unseen(out->subject_ref))
+		return FAIL(why, (enum fault_id)form,
+		    "subject_ref has a character in it that cannot be seen: "
+		    "write the number again");
 	return 0;
 }
 

@@ -134,6 +134,12 @@ struct consent {
 /* Everything unknown. */
 void consent_clear(struct consent *c);
 
+/*
+ * Was it taken back since?  A withdrawal of the day consent was given, or
+ * without a date, counts: we cannot show that it came first.
+ */
+bool consent_taken_back(const struct consent *c);
+
 /* The words of the record, for those who read one from something else. */
 enum consent_words {
 	CONSENT_WORDS_STATUS,
@@ -150,6 +156,7 @@ bool consent_word_read(enum consent_words list, const char *word, int *out);
  * Strict: unknown names, wrong kinds, words outside the vocabularies, dates
  * that are none and unclean text fault with `form` (FAULT_CONSENT_FORM for a
  * register, FAULT_BUNDLE_RECORD for a bundle) and name the member.
+ * So does a subject_ref with a character that nobody can see.
  * A status the record does not name is CONSENT_UNKNOWN only if the word is
  * "unknown"; the member itself is required.
  */

@@ -614,24 +614,6 @@ is_shortened(const char *text)
 	return *text != '\0' && text[strspn(text, "0123456789")] == '\0';
 }
 
-/* Marks of direction and of width nothing, which would keep a number apart. */
-static bool
-has_unseen(const char *text)
-{
-	const uint8_t *at = (const uint8_t *)text, *end = at + strlen(text);
-	uint32_t c;
-
-	while (at < end) {
-		c = text_next(&at, end);
-		if (c == 0xad || c == 0x61c || c == 0xfeff ||
-		    (c >= 0x200b && c <= 0x200f) ||
-		    (c >= 0x2028 && c <= 0x202e) ||
-		    (c >= 0x2060 && c <= 0x206f))
-			return true;
-	}
-	return false;
-}
-
 static int
 take_subject(const struct row *r)
 {
@@ -643,7 +625,7 @@ take_subject(const struct row *r)
 		return wrong(r, COLUMN_CASE_ID,
 		    "a spreadsheet has shortened the number: format the column "
 		    "as text and write it again");
-	if (has_unseen(text))
+	if (text_has_unseen(text))
 		return wrong(r, COLUMN_CASE_ID,
 		    "a character that cannot be seen: write the number again");
 	r->out->subject_ref = text;

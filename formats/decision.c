@@ -10,6 +10,11 @@
 #include "formats/referral.h"
 #include "formats/source_value.h"
 
+#define DTP_TAIL 12
+#define CODE_DIGITS_MAX 9
+#define CODE_WORD_MAX 24
+#define CODE_WORD_DIGITS_MAX 4
+
 /* One record while it is read. */
 struct reading {
 	const struct json_node *record;
@@ -99,6 +104,56 @@ decision_name(enum decided d)
 	};
 
 	return names[d];
+}
+
+bool
+decision_is_of_service(const char *tail, const char *service_id)
+{
+	size_t len = strlen(service_id);
+	const char *end = service_id;
+
+	if (len > DTP_TAIL)
+		end += len - DTP_TAIL;
+	/* Never half a character. */
+	while (((unsigned char)*end & 0xc0) == 0x80)
+		end++;
+	return strcmp(end, tail) == 0 || strcmp(service_id, tail) == 0;
+}
+
+/* What was written there may be anything, also a name or a telephone. */
+static bool
+is_code(const char *text, size_t len)
+{
+	static const char letters_and_marks[] = "abcdefghijklmnopqrstuvwxyz._-";
+	static const char digits[] = "0123456789";
+	size_t digit_count = 0;
+
+	if (len == 0 || len > CODE_WORD_MAX)
+		return false;
+	for (size_t i = 0; i < len; i++) {
+		if (strchr(digits, text[i]) != NULL)
+			digit_count++;
+		else if (strchr(letters_and_marks, text[i]) == NULL)
+			return false;
+	}
+	return digit_count == len ? len <= CODE_DIGITS_MAX :
+				    digit_count <= CODE_WORD_DIGITS_MAX;
+}
+
+const char *
+decision_code_to_show(const char *code)
+{
+	static const char between[] = " / ";
+	const char *part = code, *end;
+
+	while (part != NULL) {
+		end = strstr(part, between);
+		if (!is_code(part,
+			end == NULL ? strlen(part) : (size_t)(end - part)))
+			return NULL;
+		part = end == NULL ? NULL : end + strlen(between);
+	}
+	return code;
 }
 
 static bool
@@ -333,6 +388,10 @@ read_ping(struct reading *in, struct decision *d, struct fault *why)
 		    origin.case_id == NULL ? "progres_offlineid" :
 					     "progres_orgreferralid",
 		    why);
+	/* No ref has a mark in its ids, so no referral is named by one. */
+	if (strchr(origin.case_id, '#') != NULL ||
+	    strchr(origin.service_id, '#') != NULL)
+		return names_none(in, "id without a # in it", why);
 	if ((d->ref = referral_make_ref(&origin, in->arena, why)) == NULL ||
 	    take_ping_code(in, d, why) == -1 ||
 	    add_reasons(in,
@@ -346,7 +405,10 @@ read_ping(struct reading *in, struct decision *d, struct fault *why)
 	return take_day(in, json_get(in->record, "progres_reviewdate"), d, why);
 }
 
-/* "<case>#<tail>", or the bare case_id that older files have. */
+/*
+ * "<case>#<tail>", or the bare case_id that older files have, which says too
+ * little to be taken.
+ */
 static int
 split_id(struct reading *in, const char *id, struct decision *d,
     struct fault *why)
@@ -488,20 +550,26 @@ is_external(const struct json_node *row)
 	return source_value_answer(tick);
 }
 
+/* The ids of the case in which the services stand. */
+struct case_ids {
+	const char *record_id;
+	const char *case_id;
+};
+
 static int
 read_service(struct reading *in, const struct json_node *row,
-    const char *case_id, struct decision *d, struct fault *why)
+    const struct case_ids *of, struct decision *d, struct fault *why)
 {
 	*d = (struct decision){ .decided = DECIDED_PENDING,
 		.decided_on = DAY_UNKNOWN,
-		.target_id = case_id };
+		.target_id = of->case_id };
 	if (take_ref(in, json_get(row, "progres_interventionnumber"), d, why) ==
-	    -1)
-		return -1;
-	/* The case alone would not tell: another system can have asked. */
-	if (d->ref == NULL &&
+		-1 ||
 	    take_id(in, json_get(row, "unique_id"), &d->service_id, why) == -1)
 		return -1;
+	/* The case alone would not tell: another system can have asked. */
+	if (d->ref != NULL || d->service_id != NULL)
+		d->record_id = of->record_id;
 	if (is_external(row) == ANSWER_UNKNOWN) {
 		d->decided = DECIDED_UNKNOWN;
 		return take_text(in, json_get(row, "service_request_external"),
@@ -559,7 +627,8 @@ read_case(struct reading *in, const struct json_node *one_case,
     struct decision **out, size_t *count, struct fault *why)
 {
 	const struct json_node *rows = json_get(one_case, "services_section");
-	const char *case_id;
+	const struct json_node *id = json_get(in->record, "id");
+	struct case_ids of;
 	size_t rows_that_count = 0;
 
 	if (source_value_absent(rows))
@@ -567,7 +636,10 @@ read_case(struct reading *in, const struct json_node *one_case,
 	if (json_kind(rows) != JSON_LIST)
 		return FAIL(why, FAULT_SOURCE_FORM,
 		    "the services of case %zu are no list", in->number);
-	if (take_id(in, json_get(one_case, "case_id"), &case_id, why) == -1)
+	if (source_value_absent(id))
+		id = json_get(one_case, "id");
+	if (take_id(in, id, &of.record_id, why) == -1 ||
+	    take_id(in, json_get(one_case, "case_id"), &of.case_id, why) == -1)
 		return -1;
 	for (const struct json_node *n = json_first(rows); n != NULL;
 	     n = json_next(n))
@@ -584,8 +656,7 @@ read_case(struct reading *in, const struct json_node *one_case,
 	for (const struct json_node *n = json_first(rows); n != NULL;
 	     n = json_next(n))
 		if (is_external(n) != ANSWER_NO &&
-		    read_service(in, n, case_id, &(*out)[(*count)++], why) ==
-			-1)
+		    read_service(in, n, &of, &(*out)[(*count)++], why) == -1)
 			return -1;
 	return compare_rows(in, *out, *count, why);
 }

@@ -35,13 +35,18 @@ const char *decision_name(enum decided d);
 /*
  * How the file says which referral it is about; texts not used are NULL.  A
  * service row with neither number nor id has none of them: it is for a person.
+ * One with a number also says which row of which case it is: both must be the
+ * referral's own, as a number can stand in another child's case by mistake.
  */
 struct decision {
 	const char *ref; /* whole; or NULL, and then: */
-	/* DTP: the case and the last 12 characters of the service's id. */
+	/*
+	 * DTP: the case and the last 12 characters of the service's id (see
+	 * decision_is_of_service); older files have the case alone.
+	 */
 	const char *case_id;
 	const char *service_tail;
-	/* Primero's list of referrals: the service row, and the case's id. */
+	/* Primero: the service row, and the case's id. */
 	const char *service_id;
 	const char *record_id;
 	enum decided decided;
@@ -50,6 +55,16 @@ struct decision {
 	day decided_on;	       /* DAY_UNKNOWN: not said */
 	const char *target_id; /* the system's own number; NULL */
 };
+
+/* Does DTP's tail name the service with this id? */
+bool decision_is_of_service(const char *tail, const char *service_id);
+
+/*
+ * May the code be shown, where nothing about a person may be?  NULL if not: a
+ * code is a number of up to 9 digits, or one word of up to 24 of a-z 0-9 . _ -
+ * with at most 4 digits; "a / b" are two of them.
+ */
+const char *decision_code_to_show(const char *code);
 
 #define DECISIONS_MAX 1000 /* in one record */
 

@@ -46,6 +46,9 @@ struct jsonitems {
 	/* Those of them that are short, with their values, and read. */
 	struct bytes kept;
 	struct json *around;
+	/* The others, each with 0, and read. */
+	struct bytes passed;
+	struct json *longs;
 };
 
 struct jsonitems *
@@ -64,6 +67,7 @@ jsonitems_new(struct source *from, struct fault *why)
 	bytes_init(&i->held, JSONITEMS_RECORD_MAX + PIECE);
 	bytes_init(&i->names, JSONITEMS_RECORD_MAX);
 	bytes_init(&i->kept, JSONITEMS_RECORD_MAX);
+	bytes_init(&i->passed, JSONITEMS_RECORD_MAX);
 	return i;
 }
 
@@ -75,7 +79,9 @@ jsonitems_free(struct jsonitems *items)
 	bytes_free(&items->held);
 	bytes_free(&items->names);
 	bytes_free(&items->kept);
+	bytes_free(&items->passed);
 	json_free(items->around);
+	json_free(items->longs);
 	free(items);
 }
 
@@ -97,6 +103,13 @@ jsonitems_around(const struct jsonitems *items, const char *name)
 	if (items->around == NULL || items->state != STATE_END)
 		return NULL;
 	return json_get(json_root(items->around), name);
+}
+
+bool
+jsonitems_is_long(const struct jsonitems *items, const char *name)
+{
+	return items->longs != NULL && items->state == STATE_END &&
+	    json_get(json_root(items->longs), name) != NULL;
 }
 
 static void
@@ -249,21 +262,35 @@ pass_value(struct jsonitems *i, struct fault *why)
 	return 0;
 }
 
-/* Take the value of the last name; if both are short, keep them. */
+/* Add the last name with this value to an object that grows in out. */
+static int
+add_member(const struct jsonitems *i, struct bytes *out, const void *value,
+    size_t len, struct fault *why)
+{
+	if (bytes_add_text(out, out->len == 0 ? "{" : ",", why) == -1 ||
+	    bytes_add(out, i->names.at + i->name_at, i->name_len, why) == -1 ||
+	    bytes_add_text(out, ":", why) == -1)
+		return -1;
+	return bytes_add(out, value, len, why);
+}
+
+/*
+ * Take the value of the last name; if both are short, keep them.  That a name
+ * was there is kept even if its value is not.
+ */
 static int
 keep_value(struct jsonitems *i, struct fault *why)
 {
-	const char *before = i->kept.len == 0 ? "{" : ",";
 	size_t len;
+	int rc;
 
 	if (check_value(i, &len, why) == -1)
 		return -1;
-	if (i->name_len + len <= JSONITEMS_AROUND_MAX &&
-	    (bytes_add_text(&i->kept, before, why) == -1 ||
-		bytes_add(&i->kept, i->names.at + i->name_at, i->name_len,
-		    why) == -1 ||
-		bytes_add_text(&i->kept, ":", why) == -1 ||
-		bytes_add(&i->kept, i->held.at + i->at, len, why) == -1))
+	if (i->name_len + len <= JSONITEMS_AROUND_MAX)
+		rc = add_member(i, &i->kept, i->held.at + i->at, len, why);
+	else
+		rc = add_member(i, &i->passed, "0", 1, why);
+	if (rc == -1)
 		return -1;
 	take(i, len);
 	return 0;
@@ -525,6 +552,18 @@ data(struct jsonitems *i, struct json **record, size_t *number,
 	}
 }
 
+/* Close an object that grew, and read it; there may be none. */
+static int
+close_members(struct bytes *text, const struct json_limits *limits,
+    struct json **out, struct fault *why)
+{
+	if (text->len == 0)
+		return 0;
+	if (bytes_add_text(text, "}", why) == -1)
+		return -1;
+	return json_read(text->at, text->len, limits, out, why);
+}
+
 /* The object around the records has ended. */
 static int
 end_of_answer(struct jsonitems *i, struct fault *why)
@@ -547,11 +586,9 @@ end_of_answer(struct jsonitems *i, struct fault *why)
 		return -1;
 	}
 	i->state = STATE_OVER;
-	if (i->kept.len == 0)
-		return 0;
-	if (bytes_add_text(&i->kept, "}", why) == -1)
+	if (close_members(&i->kept, &limits, &i->around, why) == -1)
 		return -1;
-	return json_read(i->kept.at, i->kept.len, &limits, &i->around, why);
+	return close_members(&i->passed, &limits, &i->longs, why);
 }
 
 /* The members behind "data", of which none may be that again. */

@@ -10,6 +10,7 @@
 #ifndef SATCHEL_FORMATS_JSONITEMS_H
 #define SATCHEL_FORMATS_JSONITEMS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct fault;
@@ -54,5 +55,7 @@ size_t jsonitems_record_bytes(const struct jsonitems *items);
  */
 const struct json_node *jsonitems_around(const struct jsonitems *items,
     const char *name);
+/* The same: is such a member there, and takes more bytes than that? */
+bool jsonitems_is_long(const struct jsonitems *items, const char *name);
 
 #endif

@@ -169,7 +169,7 @@ prepare(struct body *b, struct fault *why)
 	if (!a->has_ping || a->ping.interop == NULL ||
 	    a->ping.referral_in == NULL || a->ping.business_unit == NULL ||
 	    a->ping.organization_from == NULL)
-		return FAIL(why, FAULT_TARGET,
+		return FAIL(why, FAULT_AGREEMENT_LACKS,
 		    "the agreement lacks identifiers in systems.progres-ping");
 	if (r->made_on == DAY_UNKNOWN)
 		return FAIL(why, FAULT_TARGET, "made_on is not known");
@@ -331,7 +331,7 @@ prepare_answer(struct decision_body *d, struct fault *why)
 		    "only a decision about a referral from proGres goes there");
 	if (!a->has_ping || a->ping.interop == NULL ||
 	    a->ping.decision_in == NULL)
-		return FAIL(why, FAULT_TARGET,
+		return FAIL(why, FAULT_AGREEMENT_LACKS,
 		    "the agreement lacks identifiers in systems.progres-ping");
 	if (from->intervention_id == NULL)
 		return FAIL(why, FAULT_TARGET,

@@ -13,8 +13,8 @@
 extern const enum target_keeps ping_keeps[FIELD_COUNT];
 
 /*
- * FAULT_TARGET: a code without progres_out, an identifier that
- * systems.progres-ping lacks, no family's or person's number.
+ * FAULT_AGREEMENT_LACKS: a code without progres_out, an identifier that
+ * systems.progres-ping lacks.  FAULT_TARGET: no family's or person's number.
  */
 int ping_write_referral(const struct target_referral *t, struct sink *to,
     struct fault *why);

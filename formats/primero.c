@@ -64,6 +64,23 @@ read_id(const struct json_node *n)
 	return id;
 }
 
+/* The two numbers that people call a case by. */
+static int
+read_numbers(const struct source_reader *reader,
+    const struct json_node *one_case, struct arena *a, const char **display,
+    const char **individual, struct fault *why)
+{
+	struct source_facts scratch = { 0 };
+	const struct source_taker t = taker_for(reader, a, NULL, &scratch);
+
+	*individual = NULL;
+	if (source_value_text(&t, json_get(one_case, "case_id_display"), false,
+		display, why) == -1)
+		return -1;
+	return source_value_text(&t, json_get(one_case, "unhcr_individual_no"),
+	    false, individual, why);
+}
+
 /* Does any party this node sends for have a flow to that one? */
 static bool
 flow_from_ours(const struct source_reader *reader, const struct party *to)
@@ -142,17 +159,24 @@ is_implemented(const struct json_node *n, struct row *row)
 	return false;
 }
 
-static bool
-is_named(const struct source_reader *reader, const char *ref)
+/* Is it asked for, by its ref or by a number of its case? */
+static int
+is_asked_for(struct reading *in, const char *ref, struct arena *a, bool *asked,
+    struct fault *why)
 {
-	size_t len;
+	const struct source_reader *reader = in->reader;
+	const char *display, *individual;
 
-	for (size_t i = 0; i < reader->only_count; i++) {
-		len = strlen(reader->only[i]);
-		if (len > 0 && strncmp(ref, reader->only[i], len) == 0)
-			return true;
-	}
-	return false;
+	*asked = false;
+	if (reader->only_count == 0)
+		return 0;
+	if (read_numbers(reader, in->one_case, a, &display, &individual, why) ==
+	    -1)
+		return -1;
+	for (size_t i = 0; i < reader->only_count && !*asked; i++)
+		*asked = source_row_is_named(reader->only[i], ref, display,
+		    individual);
+	return 0;
 }
 
 /*
@@ -164,7 +188,7 @@ classify(struct reading *in, const struct json_node *n, struct arena *a,
     struct row *row, struct fault *why)
 {
 	struct origin origin = { .system = ORIGIN_PRIMERO };
-	bool known, external;
+	bool known, external, asked = false;
 
 	*row = (struct row){ .kind = ROW_WITHOUT_ID };
 	if (json_kind(n) != JSON_OBJECT)
@@ -200,9 +224,13 @@ classify(struct reading *in, const struct json_node *n, struct arena *a,
 	origin.case_id = in->case_id;
 	origin.service_id = row->service_id;
 	if ((row->ref = referral_make_ref(&origin, a, why)) == NULL)
+		return why->id != FAULT_SOURCE_FORM ?
+		    -1 :
+		    FAIL(why, FAULT_SOURCE_FORM, "case %zu: %s", in->number,
+			why->detail);
+	if (known && is_asked_for(in, row->ref, a, &asked, why) == -1)
 		return -1;
-	row->kind = known && !is_named(in->reader, row->ref) ? ROW_KNOWN_THERE :
-							       ROW_REFERRAL;
+	row->kind = known && !asked ? ROW_KNOWN_THERE : ROW_REFERRAL;
 	return 0;
 }
 
@@ -439,6 +467,28 @@ case_of(const struct json_node *record)
 	return record;
 }
 
+/* The id of the whole record, wherever it stands. */
+static const struct json_node *
+id_of(const struct json_node *record, const struct json_node *one_case)
+{
+	const struct json_node *id = json_get(record, "id");
+
+	return source_value_absent(id) ? json_get(one_case, "id") : id;
+}
+
+int
+primero_names_read(const struct source_reader *reader,
+    const struct json_node *record, struct arena *a, struct primero_names *out,
+    struct fault *why)
+{
+	const struct json_node *one_case = case_of(record);
+
+	out->record_id = read_id(id_of(record, one_case));
+	out->case_id = read_id(json_get(one_case, "case_id"));
+	return read_numbers(reader, one_case, a, &out->display,
+	    &out->individual, why);
+}
+
 /* A copy of the id in the arena; *out is NULL for one that cannot be read. */
 static int
 copy_id(const struct json_node *n, struct arena *a, const char **out,
@@ -459,7 +509,7 @@ primero_read(const struct source_reader *reader, const struct json_node *record,
     struct passed_over *passed, struct fault *why)
 {
 	const struct json_node *one_case = case_of(record);
-	const struct json_node *services, *id;
+	const struct json_node *services;
 	struct passed_over seen = *passed;
 	struct reading in = { .reader = reader,
 		.one_case = one_case,
@@ -477,10 +527,7 @@ primero_read(const struct source_reader *reader, const struct json_node *record,
 	if (json_kind(services) != JSON_LIST)
 		return FAIL(why, FAULT_SOURCE_FORM,
 		    "case %zu: services_section is not a list", number);
-	id = json_get(record, "id");
-	if (source_value_absent(id))
-		id = json_get(one_case, "id");
-	if (copy_id(id, a, &in.record_id, why) == -1 ||
+	if (copy_id(id_of(record, one_case), a, &in.record_id, why) == -1 ||
 	    copy_id(json_get(one_case, "case_id"), a, &in.case_id, why) == -1 ||
 	    look_over(&in, services, a, &seen, count, why) == -1)
 		goto failed;

@@ -21,6 +21,19 @@ struct json_node;
 
 #define PRIMERO_ROWS_MAX 1000 /* referrals of one case */
 
+/* What one case goes by; NULL for what it does not say in a readable form. */
+struct primero_names {
+	const char *record_id; /* borrowed from the record, as the next */
+	const char *case_id;
+	const char *display; /* the arena's, as the next */
+	const char *individual;
+};
+
+/* Of every case, one without any referral too. */
+int primero_names_read(const struct source_reader *reader,
+    const struct json_node *record, struct arena *a, struct primero_names *out,
+    struct fault *why);
+
 /*
  * Read one case.  *rows (the arena's, at most PRIMERO_ROWS_MAX) and *count are
  * set, and what is passed over is added to *passed.  FAULT_SOURCE_FORM, naming

@@ -10,7 +10,9 @@
 
 #define CASES_PATH "/api/v2/cases"
 #define NUMBER_THERE "Number there: "
-#define ID_MAX 128 /* characters of an id that stands in a path */
+#define ID_MAX 128     /* characters of an id that stands in a path */
+#define NUMBER_LEAST 4 /* letters and digits of a number that is one */
+#define MADE_ON_LABEL "Referral made on: "
 #define TEXT_MAX ((size_t)2 * 1024 * 1024)
 
 /* As in a new case; of a known one only the service row is written. */
@@ -143,12 +145,31 @@ struct body {
 	struct bytes number; /* of the intervention, in its three parts */
 };
 
+const char *
+primero_body_number(const struct referral *r)
+{
+	static const char digits[] = "0123456789";
+	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				      "abcdefghijklmnopqrstuvwxyz";
+	const char *number = target_value_text(r, FIELD_UNHCR_INDIVIDUAL_NO);
+	size_t count = 0;
+	bool digit = false;
+
+	for (const char *c = number; c != NULL && *c != '\0'; c++) {
+		bool is_digit = strchr(digits, *c) != NULL;
+
+		digit |= is_digit;
+		count += is_digit || strchr(letters, *c) != NULL;
+	}
+	return digit && count >= NUMBER_LEAST ? number : NULL;
+}
+
 /* A label of its own for each use, under which the name is hashed. */
 void
 primero_body_case_id(const struct agreement *a, const struct referral *r,
     char out[static RANDOM_UUID])
 {
-	const char *number = target_value_text(r, FIELD_UNHCR_INDIVIDUAL_NO);
+	const char *number = primero_body_number(r);
 	char space[RANDOM_UUID];
 
 	random_named_uuid(number != NULL ? "satchel primero case by number" :
@@ -240,7 +261,7 @@ find_agency(const struct body *b, const char *name, const char *party,
 
 	*out = e == NULL ? NULL : agreement_to_target(e, SYSTEM_PRIMERO);
 	if (*out == NULL)
-		return FAIL(why, FAULT_TARGET,
+		return FAIL(why, FAULT_AGREEMENT_LACKS,
 		    "%s: the agreement has no primero value for it", name);
 	return 0;
 }
@@ -293,6 +314,23 @@ is_blurred(const struct body *b, enum field f)
 	return false;
 }
 
+/* The row's own day is the one on which the service was asked for. */
+static int
+add_made_on(struct body *b, struct fault *why)
+{
+	const struct value *asked =
+	    &b->referral->value[FIELD_SERVICE_REQUESTED_ON];
+	char on[DAY_TEXT];
+
+	if (b->referral->made_on == DAY_UNKNOWN ||
+	    (asked->present && asked->date == b->referral->made_on))
+		return 0;
+	day_write(b->referral->made_on, on);
+	if (bytes_add_text(&b->notes, "\n" MADE_ON_LABEL, why) == -1)
+		return -1;
+	return bytes_add_text(&b->notes, on, why);
+}
+
 static int
 write_notes(struct body *b, struct fault *why)
 {
@@ -308,7 +346,9 @@ write_notes(struct body *b, struct fault *why)
 		    strcmp(fields_all[f].group, "service") != 0 &&
 		    strcmp(fields_all[f].group, "sender") != 0;
 	}
-	return reason_text_write(&order, &b->notes, why);
+	if (reason_text_write(&order, &b->notes, why) == -1)
+		return -1;
+	return add_made_on(b, why);
 }
 
 /* Can this referral, under this agreement, go into a Primero at all? */
@@ -325,7 +365,7 @@ check_order(const struct agreement *a, const struct referral *r,
 		    "the referral came without its intervention number");
 	if (!a->has_primero || a->primero.module_id == NULL ||
 	    a->primero.intake_user == NULL)
-		return FAIL(why, FAULT_TARGET,
+		return FAIL(why, FAULT_AGREEMENT_LACKS,
 		    "the agreement lacks identifiers in systems.primero");
 	if (target_value_text(r, FIELD_SERVICE_TYPE) == NULL)
 		return FAIL(why, FAULT_TARGET, "service.type is missing");

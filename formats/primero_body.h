@@ -15,6 +15,12 @@
 
 extern const enum target_keeps primero_body_keeps[FIELD_COUNT];
 
+/*
+ * The child's individual number; NULL if there is none, or one that stands for
+ * none ("N/A", "000"): without a digit, or with fewer than four characters that
+ * are ASCII letters or digits.  Such a number identifies nobody.
+ */
+const char *primero_body_number(const struct referral *r);
 /* The id of a new case: by the child's individual number, else by the ref. */
 void primero_body_case_id(const struct agreement *a, const struct referral *r,
     char out[static RANDOM_UUID]);

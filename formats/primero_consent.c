@@ -165,6 +165,41 @@ done:
 	return rc;
 }
 
+/* A list that is there and cannot be read is not one the case lacks: *unread. */
+static int
+draft_list(const struct source_taker *t, const struct json_node *n,
+    struct texts *out, bool *unread, struct fault *why)
+{
+	if (source_value_list(t, n, out, why) == -1)
+		return -1;
+	*unread |= !out->present && !source_value_absent(n);
+	return 0;
+}
+
+/*
+ * The services that were agreed to, and on what basis.  Where one of them
+ * cannot be read it is not known what was agreed: else the register could say
+ * anything in its place.
+ */
+static int
+draft_scope(const struct source_taker *t, const struct json_node *one_case,
+    struct consent *out, struct fault *why)
+{
+	bool unread = false;
+	struct texts basis;
+
+	if (draft_list(t, json_get(one_case, "information_shared_services"),
+		&out->services, &unread, why) == -1 ||
+	    draft_list(t, json_get(one_case, "legitimate_basis"), &basis,
+		&unread, why) == -1)
+		return -1;
+	if (basis.count == 1)
+		out->basis = basis.items[0];
+	if (unread && out->status == CONSENT_GIVEN)
+		out->status = CONSENT_UNKNOWN;
+	return 0;
+}
+
 int
 primero_consent_draft(const struct source_reader *reader,
     const struct source_taker *t, const struct json_node *one_case,
@@ -174,7 +209,6 @@ primero_consent_draft(const struct source_reader *reader,
 	    json_get(one_case, "unhcr_export_opt_in");
 	struct consent_source *said = &out->source;
 	enum answer_given unhcr;
-	struct texts basis;
 
 	consent_clear(out);
 	if (draft_identity(t, out, why) == -1)
@@ -186,18 +220,13 @@ primero_consent_draft(const struct source_reader *reader,
 	said->consent_for_services =
 	    source_value_answer(json_get(one_case, "consent_for_services"));
 	if (source_value_list(t, json_get(one_case, "consent_info_sharing"),
-		&said->consent_info_sharing, why) == -1 ||
-	    source_value_list(t,
-		json_get(one_case, "information_shared_services"),
-		&out->services, why) == -1 ||
-	    source_value_list(t, json_get(one_case, "legitimate_basis"), &basis,
-		why) == -1)
+		&said->consent_info_sharing, why) == -1)
 		return -1;
 	unhcr = shares_with_unhcr(said, !source_value_absent(opt_in),
 	    reader->sender->polarity);
 	out->status = status_of(said, unhcr);
-	if (basis.count == 1)
-		out->basis = basis.items[0];
+	if (draft_scope(t, one_case, out, why) == -1)
+		return -1;
 	if (unhcr == ANSWER_YES) {
 		out->recipients.items = arena_take_array(t->arena, 1,
 		    sizeof(*out->recipients.items), why);

@@ -296,10 +296,7 @@ progres_join_add(struct progres_join *j, const char *number,
 		whole->bytes += bytes + ROW_COST;
 		j->waiting_bytes += bytes + ROW_COST;
 		if (j->waiting_bytes > PROGRES_JOIN_WAITING)
-			return FAIL(why, FAULT_SOURCE_TOO_LARGE,
-			    "record %zu: the rows of one intervention stand "
-			    "too far from each other in the file",
-			    at);
+			return FAIL(why, FAULT_SOURCE_APART, "record %zu", at);
 		return 0;
 	}
 	*w = whole->next;

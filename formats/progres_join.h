@@ -1,10 +1,11 @@
 /*
  * progres_join: the rows of one intervention, brought together.
  *
- * The file is read twice.  The first reading counts how many rows each
- * intervention has; in the second an intervention is handed out as soon as its
- * last row was seen, so that memory does not grow with the file when rows of
- * one intervention stand near each other, as the join writes them.
+ * The file, or all files of one order, are read twice.  The first reading
+ * counts how many rows each intervention has; in the second an intervention is
+ * handed out as soon as its last row was seen, so that memory does not grow
+ * with the files when rows of one intervention stand near each other, as the
+ * join writes them.
  */
 #ifndef SATCHEL_FORMATS_PROGRES_JOIN_H
 #define SATCHEL_FORMATS_PROGRES_JOIN_H
@@ -32,7 +33,7 @@ size_t progres_join_interventions(const struct progres_join *j);
  * Second reading.  Takes *record (sets it to NULL), of `bytes` bytes and number
  * `at` in the file.  1: its intervention is whole, and *rows (*count of them,
  * in the order of the file; *first is the number of the first) are good until
- * the next call; 0: more rows are to come.  FAULT_SOURCE_TOO_LARGE if too much
+ * the next call; 0: more rows are to come.  FAULT_SOURCE_APART if too much
  * waits; FAULT_DISK_NOT_READ for a record that was not there the first time; a
  * record that was not taken then is still the caller's.
  */

@@ -9,6 +9,7 @@
 #include "formats/target_value.h"
 
 #define NUMBER_ROOM 24
+#define FOR_USER "Meant for user" /* no system takes it as a field */
 
 /* In the order in which the lines stand. */
 static const struct {
@@ -185,6 +186,10 @@ reason_text_write(const struct reason_text_order *order, struct bytes *to,
 		return -1;
 	if (start_line("Priority", to, why) == -1 ||
 	    bytes_add_text(to, referral_priority_name(r->priority), why) == -1)
+		return -1;
+	if (r->to_user != NULL && *r->to_user != '\0' &&
+	    (start_line(FOR_USER, to, why) == -1 ||
+		bytes_add_text(to, r->to_user, why) == -1))
 		return -1;
 	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
 		f = lines[i].field;

@@ -46,6 +46,12 @@ referral_priority_name(enum priority p)
 	return shape_word(priority_words, (int)p);
 }
 
+static bool
+has_mark(const char *id)
+{
+	return id != NULL && strchr(id, '#') != NULL;
+}
+
 const char *
 referral_make_ref(const struct origin *origin, struct arena *a,
     struct fault *why)
@@ -59,6 +65,12 @@ referral_make_ref(const struct origin *origin, struct arena *a,
 
 	if (first == NULL || second == NULL) {
 		fault_set(why, FAULT_SOURCE_FORM, "an id of its origin");
+		return NULL;
+	}
+	/* The service row is found again by what stands behind the mark. */
+	if (primero && (has_mark(first) || has_mark(second))) {
+		fault_set(why, FAULT_SOURCE_FORM,
+		    "an id of its origin has a # in it");
 		return NULL;
 	}
 	room = strlen("primero:#") + strlen(first) + strlen(second) + 1;
@@ -351,7 +363,8 @@ report_at(struct shape_reader *r, const char *group, const char *member,
 
 /*
  * Each system has its own ids: those that make up the ref must be there, and
- * those of the other system must not.
+ * those of the other system must not.  In a ref of Primero a mark parts them,
+ * which none of them may have in it.
  */
 static void
 check_origin(struct shape_reader *r, const struct origin *o)
@@ -379,6 +392,9 @@ check_origin(struct shape_reader *r, const struct origin *o)
 		    ids[i].text == NULL)
 			report_at(r, "origin", ids[i].name,
 			    SHAPE_WRONG_MISSING);
+		else if (o->system == ORIGIN_PRIMERO && ids[i].required &&
+		    has_mark(ids[i].text))
+			report_at(r, "origin", ids[i].name, SHAPE_WRONG_WORD);
 }
 
 /* The revision of a record, as 64 hex digits. */

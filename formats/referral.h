@@ -90,7 +90,10 @@ void referral_clear(struct referral *r);
 /* "emergency", "urgent", "normal" */
 const char *referral_priority_name(enum priority p);
 
-/* The ref that origin yields, in the arena; NULL after filling in why. */
+/*
+ * The ref that origin yields, in the arena; NULL after filling in why.
+ * FAULT_SOURCE_FORM if an id is missing, or one of Primero's has a # in it.
+ */
 const char *referral_make_ref(const struct origin *origin, struct arena *a,
     struct fault *why);
 

@@ -16,6 +16,7 @@
 #define LINE_SEPARATOR 0x2028
 #define PARAGRAPH_SEPARATOR 0x2029
 #define BLANK_LINES_MAX 1 /* one after another */
+#define BLANKS_MAX 16	  /* likewise, of those that do not fall together */
 #define PRACTICE "<p class=\"practice\">PRACTICE - made-up data</p>\n"
 
 /* A line for a person to read; nothing is lost but the field itself. */
@@ -148,15 +149,17 @@ ends_line(uint32_t c)
 
 /*
  * Copies text into p->value.  Line ends become plain ones, or spaces, and empty
- * lines after the first are left out: whoever writes many of them could push
- * what follows onto a page that looks like one of its own.
+ * lines after the first are left out, and long runs of blanks: whoever writes
+ * many of them could push what follows onto a page that looks like one of its
+ * own.
  */
 static int
 copy_value(struct page *p, const char *text, enum how how)
 {
 	const uint8_t *at = (const uint8_t *)text, *before;
 	const uint8_t *end = at + strlen(text);
-	size_t line_ends = 0; /* since something else than space was there */
+	size_t line_ends = 0; /* since something that can be seen was there */
+	size_t blanks = 0;
 	uint32_t c;
 	int rc = 0;
 
@@ -169,8 +172,10 @@ copy_value(struct page *p, const char *text, enum how how)
 				rc = bytes_add_text(&p->value, "\n", p->why);
 			continue;
 		}
-		if (c != ' ' && c != '\t')
-			line_ends = 0;
+		if (!text_is_blank(c))
+			line_ends = blanks = 0;
+		else if (c != ' ' && c != '\t' && blanks++ >= BLANKS_MAX)
+			continue;
 		if (ends_line(c) || (c == '_' && how == AS_WORDS))
 			rc = bytes_add_text(&p->value, " ", p->why);
 		else

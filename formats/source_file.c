@@ -1,5 +1,6 @@
 #include "formats/source_file.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,8 +10,10 @@
 #include "base/fault.h"
 #include "base/folder.h"
 #include "base/source.h"
+#include "base/text.h"
 #include "formats/json.h"
 #include "formats/jsonitems.h"
+#include "formats/source_value.h"
 #include "formats/zip.h"
 
 #define NAME_ROOM 256
@@ -226,41 +229,127 @@ source_file_close(struct source_file *f)
 
 /* --- records --- */
 
+/* Whatever stands there says yes, unless it is plainly a no. */
 static bool
-says_yes(const struct json_node *n)
+may_be_yes(const struct json_node *n)
 {
 	const char *text = json_text(n);
-	bool yes = false;
+	bool yes = true;
 
+	if (source_value_absent(n))
+		return false;
 	if (text != NULL)
-		return strcmp(text, "true") == 0;
-	return json_boolean(n, &yes) && yes;
+		return !text_same_loosely(text, "false");
+	return !json_boolean(n, &yes) || yes;
+}
+
+/* What PING says of its pages, as an object or as the text of one. */
+static int
+pages_left(const struct json_node *summary, bool *left, struct fault *why)
+{
+	static const char name[] = "IsMoreRecordsAvailable";
+	const char *text = json_text(summary);
+	struct json *inner = NULL;
+	struct fault found;
+
+	*left = false;
+	if (source_value_absent(summary))
+		return 0;
+	if (text == NULL) {
+		*left = json_kind(summary) != JSON_OBJECT ||
+		    may_be_yes(json_get(summary, name));
+		return 0;
+	}
+	if (json_read(text, strlen(text), &json_foreign, &inner, &found) ==
+	    -1) {
+		*left = true;
+		if (found.id != FAULT_NO_MEMORY)
+			return 0;
+		*why = found;
+		return -1;
+	}
+	summary = json_root(inner);
+	*left = !json_is_null(summary) &&
+	    (json_kind(summary) != JSON_OBJECT ||
+		may_be_yes(json_get(summary, name)));
+	json_free(inner);
+	return 0;
+}
+
+/* A count, as a number or as its digits.  False for anything else. */
+static bool
+read_count(const struct json_node *n, int64_t *count)
+{
+	const char *text = json_text(n);
+	char *end;
+
+	if (text == NULL)
+		return json_integer(n, count);
+	if (*text < '0' || *text > '9')
+		return false;
+	errno = 0;
+	*count = strtoll(text, &end, 10);
+	return errno == 0 && *end == '\0';
 }
 
 /*
- * An answer that reports an error, or that was cut, would else look like one
- * in which nothing was waiting.
+ * An answer of PING that reports an error, or that was cut, would else look
+ * like one in which nothing was waiting.
  */
 static int
-check_answer(struct source_file *f, struct fault *why)
+check_ping(struct source_file *f, struct fault *why)
 {
 	const struct json_node *n = jsonitems_around(f->items, "ErrorMessage");
-	int64_t count;
+	int64_t count = 0;
+	bool left;
 
-	if (jsonitems_shape(f->items) != JSONITEMS_DATA)
-		return 0;
-	if (n != NULL && !json_is_null(n) &&
-	    (json_text(n) == NULL || *json_text(n) != '\0'))
+	if (jsonitems_is_long(f->items, "ErrorMessage") ||
+	    (n != NULL && !json_is_null(n) &&
+		(json_text(n) == NULL || *json_text(n) != '\0')))
 		return FAIL(why, FAULT_SOURCE_FORM,
 		    "the answer says that something went wrong (ErrorMessage)");
 	n = jsonitems_around(f->items, "RecordCount");
-	if (json_integer(n, &count) && count != (int64_t)f->here)
+	if (jsonitems_is_long(f->items, "RecordCount") ||
+	    (!source_value_absent(n) && !read_count(n, &count)))
+		return FAIL(why, FAULT_SOURCE_FORM,
+		    "it says how many records it holds (RecordCount) in a form "
+		    "that cannot be read");
+	if (!source_value_absent(n) && count != (int64_t)f->here)
 		return FAIL(why, FAULT_SOURCE_FORM,
 		    "it says that it holds %" PRId64
 		    " records, and %zu are there",
 		    count, f->here);
-	n = jsonitems_around(f->items, "PagingSummary");
-	f->has_more |= says_yes(json_get(n, "IsMoreRecordsAvailable"));
+	if (pages_left(jsonitems_around(f->items, "PagingSummary"), &left,
+		why) == -1)
+		return -1;
+	f->has_more |= left || jsonitems_is_long(f->items, "PagingSummary");
+	return 0;
+}
+
+/* Primero's API says beside the cases of a page how many there are in all. */
+static void
+check_primero(struct source_file *f)
+{
+	const struct json_node *n = jsonitems_around(f->items, "metadata");
+	const struct json_node *total = json_get(n, "total");
+	int64_t count = 0;
+
+	f->has_more |= jsonitems_is_long(f->items, "metadata") ||
+	    (!source_value_absent(n) && json_kind(n) != JSON_OBJECT) ||
+	    (!source_value_absent(total) &&
+		(!read_count(total, &count) || count > (int64_t)f->here));
+}
+
+/* What stands around the records, at the end of one file of them. */
+static int
+check_answer(struct source_file *f, struct fault *why)
+{
+	if (jsonitems_shape(f->items) != JSONITEMS_DATA)
+		return 0;
+	if (f->format == FORMAT_PING)
+		return check_ping(f, why);
+	if (f->format == FORMAT_PRIMERO)
+		check_primero(f);
 	return 0;
 }
 
@@ -280,7 +369,7 @@ source_file_next(struct source_file *f, struct json **record, size_t *number,
 		}
 		if (more != 0)
 			return more;
-		if (f->format == FORMAT_PING && check_answer(f, why) == -1)
+		if (check_answer(f, why) == -1)
 			return -1;
 		close_entry(f);
 		if (f->zip != NULL && open_entry(f, why) == -1)

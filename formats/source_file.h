@@ -43,7 +43,11 @@ int source_file_next(struct source_file *f, struct json **record,
 enum format source_file_format(const struct source_file *f);
 size_t source_file_record_bytes(const struct source_file *f);
 
-/* At the end: does PING have more pages than were fetched? */
+/*
+ * At the end: does any answer in it say that there are more records than it
+ * holds, or say it in a form that cannot be read?  (PING's PagingSummary, the
+ * metadata of Primero's API.)
+ */
 bool source_file_has_more(const struct source_file *f);
 
 /* Bytes of the file that were read so far, and how many it has. */

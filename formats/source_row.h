@@ -42,7 +42,7 @@ struct source_reader {
 	const struct agreement *agreement;
 	const struct node *sender;   /* this node */
 	const struct node *receiver; /* the node the bundle is for */
-	/* Beginnings of refs (--only): a known_there row of one is read. */
+	/* Asked for by name (--only): a known_there row so named is read. */
 	const char *const *only;
 	size_t only_count;
 };
@@ -58,5 +58,13 @@ struct source_row {
 	bool has_draft;
 	struct consent draft;
 };
+
+/*
+ * Does the word name this referral: by the start of its ref, with the system
+ * before it or without, or by a whole number of its case?  display and
+ * individual may be NULL; the empty word names nothing.
+ */
+bool source_row_is_named(const char *word, const char *ref, const char *display,
+    const char *individual);
 
 #endif

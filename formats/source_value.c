@@ -334,6 +334,18 @@ take_codes(const struct source_taker *t, enum field f,
 	return 0;
 }
 
+/*
+ * A number by which consent records are found: with a mark in it that nobody
+ * can see it looks like another, and a person has to put it right.
+ */
+static bool
+is_disguised(enum field f, const char *text)
+{
+	return (f == FIELD_UNHCR_INDIVIDUAL_NO || f == FIELD_CASE_ID_DISPLAY ||
+		   f == FIELD_CPIMS_ID) &&
+	    text_has_unseen(text);
+}
+
 static int
 take_text(const struct source_taker *t, enum field f, const struct json_node *n,
     struct fault *why)
@@ -344,7 +356,7 @@ take_text(const struct source_taker *t, enum field f, const struct json_node *n,
 	if (source_value_text(t, n, lines, &v->text, why) == -1)
 		return -1;
 	v->present = v->text != NULL;
-	t->facts->unreadable[f] |= !v->present;
+	t->facts->unreadable[f] |= !v->present || is_disguised(f, v->text);
 	return 0;
 }
 

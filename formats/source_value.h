@@ -59,6 +59,8 @@ bool source_value_day(const struct json_node *n, int utc_offset_minutes,
 
 /*
  * Put n into the referral's field, or note in the facts why it is not.  A
+ * number of a case or person with a mark in it that cannot be seen is put, and
+ * noted as unreadable.  A
  * birth date may come with a time of day only if it is a midnight: in UTC, or
  * by the site's clock.
  */

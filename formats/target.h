@@ -52,8 +52,9 @@ struct target {
 	bool any_system;    /* a sheet: for people */
 	enum system_kind system;
 	/*
-	 * FAULT_TARGET names what the agreement or the referral lacks; nothing
-	 * is written then.  The same order always gives the same bytes.
+	 * FAULT_AGREEMENT_LACKS names what the agreement lacks, FAULT_TARGET
+	 * what the referral does; nothing is written then.  The same order
+	 * always gives the same bytes.
 	 */
 	int (*referral)(const struct target_referral *t, struct sink *to,
 	    struct fault *why);

@@ -20,7 +20,7 @@ target_value_code(const struct agreement *a, enum system_kind system,
 
 	*out = e == NULL ? NULL : agreement_to_target(e, system);
 	if (*out == NULL)
-		return FAIL(why, FAULT_TARGET,
+		return FAIL(why, FAULT_AGREEMENT_LACKS,
 		    "%s: the agreement has no %s for its code",
 		    fields_all[f].name,
 		    system == SYSTEM_PROGRES ? "progres_out" : "primero value");
@@ -35,7 +35,7 @@ target_value_label(const struct agreement *a, enum field f, const char *code,
 
 	*out = NULL;
 	if (e == NULL || e->progres_in.count != 1)
-		return FAIL(why, FAULT_TARGET,
+		return FAIL(why, FAULT_AGREEMENT_LACKS,
 		    "%s: the agreement has %s progres_in for its code",
 		    fields_all[f].name,
 		    e == NULL || e->progres_in.count == 0 ? "no" :

@@ -21,15 +21,15 @@ struct jsonout;
 const char *target_value_text(const struct referral *r, enum field f);
 
 /*
- * What the system has for this code.  FAULT_TARGET names the field: the
- * agreement has no translation, and there is nothing to fall back on.
+ * What the system has for this code.  FAULT_AGREEMENT_LACKS names the field:
+ * there is no translation, and nothing to fall back on.
  */
 int target_value_code(const struct agreement *a, enum system_kind system,
     enum field f, const char *code, const char **out, struct fault *why);
 
 /*
  * What proGres calls this code where it has a name and no number: the one
- * progres_in of its entry.  FAULT_TARGET if there is none, or a choice.
+ * progres_in of its entry.  FAULT_AGREEMENT_LACKS if there is none, or a choice.
  */
 int target_value_label(const struct agreement *a, enum field f,
     const char *code, const char **out, struct fault *why);

@@ -35,11 +35,26 @@ enum {
 /* And behind the list of them, and where there are very many. */
 enum {
 	END_COUNT = 10,
+	END_LIST_BYTES = 12,
+	END_LIST_AT = 16,
+	END_COMMENT = 20,
 	END_LEN = 22,
 	LOCATOR_OFFSET = 8,
 	LOCATOR_LEN = 20,
+	END64_BYTES = 4,
+	END64_REST = 12, /* what END64_BYTES does not count */
 	END64_COUNT = 32,
+	END64_LIST_BYTES = 40,
+	END64_LIST_AT = 48,
 	END64_LEN = 56,
+};
+
+/* And in the list itself, for each entry. */
+enum {
+	ITEM_NAME_LEN = 28, /* then of the extra part, then of the comment */
+	ITEM_LENGTHS_END = 34,
+	ITEM_AT = 42,
+	ITEM_LEN = 46,
 };
 
 #define COUNT_IS_LARGE 0xffff
@@ -403,7 +418,11 @@ begin_entry(struct zip *z, struct archive_entry *e, struct fault *why)
 	z->is_open = true;
 	if (fill_block(z, why) == -1)
 		return -1;
-	return z->left > 0 ? 1 : 0;
+	if (z->left > 0)
+		return 1;
+	fault_set(&z->why, FAULT_SOURCE_EMPTY, "entry %zu of the zip",
+	    z->number);
+	return failed(z, why);
 }
 
 /* libarchive takes what list it finds, even an empty one. */
@@ -513,35 +532,109 @@ eight_bytes(const uint8_t *at)
 	return n;
 }
 
+static uint64_t
+four_bytes(const uint8_t *at)
+{
+	return two_bytes(at) | (uint64_t)two_bytes(at + 2) << 16;
+}
+
+/* What the end of the file says of its list of entries. */
+struct listing {
+	uint64_t at;
+	uint64_t bytes;
+	uint64_t end; /* where it must end, by what stands behind it */
+};
+
 /*
- * The number of entries where a zip has more than two bytes can say: the bytes
- * in front of its end tell where it stands.
+ * Where a zip has more than two or four bytes can say: the bytes in front of
+ * its end, which is at `end`, tell where that stands.
  */
 static int
-read_large_count(struct zip *z, const uint8_t *locator, struct fault *why)
+read_large(struct zip *z, const uint8_t *locator, uint64_t end,
+    struct listing *list, struct fault *why)
 {
-	uint8_t end[END64_LEN];
+	uint64_t at = eight_bytes(locator + LOCATOR_OFFSET);
+	uint8_t large[END64_LEN];
 	size_t got;
 
-	if (!begins(locator, LOCATOR_LEN, "PK\6\7") ||
-	    eight_bytes(locator + LOCATOR_OFFSET) > z->size)
+	if (!begins(locator, LOCATOR_LEN, "PK\6\7") || at > z->size)
 		return 0;
-	if (read_at(z, eight_bytes(locator + LOCATOR_OFFSET), end, sizeof(end),
-		&got, why) == -1)
+	if (read_at(z, at, large, sizeof(large), &got, why) == -1)
 		return -1;
-	if (got == sizeof(end) && begins(end, sizeof(end), "PK\6\6"))
-		z->count = eight_bytes(end + END64_COUNT);
+	if (got != sizeof(large) || !begins(large, sizeof(large), "PK\6\6"))
+		return 0;
+	if (z->count == COUNT_IS_LARGE)
+		z->count = eight_bytes(large + END64_COUNT);
+	list->at = eight_bytes(large + END64_LIST_AT);
+	list->bytes = eight_bytes(large + END64_LIST_BYTES);
+	/* Nothing else may stand between the two. */
+	if (eight_bytes(large + END64_BYTES) ==
+	    end - LOCATOR_LEN - at - END64_REST)
+		list->end = at;
 	return 0;
 }
 
+/* Does an entry of the list lie at the start of the file?  1, 0 or -1. */
+static int
+begins_at_start(const struct zip *z, const struct listing *list,
+    struct fault *why)
+{
+	uint64_t at = list->at;
+	uint8_t item[ITEM_LEN];
+	size_t got;
+
+	for (size_t i = 0; i <= ZIP_ENTRIES_MAX && at < list->end; i++) {
+		if (read_at(z, at, item, sizeof(item), &got, why) == -1)
+			return -1;
+		if (got != sizeof(item) || !begins(item, got, "PK\1\2"))
+			return 0;
+		if (four_bytes(item + ITEM_AT) == 0)
+			return 1;
+		at += ITEM_LEN;
+		for (size_t part = ITEM_NAME_LEN; part < ITEM_LENGTHS_END;
+		     part += 2)
+			at += two_bytes(item + part);
+	}
+	/* More are refused for being so many. */
+	return at < list->end ? 1 : 0;
+}
+
 /*
- * How many entries does the file say it has?  What follows its list is sought
- * where libarchive seeks it; if there is none, libarchive refuses the file.
+ * Of archives that were put one behind the other, libarchive sees only the
+ * last: the children in the others would be passed over without a word.
+ */
+static int
+check_alone(const struct zip *z, const uint8_t *end, uint64_t end_at,
+    const struct listing *list, struct fault *why)
+{
+	int starts;
+
+	if (end_at + END_LEN + two_bytes(end + END_COMMENT) != z->size)
+		return FAIL(why, FAULT_ZIP,
+		    "something stands behind its end: was it put together of "
+		    "several?");
+	if (list->at > list->end || list->end - list->at != list->bytes)
+		starts = 0;
+	else if (z->count == 0)
+		starts = list->at == 0;
+	else
+		starts = begins_at_start(z, list, why);
+	if (starts == 0)
+		return FAIL(why, FAULT_ZIP,
+		    "its list of files, at the end, does not reach back to its "
+		    "start: was it put together of several, or damaged?");
+	return starts == 1 ? 0 : -1;
+}
+
+/*
+ * How many entries does the file say it has, and are they all of it?  What
+ * follows its list is sought where libarchive seeks it; if there is none, libarchive refuses the file.
  */
 static int
 read_count(struct zip *z, struct fault *why)
 {
 	uint64_t start = z->size > TAIL ? z->size - TAIL : 0;
+	struct listing list;
 	const uint8_t *end;
 	size_t at;
 	size_t got;
@@ -557,9 +650,12 @@ read_count(struct zip *z, struct fault *why)
 	z->count = two_bytes(end + END_COUNT);
 	/* An archive of nothing, which libarchive does not know. */
 	z->at_end = start + at == 0 && z->count == 0;
-	if (z->count == COUNT_IS_LARGE && at >= LOCATOR_LEN)
-		return read_large_count(z, end - LOCATOR_LEN, why);
-	return 0;
+	list = (struct listing){ four_bytes(end + END_LIST_AT),
+		four_bytes(end + END_LIST_BYTES), start + at };
+	if (at >= LOCATOR_LEN &&
+	    read_large(z, end - LOCATOR_LEN, start + at, &list, why) == -1)
+		return -1;
+	return check_alone(z, end, start + at, &list, why);
 }
 
 /* The reader of libarchive, with what it may be asked for. */

@@ -33,17 +33,20 @@ const char *zip_office_kind(const void *head, size_t len);
 
 /*
  * Read the open file fd from its start; fd stays the caller's.  password may be
- * NULL; it is borrowed until zip_close.
+ * NULL; it is borrowed until zip_close.  FAULT_ZIP where anything stands before
+ * its first file or behind its end: of archives that were put one behind the
+ * other only the last is seen.
  */
 struct zip *zip_open(int fd, const char *password, struct fault *why);
 void zip_close(struct zip *z); /* NULL is fine */
 
 /*
  * The next regular file in it: 1 and *entry, 0 at the end, -1 on a fault.
- * Folders and empty files are passed over.  *entry is borrowed, and good until
- * the next call.  Faults of this and of reading the entry:
- * FAULT_ZIP_PASSWORD_NEEDED, FAULT_ZIP_PASSWORD, FAULT_ZIP (damaged, or packed
- * in a way that libarchive cannot undo), FAULT_SOURCE_TOO_LARGE for a cap.
+ * Folders are passed over; a file without a byte is FAULT_SOURCE_EMPTY, as it
+ * is outside a zip.  *entry is borrowed, and good until the next call.  Faults
+ * of this and of reading the entry: FAULT_ZIP_PASSWORD_NEEDED,
+ * FAULT_ZIP_PASSWORD, FAULT_ZIP (damaged, or packed in a way that libarchive
+ * cannot undo), FAULT_SOURCE_TOO_LARGE for a cap.
  */
 int zip_next(struct zip *z, struct source **entry, struct fault *why);
 

@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "formats/agreement.h"
 #include "formats/json.h"
+#include "formats/primero_body.h"
 #include "import/load.h"
 #include "import/ours.h"
 #include "store/journal.h"
@@ -22,7 +23,6 @@
 #define RECORD_MAX ((size_t)512 * 1024)
 #define REASON_MAX ((size_t)60 * 1024)
 #define NUMBER_MAX 200
-#define CODE_MAX 40
 #define SENTENCE_ROOM 200
 
 /* Everything one run holds. */
@@ -41,7 +41,6 @@ struct word {
 	const char *decision;
 	const char *reason;
 	day decided_on;
-	bool day_said; /* else another day stands in its place */
 	const char *target_id;
 };
 
@@ -92,8 +91,10 @@ was_given(const struct standing *st, bool by_hand)
 {
 	if (st->state == STANDING_LOADED)
 		return true;
-	/* A sheet of it is in somebody's hands. */
-	return by_hand && st->state == STANDING_HELD && st->target != NULL;
+	/* A sheet of it is in somebody's hands, though it was put right since. */
+	return by_hand && st->target != NULL &&
+	    (st->state == STANDING_HELD || st->state == STANDING_STAGED ||
+		st->state == STANDING_READY);
 }
 
 /*
@@ -132,7 +133,7 @@ get_version(struct work *w, const char *ref, bool by_hand, struct standing *out,
 	    out, why);
 }
 
-/* Rows of a case whose service's id ends as DTP says. */
+/* Rows of a case, and of it the service that DTP's id names. */
 struct tails {
 	const char *tail; /* NULL: any */
 	struct arena *out;
@@ -145,16 +146,11 @@ row_of_case(const struct standing *st, void *context, struct fault *why)
 {
 	const char *ref = true_ref(st), *hash = strrchr(ref, '#');
 	struct tails *t = context;
-	size_t len, tail;
 
 	if (strncmp(ref, "primero:", 8) != 0 || hash == NULL)
 		return 0;
-	if (t->tail != NULL) {
-		len = strlen(hash + 1);
-		tail = strlen(t->tail);
-		if (tail > len || strcmp(hash + 1 + len - tail, t->tail) != 0)
-			return 0;
-	}
+	if (t->tail != NULL && !decision_is_of_service(t->tail, hash + 1))
+		return 0;
 	if (t->ref != NULL && strcmp(t->ref, ref) == 0)
 		return 0;
 	t->count++;
@@ -199,32 +195,6 @@ find_ref(struct work *w, const struct decision *d, const char **ref,
 
 /* --- what is told --- */
 
-/* Enough of a ref to show: what a file wrote there may be anything. */
-static bool
-looks_like_ref(const char *ref)
-{
-	static const char shown[] = "abcdefghijklmnopqrstuvwxyz"
-				    "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				    "0123456789:#_./-";
-
-	return strlen(ref) <= NUMBER_MAX && strspn(ref, shown) == strlen(ref) &&
-	    strpbrk(ref, "0123456789") != NULL;
-}
-
-/* A code is shown only if it is one: short, and of plain characters. */
-static const char *
-code_to_show(const char *code)
-{
-	size_t len = code == NULL ? 0 : strlen(code);
-
-	if (len == 0 || len > CODE_MAX)
-		return NULL;
-	for (size_t i = 0; i < len; i++)
-		if (code[i] < ' ' || code[i] > '~')
-			return NULL;
-	return code;
-}
-
 static int
 say(const struct work *w, struct answers_said *a, enum answers_state state,
     const char *sentence, const char *remedy)
@@ -260,6 +230,13 @@ alike(const char *a, const char *b)
 	return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
 }
 
+/* What is done had been accepted before, whatever days are said of it. */
+static bool
+is_done_of(const char *decision, const char *before)
+{
+	return strcmp(decision, "done") == 0 && strcmp(before, "accepted") == 0;
+}
+
 /* Is this known already, or older than what is known? */
 static bool
 is_known(const struct standing *st, const struct word *word)
@@ -270,13 +247,33 @@ is_known(const struct standing *st, const struct word *word)
 	    alike(st->decision_reason, word->reason) &&
 	    alike(st->target_id, word->target_id))
 		return true;
-	/* What is done had been accepted before. */
-	if (strcmp(st->decision, "done") == 0 &&
-	    strcmp(word->decision, "accepted") == 0 &&
-	    (!word->day_said || word->decided_on == st->decided_on))
+	if (is_done_of(st->decision, word->decision))
 		return true;
+	if (is_done_of(word->decision, st->decision))
+		return false;
 	return word->decided_on != DAY_UNKNOWN &&
 	    word->decided_on < st->decided_on;
+}
+
+/*
+ * Of one day there is no telling which came last: taken one after the other,
+ * each would take the place of the other again and again.
+ */
+static bool
+contradicts(const struct standing *st, const struct word *word)
+{
+	if (st->decision == NULL || word->decided_on != st->decided_on ||
+	    is_done_of(word->decision, st->decision))
+		return false;
+	return strcmp(st->decision, word->decision) != 0 ||
+	    (st->target_id != NULL && !alike(st->target_id, word->target_id));
+}
+
+/* Before the referral was made, but for a day's difference between clocks. */
+static bool
+is_too_early(const struct standing *st, day decided_on)
+{
+	return st->made_on != DAY_UNKNOWN && decided_on < st->made_on - 1;
 }
 
 static int
@@ -357,6 +354,28 @@ unless_empty(const char *text)
 	return text == NULL || *text == '\0' ? NULL : text;
 }
 
+/*
+ * Is this the row that was written into Primero for the referral?  Its number
+ * can stand in another child's case by mistake.  A row that was keyed in by
+ * hand has ids of Primero's own, which are not known here.
+ */
+static bool
+is_our_row(const struct standing *st, const struct decision *d)
+{
+	char service_id[RANDOM_UUID];
+
+	if (st->record_id == NULL)
+		return true;
+	if (d->record_id != NULL && strcmp(d->record_id, st->record_id) != 0)
+		return false;
+	if (strncmp(true_ref(st), "progres:", 8) != 0)
+		return true;
+	if (d->service_id == NULL)
+		return d->record_id != NULL;
+	primero_body_service_id(true_ref(st), service_id);
+	return strcmp(d->service_id, service_id) == 0;
+}
+
 /* A decision that can go back: is there anything against taking it? */
 static const char *
 objection(const struct work *w, const struct standing *st,
@@ -369,14 +388,18 @@ objection(const struct work *w, const struct standing *st,
 	if (agreement_node(w->by->agreement, st->partner) == NULL)
 		return "The node it came from is not in the agreement any "
 		       "more.";
-	if (d->record_id != NULL && d->service_id != NULL &&
-	    st->record_id != NULL && strcmp(d->record_id, st->record_id) != 0)
-		return "It names another case than the one the referral was "
-		       "loaded into.";
+	if (!is_our_row(st, d))
+		return "It names another case or service than the one the "
+		       "referral was loaded into.";
 	if (word->decided_on == DAY_UNKNOWN)
 		return "It does not say on which day it was decided.";
 	if (word->decided_on > day_of(w->by->now) + 1)
 		return "It was decided on a day that has not come yet.";
+	if (is_too_early(st, word->decided_on))
+		return "It was decided on a day before the referral was made.";
+	if (contradicts(st, word))
+		return "Of the same day another decision or number is known "
+		       "here already.";
 	if (!is_sayable(word->reason, true, REASON_MAX) ||
 	    !is_sayable(word->target_id, false, NUMBER_MAX))
 		return "It has a text that cannot be carried.";
@@ -404,13 +427,16 @@ take_decided(struct work *w, enum format format, const struct decision *d,
 		.decision = decision_name(d->decided),
 		.reason = unless_empty(d->reason),
 		.decided_on = day_of_decision(w, format, d),
-		.day_said = d->decided_on != DAY_UNKNOWN,
 		.target_id = unless_empty(d->target_id),
 	};
 	const char *against;
 
 	if (word.target_id == NULL)
 		word.target_id = st->target_id;
+	/* A record that says less than another of that day unsays nothing. */
+	if (word.reason == NULL && alike(st->decision, word.decision) &&
+	    st->decided_on == word.decided_on)
+		word.reason = st->decision_reason;
 	if (is_known(st, &word))
 		return say(w, a, ANSWERS_UNCHANGED, NULL, NULL);
 	if ((against = objection(w, st, d, &word)) != NULL)
@@ -455,14 +481,15 @@ take_ours(struct work *w, enum format format, const struct decision *d,
 static bool
 names_only_case(const struct decision *d)
 {
-	return d->ref == NULL && d->case_id == NULL && d->service_id == NULL;
+	return d->ref == NULL && d->service_id == NULL &&
+	    d->service_tail == NULL;
 }
 
 static int
 take(struct work *w, enum format format, const struct decision *d,
     struct fault *why)
 {
-	struct answers_said a = { .code = code_to_show(d->code) };
+	struct answers_said a = { .code = decision_code_to_show(d->code) };
 	struct standing st;
 	const char *ref = NULL;
 	size_t count;
@@ -472,7 +499,8 @@ take(struct work *w, enum format format, const struct decision *d,
 	    (count == 1 &&
 		(found = get_version(w, ref, false, &st, why)) == -1))
 		return -1;
-	if (count == 1 && (found == 1 || looks_like_ref(ref)))
+	/* What a file wrote there may be anything, unless it is one of ours. */
+	if (found == 1)
 		a.ref = ref;
 	if (count > 0 && names_only_case(d) && d->decided != DECIDED_PENDING)
 		return say(w, &a, ANSWERS_HELD,
@@ -545,6 +573,22 @@ read_file(struct work *w, const struct answers_taker *by,
 	return more;
 }
 
+/* Of two decisions the later day counts: a wrong clock would settle it. */
+static int
+ask_clock(const struct answers_taker *by, struct fault *why)
+{
+	char text[MOMENT_TEXT];
+	moment newest;
+
+	if (journal_newest(by->store, &newest, why) == -1)
+		return -1;
+	if (by->now >= newest)
+		return 0;
+	day_write_moment(newest, text);
+	return FAIL(why, FAULT_NODE_CLOCK, "the newest act here is of %s",
+	    text);
+}
+
 int
 answers_from_file(const struct answers_taker *by,
     const struct source_file_order *from, struct fault *why)
@@ -553,7 +597,7 @@ answers_from_file(const struct answers_taker *by,
 	int rc = -1;
 
 	/* Nothing is said of a file that breaks off. */
-	if (read_file(NULL, by, from, why) == -1)
+	if (ask_clock(by, why) == -1 || read_file(NULL, by, from, why) == -1)
 		return -1;
 	if (start(&w, by, why) == -1 || store_begin(by->store, why) == -1)
 		goto done;
@@ -599,7 +643,6 @@ read_typed(struct work *w, const struct answers_typed *typed, struct word *word,
 	*word = (struct word){
 		.reason = typed->reason,
 		.decided_on = typed->decided_on,
-		.day_said = true,
 		.target_id = typed->target_id,
 	};
 	if (typed->decided != DECIDED_PENDING)
@@ -613,9 +656,9 @@ read_typed(struct work *w, const struct answers_typed *typed, struct word *word,
 	if (tidy(w, "--target-id", &word->target_id, false, why) == -1)
 		return -1;
 	/* It is shown to people, so it must not be a name. */
-	if (word->target_id != NULL &&
-	    strpbrk(word->target_id, "0123456789") == NULL)
-		return FAIL(why, FAULT_USAGE, "--target-id has no digit in it");
+	if (word->target_id != NULL && !text_is_number(word->target_id))
+		return FAIL(why, FAULT_USAGE,
+		    "--target-id is not a number as systems give it");
 	return 0;
 }
 
@@ -662,6 +705,24 @@ take_number(struct work *w, struct standing *st, struct word *word,
 }
 
 static int
+say_known(const struct work *w, const struct standing *st,
+    const struct word *word, struct answers_said *a)
+{
+	if (strcmp(st->decision, word->decision) == 0)
+		return say(w, a, ANSWERS_UNCHANGED,
+		    "This is known here already, or of an earlier day than "
+		    "what is known.",
+		    NULL);
+	if (is_done_of(st->decision, word->decision))
+		return say(w, a, ANSWERS_UNCHANGED,
+		    "It is known here that the service was done.", NULL);
+	return say(w, a, ANSWERS_HELD,
+	    "Another decision, of a later day, is known here.",
+	    "See it with satchel why REF.  If yours counts now, say it again "
+	    "with the day on which it was taken anew: --on YYYY-MM-DD");
+}
+
+static int
 take_typed(struct work *w, const struct answers_typed *typed, struct fault *why)
 {
 	struct answers_said a = { 0 };
@@ -677,11 +738,11 @@ take_typed(struct work *w, const struct answers_typed *typed, struct fault *why)
 		word.target_id = st.target_id;
 	if (word.decision == NULL)
 		return take_number(w, &st, &word, &a, why);
+	if (is_too_early(&st, word.decided_on))
+		return FAIL(why, FAULT_USAGE,
+		    "--on is a day before the referral was made");
 	if (is_known(&st, &word))
-		return say(w, &a, ANSWERS_UNCHANGED,
-		    "This is known here already, or of an earlier day than "
-		    "what is known.",
-		    NULL);
+		return say_known(w, &st, &word, &a);
 	if (keep(w, &st, &word, why) == -1)
 		return -1;
 	return say(w, &a, ANSWERS_TAKEN, NULL, NULL);
@@ -694,6 +755,8 @@ answers_by_hand(const struct answers_taker *by,
 	struct work w;
 	int rc = -1;
 
+	if (ask_clock(by, why) == -1)
+		return -1;
 	if (start(&w, by, why) == -1 || store_begin(by->store, why) == -1)
 		goto done;
 	rc = take_typed(&w, typed, why);

@@ -4,7 +4,8 @@
  * Each is matched to one referral that came here; what fits none or several is
  * told and changes nothing.  A decision of an unknown code is held: nothing is
  * owed for it.  The same decision again changes nothing; of two, the later day
- * counts.
+ * counts, but done always counts more than accepted.  Two that differ and are of
+ * the same day are for a person, unless a person says one of them.
  */
 #ifndef SATCHEL_IMPORT_ANSWERS_H
 #define SATCHEL_IMPORT_ANSWERS_H
@@ -71,7 +72,10 @@ struct answers_typed {
 	day decided_on;	       /* DAY_UNKNOWN: today */
 };
 
-/* FAULT_REF_STATE unless it was loaded, or waits in a sheet. */
+/*
+ * FAULT_REF_STATE unless it was loaded, or waits in a sheet.  Both of these are
+ * FAULT_NODE_CLOCK if the clock is behind this node's newest act.
+ */
 int answers_by_hand(const struct answers_taker *by,
     const struct answers_typed *typed, struct fault *why);
 

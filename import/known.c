@@ -1,15 +1,19 @@
 #include "import/known.h"
 
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/arena.h"
 #include "base/fault.h"
+#include "formats/primero_body.h"
 #include "formats/referral.h"
 #include "store/referrals.h"
 
 #define ROWS_ARENA ((size_t)16 * 1024 * 1024)
 #define CASES_MAX 32 /* more are told as that many */
+#define KINDS 3	     /* of what is compared */
+#define KINDS_ROOM 40
 
 /* Different cases, by the ids that Primero has for them. */
 struct cases {
@@ -19,6 +23,9 @@ struct cases {
 
 struct search {
 	struct arena *out;
+	struct standing who; /* whom the referral is about, and no more */
+	bool differs[KINDS];
+	bool missing[KINDS];
 	enum direction direction;
 	const char *case_id; /* as proGres names it; or NULL */
 	struct cases by_number;
@@ -38,6 +45,32 @@ add(struct search *f, struct cases *to, const char *id, struct fault *why)
 	return to->id[to->count++] == NULL ? -1 : 0;
 }
 
+/* Is that case the child's?  What differs in any of its rows counts. */
+static void
+compare(struct search *f, const struct standing *st)
+{
+	const char *const here[KINDS] = { f->who.name_index, f->who.birth_index,
+		f->who.sex_index };
+	const char *const there[KINDS] = { st->name_index, st->birth_index,
+		st->sex_index };
+
+	for (size_t i = 0; i < KINDS; i++) {
+		if (here[i] == NULL || there[i] == NULL)
+			f->missing[i] = true;
+		else if (strcmp(here[i], there[i]) != 0)
+			f->differs[i] = true;
+	}
+}
+
+/* A row that is about a case which the child may have. */
+static int
+add_case(struct search *f, struct cases *to, const struct standing *st,
+    struct fault *why)
+{
+	compare(f, st);
+	return add(f, to, st->record_id, why);
+}
+
 static bool
 begins(const char *ref, const char *prefix)
 {
@@ -55,6 +88,17 @@ speaks_of_ours(const struct search *f, const struct standing *st)
 	    f->direction == REFERRAL_SENT ? "primero:" : "progres:");
 }
 
+/*
+ * Is there a case whose id is not known?  What only came is none yet; what was
+ * keyed in from a sheet is one.
+ */
+static bool
+is_nameless_case(const struct search *f, const struct standing *st)
+{
+	return f->direction == REFERRAL_SENT || st->state == STANDING_LOADED ||
+	    (st->state == STANDING_RECALLED && st->target != NULL);
+}
+
 static int
 row_of_number(const struct standing *st, void *context, struct fault *why)
 {
@@ -63,11 +107,10 @@ row_of_number(const struct standing *st, void *context, struct fault *why)
 	if (!speaks_of_ours(f, st))
 		return 0;
 	if (st->record_id == NULL) {
-		/* What only came is no case yet. */
-		f->nameless |= f->direction == REFERRAL_SENT;
+		f->nameless |= is_nameless_case(f, st);
 		return 0;
 	}
-	if (add(f, &f->by_number, st->record_id, why) == -1)
+	if (add_case(f, &f->by_number, st, why) == -1)
 		return -1;
 	if (f->case_id != NULL && st->target_id != NULL &&
 	    f->direction == REFERRAL_RECEIVED &&
@@ -83,7 +126,7 @@ row_of_case(const struct standing *st, void *context, struct fault *why)
 
 	if (!speaks_of_ours(f, st) || st->record_id == NULL)
 		return 0;
-	return add(f, &f->by_case, st->record_id, why);
+	return add_case(f, &f->by_case, st, why);
 }
 
 static int
@@ -123,6 +166,41 @@ named_case(const struct referral *r)
 	return id->text;
 }
 
+/* "name, birth date": the kinds that are so, and nothing of their values. */
+static bool
+list_kinds(const bool is_so[KINDS], char out[static KINDS_ROOM])
+{
+	static const char *const kinds[KINDS] = { "name", "birth date", "sex" };
+	size_t len = 0;
+
+	out[0] = '\0';
+	for (size_t i = 0; i < KINDS; i++)
+		if (is_so[i])
+			len += (size_t)snprintf(out + len, KINDS_ROOM - len,
+			    "%s%s", len > 0 ? ", " : "", kinds[i]);
+	return len > 0;
+}
+
+/* The number alone decides nothing: numbers are mistyped, and shared. */
+static int
+check_who(const struct search *f, struct fault *why)
+{
+	char kinds[KINDS_ROOM];
+
+	if (list_kinds(f->differs, kinds))
+		return FAIL(why, FAULT_TARGET_CASE,
+		    "the case with this child's number differs: %s; compare "
+		    "them there, then use a sheet or correct the number",
+		    kinds);
+	if (list_kinds(f->missing, kinds))
+		return FAIL(why, FAULT_TARGET_CASE,
+		    "the case with this child's number cannot be compared: %s "
+		    "not known on both sides; compare there, then use a sheet",
+		    kinds);
+	return 0;
+}
+
+/* The one case that is meant, if it is one; NULL: none is known. */
 static int
 settle(const struct search *f, const char **record_id, struct fault *why)
 {
@@ -151,7 +229,7 @@ settle(const struct search *f, const char **record_id, struct fault *why)
 	if (number->count == 0 && f->nameless)
 		return FAIL(why, FAULT_TARGET_CASE,
 		    "a case here bears this child's number, and its id is not "
-		    "known: export that case once more");
+		    "known: export that case once more, or use a sheet again");
 	*record_id = number->count == 0 ? NULL : number->id[0];
 	return 0;
 }
@@ -161,14 +239,15 @@ known_find(struct store *s, const struct standing *st, const struct referral *r,
     struct arena *a, const char **record_id, struct fault *why)
 {
 	struct search f = { .out = a, .case_id = named_case(r) };
-	const struct value *number = &r->value[FIELD_UNHCR_INDIVIDUAL_NO];
 
 	*record_id = NULL;
+	if (referrals_note_who(s, r, a, &f.who, why) == -1)
+		return -1;
 	/* It was loaded before, and withdrawn, and has come again. */
-	if (st->record_id != NULL &&
-	    add(&f, &f.by_number, st->record_id, why) == -1)
+	if (st->record_id != NULL && add_case(&f, &f.by_number, st, why) == -1)
 		return -1;
-	if (look(s, &f, number->present ? number->text : NULL, why) == -1)
+	if (look(s, &f, primero_body_number(r), why) == -1 ||
+	    settle(&f, record_id, why) == -1)
 		return -1;
-	return settle(&f, record_id, why);
+	return *record_id == NULL ? 0 : check_who(&f, why);
 }

@@ -218,6 +218,15 @@ choose(struct work *w, struct fault *why)
 
 /* --- a referral --- */
 
+/* Does "revision does not go with the rest" speak of this member? */
+static bool
+is_of(const char *form, const char *member)
+{
+	size_t len = strcspn(form, " ");
+
+	return len == strlen(member) && strncmp(form, member, len) == 0;
+}
+
 /* The record as it was kept; its own form was checked when it came. */
 static int
 read_record(struct work *w, struct one *o, struct fault *why)
@@ -240,8 +249,9 @@ read_record(struct work *w, struct one *o, struct fault *why)
 	    -1)
 		goto done;
 	/* Taking fields out changed the content, so its revision differs. */
-	if (form != NULL && strcmp(form, "revision") != 0) {
-		fault_set(why, FAULT_STORE_DAMAGED, "a record's %s", form);
+	if (form != NULL && !is_of(form, "revision")) {
+		fault_set(why, FAULT_STORE_DAMAGED, "a record's %.*s",
+		    (int)strcspn(form, " "), form);
 		goto done;
 	}
 	rc = 0;
@@ -460,8 +470,13 @@ keep(struct work *w, struct one *o, struct fault *why)
 		return referrals_put(s, REFERRAL_RECEIVED, st, NULL, 0, why);
 	}
 	st->target = o->file;
-	if (o->target_id != NULL)
+	/* The next referral is compared with the child this case is of. */
+	if (o->target_id != NULL) {
 		st->record_id = o->target_id;
+		if (referrals_note_who(s, &o->referral, w->kept_arena, st,
+			why) == -1)
+			return -1;
+	}
 	if (!o->stays_held)
 		st->state = STANDING_LOADED;
 	if (referrals_put(s, REFERRAL_RECEIVED, st, NULL, 0, why) == -1)
@@ -485,12 +500,23 @@ name_file(struct work *w, struct one *o, const char *part)
 	    w->by->target->ending);
 }
 
+/* A case that is known gets a service row: what it says of the child stays. */
+static bool
+is_kept(const struct work *w, const struct one *o, size_t f)
+{
+	const char *group = fields_all[f].group;
+
+	if (o->known_record != NULL && strcmp(group, "service") != 0 &&
+	    strcmp(group, "sender") != 0)
+		return false;
+	return w->by->target->keeps[f] != KEEPS_NOT;
+}
+
 static void
 list_not_kept(const struct work *w, const struct one *o, struct loaded *l)
 {
 	for (size_t f = 0; f < FIELD_COUNT; f++)
-		if (o->referral.value[f].present &&
-		    w->by->target->keeps[f] == KEEPS_NOT)
+		if (o->referral.value[f].present && !is_kept(w, o, f))
 			l->not_kept[l->not_kept_count++] = fields_all[f].name;
 }
 

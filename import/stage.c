@@ -441,11 +441,22 @@ alike(const char *a, const char *b)
 	return a == b || same(a, b);
 }
 
+/* What is done had been accepted before, whatever days are said of it. */
 static bool
-is_later_day(const struct standing *st, const struct answer *a)
+is_done_of(const char *decision, const char *before)
 {
-	return a != NULL && st->decision != NULL &&
-	    a->decided_on > st->decided_on;
+	return same(decision, "done") && same(before, "accepted");
+}
+
+/* Does it count whichever bundle brings it? */
+static bool
+outweighs(const struct standing *st, const struct answer *a)
+{
+	if (a == NULL || st->decision == NULL ||
+	    is_done_of(st->decision, a->decision))
+		return false;
+	return a->decided_on > st->decided_on ||
+	    is_done_of(a->decision, st->decision);
 }
 
 /*
@@ -455,8 +466,10 @@ is_later_day(const struct standing *st, const struct answer *a)
 static bool
 is_news(const struct standing *st, const struct answer *a)
 {
-	if (st->decision == NULL || a->decided_on > st->decided_on)
+	if (st->decision == NULL || outweighs(st, a))
 		return true;
+	if (is_done_of(st->decision, a->decision))
+		return false;
 	return a->decided_on == st->decided_on &&
 	    !(same(st->decision, a->decision) &&
 		alike(st->decision_reason, a->reason) &&
@@ -497,7 +510,7 @@ renew_words(struct stage *s, const struct word *word, struct standing *st,
 		goto done;
 	if (kept != NULL)
 		before = json_root(kept);
-	if (!is_later_day(st, word->answer) &&
+	if (!outweighs(st, word->answer) &&
 	    kept_is_later(s, word->kind, before)) {
 		rc = 0;
 		goto done;
@@ -557,6 +570,15 @@ take_answer(struct stage *s, const struct json_node *record, struct fault *why)
 	if (form != NULL || of_system(a.ref, s->order.sender->system)) {
 		tell(s, BUNDLE_ANSWER,
 		    "an answer was refused: its sender may not say it", true);
+		return 0;
+	}
+	/* Whatever was said later would never be of a later day. */
+	if (a.decided_on > s->order.today + 1) {
+		tell(s, BUNDLE_ANSWER,
+		    "an answer was left: it is of a day that has not come "
+		    "yet; ask its sender to set the clock right and to say it "
+		    "again",
+		    true);
 		return 0;
 	}
 	s->counts.answer++;
@@ -725,8 +747,13 @@ keep_what_was_done(struct standing *st, const struct known *k)
 	if (!k->found || st->version_of != NULL)
 		return;
 	st->target = k->standing.target;
-	if (st->record_id == NULL)
+	/* Whose case that is stays known, should this be another child. */
+	if (st->record_id == NULL && k->standing.record_id != NULL) {
 		st->record_id = k->standing.record_id;
+		st->name_index = k->standing.name_index;
+		st->birth_index = k->standing.birth_index;
+		st->sex_index = k->standing.sex_index;
+	}
 	st->decision = k->standing.decision;
 	st->decision_reason = k->standing.decision_reason;
 	st->decided_on = k->standing.decided_on;
@@ -758,6 +785,7 @@ keep_referral(struct stage *s, const struct referral *r,
 		.sequence = s->order.inside->sequence,
 		.agreement = s->order.agreement->version,
 		.judged_on = s->order.today,
+		.made_on = r->made_on,
 		.record_id = r->origin.record_id,
 		.intervention_id = r->origin.intervention_id,
 		.business_unit = r->origin.business_unit,
@@ -766,6 +794,9 @@ keep_referral(struct stage *s, const struct referral *r,
 	struct jsonout o;
 	int rc;
 
+	if (referrals_note_who(s->order.store, r, s->kept_arena, &st, why) ==
+	    -1)
+		return -1;
 	keep_what_was_done(&st, k);
 	if (standing_from(&st, j, s->kept_arena, why) == -1)
 		return -1;

@@ -86,24 +86,10 @@ consent_rules_have(struct hearing *h)
 	if (hearing_source(h)->consents_differ)
 		hearing_say(h, VERDICT_HOLD,
 		    "There are several consent records for this case, and "
-		    "they differ.",
-		    "Decide which consent record counts, and end the others.");
-}
-
-/*
- * A withdrawal of the day consent was given, or without a date, counts: we
- * cannot show that it came first.
- */
-static bool
-taken_back(const struct consent *c)
-{
-	for (size_t i = 0; i < c->event_count; i++)
-		if (c->events[i].type == CONSENT_EVENT_WITHDRAWN &&
-		    (c->events[i].on == DAY_UNKNOWN ||
-			c->given_on == DAY_UNKNOWN ||
-			c->events[i].on >= c->given_on))
-			return true;
-	return false;
+		    "they differ, or the record names a number that several "
+		    "cases bear.",
+		    "Decide which consent record counts, and take out the "
+		    "others; name the case by its own case_id.");
 }
 
 /* Only `given` passes; what was never answered waits, a no is a no. */
@@ -114,7 +100,7 @@ consent_rules_state(struct hearing *h)
 
 	if (c == NULL)
 		return;
-	if (taken_back(c)) {
+	if (consent_taken_back(c)) {
 		hearing_no(h);
 		return;
 	}

@@ -5,10 +5,13 @@
 #include "base/arena.h"
 #include "base/bytes.h"
 #include "base/fault.h"
+#include "crypto/digest.h"
+#include "policy/rules.h"
 #include "store/sql.h"
 #include "store/store.h"
 
 #define BODY_MAX ((size_t)4 * 1024 * 1024)
+#define NAME_MAX_BYTES ((size_t)1024 * 1024)
 #define RECORD_MAX ((size_t)1024 * 1024) /* a line of a bundle */
 
 /* The other names of a case, each a kind of blind index and a column. */
@@ -434,4 +437,97 @@ referrals_find(struct store *s, enum direction d, const char *start,
 done:
 	arena_free(f.rows);
 	return found;
+}
+
+/* --- whom a referral is about --- */
+
+static int
+note_index(struct store *s, const char *kind, const char *value,
+    struct arena *a, const char **out, struct fault *why)
+{
+	uint8_t index[SEAL_INDEX];
+	char hex[2 * SEAL_INDEX + 1];
+
+	store_index(s, kind, value, index);
+	digest_hex(index, sizeof(index), hex);
+	*out = arena_copy(a, hex, sizeof(hex) - 1, why);
+	return *out == NULL ? -1 : 0;
+}
+
+/* Stars or dashes in the place of a name are nobody's. */
+static bool
+has_letter(const char *text)
+{
+	for (; *text != '\0'; text++)
+		if ((lower(*text) >= 'a' && lower(*text) <= 'z') ||
+		    (unsigned char)*text >= 0x80)
+			return true;
+	return false;
+}
+
+/* Add the words of a name, each with one space after it. */
+static int
+add_words(struct bytes *to, const char *text, struct fault *why)
+{
+	while (*text != '\0') {
+		size_t len = 0;
+
+		while (is_space(*text))
+			text++;
+		while (text[len] != '\0' && !is_space(text[len]))
+			len++;
+		if (len == 0)
+			break;
+		if (bytes_add(to, text, len, why) == -1 ||
+		    bytes_add_text(to, " ", why) == -1)
+			return -1;
+		text += len;
+	}
+	return 0;
+}
+
+static int
+note_name(struct store *s, const struct referral *r, struct arena *a,
+    const char **out, struct fault *why)
+{
+	static const enum field parts[] = { FIELD_NAME_FIRST, FIELD_NAME_LAST };
+	struct bytes name;
+	int rc = -1;
+
+	bytes_init(&name, NAME_MAX_BYTES);
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		const struct value *v = &r->value[parts[i]];
+
+		if (v->present && v->text != NULL && has_letter(v->text) &&
+		    add_words(&name, v->text, why) == -1)
+			goto done;
+	}
+	rc = name.len == 0 ?
+	    0 :
+	    note_index(s, "full name", (const char *)name.at, a, out, why);
+done:
+	bytes_free(&name);
+	return rc;
+}
+
+int
+referrals_note_who(struct store *s, const struct referral *r, struct arena *a,
+    struct standing *st, struct fault *why)
+{
+	const struct value *born = &r->value[FIELD_DATE_OF_BIRTH];
+	const struct value *sex = &r->value[FIELD_SEX];
+	char day_text[DAY_TEXT];
+
+	st->name_index = st->birth_index = st->sex_index = NULL;
+	if (note_name(s, r, a, &st->name_index, why) == -1)
+		return -1;
+	if (born->present) {
+		day_write(born->date, day_text);
+		if (note_index(s, "birth date", day_text, a, &st->birth_index,
+			why) == -1)
+			return -1;
+	}
+	if (!sex->present || sex->text == NULL)
+		return 0;
+	return note_index(s, "sex", sex->text, a, &st->sex_index, why);
 }

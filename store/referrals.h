@@ -19,6 +19,7 @@
 struct arena;
 struct bytes;
 struct fault;
+struct referral;
 struct store;
 
 enum direction { REFERRAL_SENT, REFERRAL_RECEIVED };
@@ -88,6 +89,14 @@ int referrals_of(struct store *s, const struct referrals_query *q,
  */
 const char *referrals_find(struct store *s, enum direction d, const char *start,
     struct arena *a, struct fault *why);
+
+/*
+ * Note in st whom r is about: keyed hashes of the full name, the birth date and
+ * the sex, in hex, in the arena.  The name is first and last name, whatever the
+ * ASCII letter case and the spaces; NULL for what r does not say.
+ */
+int referrals_note_who(struct store *s, const struct referral *r,
+    struct arena *a, struct standing *st, struct fault *why);
 
 /* The blind index that names files (12 hex digits are used) for this ref. */
 void referrals_index(struct store *s, const char *ref,

@@ -137,7 +137,16 @@ write_reason(struct jsonout *o, const struct standing_reason *r)
 	jsonout_object_end(o);
 }
 
-/* Left out while nothing is known: older stores do not have these names. */
+/* Left out where it is not known: older stores do not have these names. */
+static void
+write_who(struct jsonout *o, const struct standing *st)
+{
+	jsonout_text_if(o, "name_index", st->name_index);
+	jsonout_text_if(o, "birth_index", st->birth_index);
+	jsonout_text_if(o, "sex_index", st->sex_index);
+}
+
+/* Left out while nothing is known, likewise. */
 static void
 write_decision(struct jsonout *o, const struct standing *st)
 {
@@ -162,14 +171,16 @@ write_decision(struct jsonout *o, const struct standing *st)
 static void
 write_all(struct jsonout *o, const struct standing *st)
 {
-	char judged_on[DAY_TEXT];
+	char judged_on[DAY_TEXT], made_on[DAY_TEXT];
 
 	day_write(st->judged_on, judged_on);
+	day_write(st->made_on, made_on);
 	jsonout_object(o, NULL);
 	jsonout_text(o, "ref", st->ref);
 	jsonout_text_if(o, "case_id", st->case_id);
 	jsonout_text_if(o, "case_display", st->case_display);
 	jsonout_text_if(o, "individual", st->individual);
+	write_who(o, st);
 	jsonout_text(o, "revision", st->revision);
 	jsonout_text_if(o, "service", st->service);
 	jsonout_text(o, "priority", st->priority);
@@ -180,6 +191,7 @@ write_all(struct jsonout *o, const struct standing *st)
 	jsonout_integer(o, "sequence", st->sequence);
 	jsonout_integer(o, "agreement", st->agreement);
 	jsonout_text(o, "judged_on", judged_on);
+	jsonout_text(o, "made_on", made_on);
 	jsonout_text_if(o, "sent_revision", st->sent_revision);
 	jsonout_text_if(o, "version_of", st->version_of);
 	jsonout_text_if(o, "party", st->party);
@@ -420,6 +432,9 @@ standing_read(const void *text, size_t len, struct arena *a,
 	out->case_id = read_text_if(&r, root, "case_id");
 	out->case_display = read_text_if(&r, root, "case_display");
 	out->individual = read_text_if(&r, root, "individual");
+	out->name_index = read_text_if(&r, root, "name_index");
+	out->birth_index = read_text_if(&r, root, "birth_index");
+	out->sex_index = read_text_if(&r, root, "sex_index");
 	out->revision = read_text(&r, root, "revision");
 	out->service = read_text_if(&r, root, "service");
 	out->priority = read_text(&r, root, "priority");
@@ -432,6 +447,9 @@ standing_read(const void *text, size_t len, struct arena *a,
 	out->sequence = read_integer(&r, root, "sequence");
 	out->agreement = read_integer(&r, root, "agreement");
 	out->judged_on = read_day(&r, root, "judged_on");
+	out->made_on = json_get(root, "made_on") == NULL ?
+	    DAY_UNKNOWN :
+	    read_day(&r, root, "made_on");
 	out->sent_revision = read_text_if(&r, root, "sent_revision");
 	out->version_of = read_text_if(&r, root, "version_of");
 	out->party = read_text_if(&r, root, "party");

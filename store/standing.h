@@ -45,6 +45,13 @@ struct standing {
 	const char *case_id; /* or NULL */
 	const char *case_display; /* or NULL */
 	const char *individual;	  /* or NULL */
+	/*
+	 * Whom it is about: keyed hashes, to be compared and never read; or
+	 * NULL.  Where record_id is, they are of the child of that case.
+	 */
+	const char *name_index;
+	const char *birth_index;
+	const char *sex_index;
 	const char *revision;
 	const char *service; /* NULL: it is not known which */
 	const char *priority;
@@ -58,6 +65,7 @@ struct standing {
 	int64_t sequence;    /* of that bundle; 0: none */
 	int64_t agreement;   /* version judged under */
 	day judged_on;
+	day made_on;	       /* the referral itself */
 	int64_t told_sequence; /* of the bundle that told last; 0: none */
 	const char *told;   /* what the partner's receipt said of it; or NULL */
 	const char *target; /* our file for the other system; or NULL */

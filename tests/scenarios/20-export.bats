@@ -402,6 +402,85 @@ totals.json"
 	same "$(peek "$(the_bundle)" records/000001.ndjson | wc -l)" 1
 }
 
+@test "the same ref twice, the first as it was sent: the second is held" {
+	case_of 1 >new.json
+	case_of 1 '.data.services_section[0].service_referral_notes =
+	    "Made up, and older."' >old.json
+	send --from new.json --consents "$examples/consents.ndjson"
+	ends 0
+	rm stick/*.satchel
+	sat --json --home site --user primero_cp export --to ET-HUB-01 \
+	    --out stick --from new.json --from old.json \
+	    --consents "$examples/consents.ndjson"
+	ends 3
+	says '.passed_over.unchanged == 1 and .counts.share == 0 and
+	    .counts.hold == 1 and .bundles == []'
+	says '[.referrals[] | select(.state == "held") | .rules[].id] ==
+	    ["D-DUP"]'
+	same "$(bundles_on stick)" 0
+}
+
+@test "a no after sending is told, with who has the earlier version" {
+	case_of 1 >one.json
+	head -n 1 "$examples/consents.ndjson" |
+	    jq -c '.status = "withdrawn" | .events += [{type: "withdrawn",
+	    on: "2026-09-01", by_role: "child"}]' >no
+	# Nothing went yet: nothing to be told.
+	send --from one.json --consents no
+	ends 3
+	says '.counts.refuse == 1 and (.notices // [] | length == 0)'
+	send --from one.json --consents "$examples/consents.ndjson"
+	ends 0
+	says '.counts.share == 1 and (.notices // [] | length == 0)'
+	rm stick/*.satchel
+	for again in 1 2; do
+		send --from one.json --consents no
+		ends 3
+		says ".counts.refuse == 1 and (.notices | length == 1 and
+		    (.[0] | contains(\"$(ref_of 1)\") and
+		    contains(\"ET-HUB-01\")))"
+	done
+	sat --home site --user primero_cp export --to ET-HUB-01 --out stick \
+	    --from one.json --consents no
+	ends 3
+	grep -q 'An earlier version of .* went out to ET-HUB-01' <<<"$output"
+	grep -q 'Tell ET-HUB-01' <<<"$output"
+	rm no
+}
+
+@test "held for another hub than it went to, it goes there when it may" {
+	case_of 1 >one.json
+	send --from one.json --consents "$examples/consents.ndjson"
+	rm stick/*.satchel
+	sat --json --home site --user primero_cp export --to ET-HUB-02 \
+	    --out stick --from one.json
+	ends 3
+	says '.notices | length == 1 and (.[0] | contains("ET-HUB-01"))'
+	sat --json --home site --user primero_cp export --to ET-HUB-02 \
+	    --out stick --from one.json --consents "$examples/consents.ndjson"
+	ends 0
+	says '.counts.share == 1 and .passed_over.unchanged == 0'
+	same "$(bundles_on stick)" 1
+}
+
+@test "what is known there is reached by --only, by ref or case_id alike" {
+	case_of 1 '.data.services_section[0].progres_interventionnumber =
+	    "900-26-PRTITV-0000009"' >known.json
+	send --from known.json --consents "$examples/consents.ndjson"
+	ends 0
+	says '.referrals == [] and .passed_over.known_there == 1'
+	for word in "$(ref_of 1)" "$(jq -r '.[0].data.case_id' known.json)" \
+	    900-00000101; do
+		send --from known.json --only "$word" --dry-run \
+		    --consents "$examples/consents.ndjson"
+		echo "$word"
+		ends 0
+		says '.referrals | length == 1'
+	done
+	send --from known.json --only 900-0000010
+	ends 2 R101
+}
+
 @test "whatever is missing or odd in a case, export judges it" {
 	case_of 1 >one.json
 	# One of its members taken out or replaced, as a file of its own each.
@@ -492,6 +571,63 @@ totals.json"
 		echo "$value"
 		says '.counts.share + .counts.strip == 0'
 	done
+}
+
+# by_number: case 1 and another child's under its individual number, and a
+# register that knows only the number.
+by_number() {
+	case_of 1 >one.json
+	case_of 1 '.id = "11111111-2222-4333-8444-555555555555" |
+	    .data.case_id = "99999999-2222-4333-8444-555555555555" |
+	    .data.services_section[0].unique_id =
+	        "99999999-0000-4333-8444-555555555555"' >other.json
+	head -n 1 "$examples/consents.ndjson" |
+	    jq -c '.subject_ref = "900-00000101"' >register
+}
+
+@test "a yes under a number that two cases bear is neither's" {
+	by_number
+	send --from one.json --consents register --dry-run
+	ends 0
+	says '.counts.share == 1'
+	sat --json --home site --user primero_cp export --to ET-HUB-01 \
+	    --out stick --from one.json --from other.json --consents register
+	ends 3
+	says '.counts.share == 0 and .counts.hold == 2'
+	same "$(bundles_on stick)" 0
+	# Also if the other child has nothing to be referred for.
+	jq '.[0].data.services_section = []' other.json >idle.json
+	sat --json --home site --user primero_cp export --to ET-HUB-01 \
+	    --out stick --from idle.json --from one.json --consents register
+	ends 3
+	says '.counts.share == 0 and .counts.hold == 1'
+	# The same case in two files is one case.
+	sat --json --home site --user primero_cp export --to ET-HUB-01 \
+	    --dry-run --from one.json --from one.json --consents register
+	says '.counts.share == 1 and .counts.hold == 1'
+	rm register
+}
+
+@test "a yes under a case's own id counts, whoever else bears its number" {
+	by_number
+	sat --json --home site --user primero_cp export --to ET-HUB-01 \
+	    --out stick --from one.json --from other.json \
+	    --consents "$examples/consents.ndjson"
+	ends 3
+	says ".counts.share == 1 and ([.referrals[] |
+	    select(.verdict == \"share\") | .ref] == [\"$(ref_of 1)\"])"
+	rm register
+}
+
+@test "a no under a number that two cases bear is a no to both" {
+	by_number
+	jq -c '.status = "withdrawn" | .events = [{type: "withdrawn",
+	    on: "2026-09-01", by_role: "child"}]' register >no
+	sat --json --home site --user primero_cp export --to ET-HUB-01 \
+	    --out stick --from one.json --from other.json --consents no
+	ends 3
+	says '.counts.refuse == 2'
+	rm register no
 }
 
 # --- the agreement ---

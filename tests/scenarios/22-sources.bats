@@ -137,6 +137,27 @@ to_site() {
 	says '.counts.share == 2'
 }
 
+@test "an empty file in a zip is not passed over, as it is not outside" {
+	case_of 1 >a.json
+	: >b.json
+	zip -q both.zip a.json b.json
+	send --from both.zip --consents "$examples/consents.ndjson"
+	ends 5 J103
+	says '.referrals == [] and .bundles == []'
+}
+
+@test "two zips put one behind the other are not read as the second" {
+	case_of 1 >a.json
+	case_of 8 >b.json
+	zip -q a.zip a.json
+	zip -q b.zip b.json
+	cat a.zip b.zip >both.zip
+	send --from both.zip --consents "$examples/consents.ndjson"
+	ends 5 J107
+	says '.fault.detail | test("several")'
+	same "$(bundles_on stick)" 0
+}
+
 @test "a zip without a file, or with one of another kind, says so" {
 	mkdir folder
 	zip -q empty.zip folder
@@ -201,6 +222,100 @@ to_site() {
 	    --from first.json
 	ends 3
 	grep -q 'more pages' <<<"$output"
+}
+
+@test "pages that say so in another way are told just the same" {
+	for summary in '{IsMoreRecordsAvailable: "True"}' \
+	    '({IsMoreRecordsAvailable: true} | tojson)' \
+	    '{IsMoreRecordsAvailable: true, PagingCookie: [range(20000)]}'; do
+		jq ".PagingSummary = $summary" "$examples/interventions.json" \
+		    >first.json
+		to_site --from first.json --dry-run
+		echo "$summary"
+		ends 3
+		says '.notices | length == 1 and (.[0] | test("more pages"))'
+	done
+	jq '.ErrorMessage = [range(20000)]' \
+	    "$examples/interventions.json" >error.json
+	to_site --from error.json
+	ends 5 J104
+	jq '.RecordCount = "9"' "$examples/interventions.json" >fewer.json
+	to_site --from fewer.json
+	ends 5 J104
+}
+
+@test "one page of an answer of Primero is not taken for all of it" {
+	case_of 1 '.data + {id}' | jq '{data: ., metadata:
+	    {total: 300, per: 1, page: 1}}' >page.json
+	send --from page.json --consents "$examples/consents.ndjson"
+	ends 3
+	says '.counts.share == 1 and (.notices | length == 1)'
+	jq '.metadata.total = 1' page.json >whole.json
+	send --from whole.json --consents "$examples/consents.ndjson"
+	ends 0
+	says '.notices // [] | length == 0'
+}
+
+# page PLACES: these records of the examples' answer as an answer of its own.
+page() {
+	jq "(.Data | [.[$1]]) as \$rows | .Data = \$rows |
+	    .RecordCount = (\$rows | length)" "$examples/interventions.json"
+}
+
+@test "rows of one intervention in two files are one whole referral" {
+	page 1,2 >later.json
+	page 0,3 >first.json
+	for order in 'first later' 'later first'; do
+		read -r one two <<<"$order"
+		sat --json --home hub --user hub_admin export --dry-run \
+		    --to ET-GMB-03 --from "$one.json" --from "$two.json" \
+		    --consents "$examples/progres-consents.csv"
+		ends 3
+		says '.referrals | length == 3 and
+		    ([.[].rules[].id] | index("D-DUP") == null)'
+	done
+	sat --json --home hub --user hub_admin export --out stick \
+	    --to ET-GMB-03 --from first.json --from later.json \
+	    --consents "$examples/progres-consents.csv"
+	same "$(peek stick/*.satchel records/000001.ndjson |
+	    jq -c .subject.language)" '["nuer","arabic"]'
+	# As they stand in one zip, too; and then nothing has changed.
+	zip -q pages.zip first.json later.json
+	to_site --from pages.zip --consents "$examples/progres-consents.csv"
+	says '.passed_over.unchanged == 1 and .counts.share == 0'
+}
+
+@test "rows too far apart are told to be sorted, not to be split" {
+	jq '.Data[0] as $row | [range(16000)] as $all | .Data = [
+	    ("Nuer", "Arabic") as $language | $all[] | tostring as $n |
+	    {"progres_interventionnumber": ("900-26-PRTITV-" + $n),
+	    "progres_interventiondescription": ("made up " * 125),
+	    "progres_language.progres_languagecodeidname": $language}] |
+	    .RecordCount = 32000' "$examples/interventions.json" >apart.json
+	to_site --from apart.json
+	ends 5 J108
+	says '.fault.remedy | test("sorted by intervention number")'
+}
+
+@test "two children under one individual number do not share a yes" {
+	# The same child in two interventions is one person ...
+	jq '.Data |= (.[:1] + [.[0] | .progres_interventionnumber += "9"]) |
+	    .RecordCount = 2' "$examples/interventions.json" >one.json
+	to_site --from one.json --dry-run \
+	    --consents "$examples/progres-consents.csv"
+	ends 0
+	says '.counts.share + .counts.strip == 2'
+	# ... and another name or birth date under the number is another.
+	for other in '."progres_individual.individuals.progres_givenname" =
+	    "Nyamal"' '."progres_individual.individuals.progres_dateofbirth" =
+	    "2014-01-02T00:00:00"'; do
+		jq ".Data[1] |= ($other)" one.json >two.json
+		to_site --from two.json --dry-run \
+		    --consents "$examples/progres-consents.csv"
+		echo "$other"
+		ends 3
+		says '.counts.hold == 2'
+	done
 }
 
 @test "DTP: objects with a name, codes as text, notes as JSON in a string" {

@@ -223,6 +223,38 @@ wrong() {
 	says '.consents.without_case == [] and .consents.cases_without == []'
 }
 
+@test "a record whose number several cases bear is told" {
+	case_of 1 '.data.unhcr_individual_no = "900-11111111"' >one.json
+	case_of 2 '.data.unhcr_individual_no = "900-11111111"' >two.json
+	rows "900-11111111$whole"
+	check register.csv --cases one.json two.json
+	ends 3
+	says '.notices | any(contains("several cases bear: 1 (line 2)"))'
+	# Neither of them has a record that is surely its own.
+	says '.consents.cases_without | length == 2'
+	# The same case in two files is one.
+	check register.csv --cases one.json one.json
+	ends 0
+	# A no is everybody's.
+	rows '900-11111111,refused,,,'
+	check register.csv --cases one.json two.json
+	ends 3
+	says '.consents.cases_without == []'
+}
+
+@test "what was taken back and what was narrowed are differences" {
+	for event in withdrawn narrowed; do
+		head -n 1 "$examples/consents.ndjson" |
+			jq -c --arg event "$event" '.,
+			    (.record_id |= sub("^.{4}"; "0b1f") |
+			    .events = [{type: $event, on: "2026-09-01"}])' \
+			    >register.ndjson
+		check register.ndjson
+		ends 3
+		says '.consents.differ == [1, 2]'
+	done
+}
+
 @test "an empty register is something to look at" {
 	: >register.csv
 	check register.csv

@@ -12,6 +12,9 @@ setup() {
 	enter
 	case_of 1 '.data.case_id_display = "ETGMB-26-0117"' >one.json
 	id=$(jq -r '.[0].data.case_id' one.json)
+	# Judged once, so that this node knows the case.
+	send --from one.json
+	ends 3
 	# What the example's register says of the first case, in answers.
 	yes=(yes 'child, caregiver Aunt-Quillfeather' 2026-08-17
 		'thumbprint, Nuerlang' 'alternative_care, medical' UNHCR all)
@@ -101,8 +104,93 @@ stays() {
 
 @test "another case is not helped by it" {
 	typed "$id-2" -- "${yes[@]}" yes
-	ended 0
+	ended 3
 	stays hold C-HAVE
+}
+
+@test "a case may be named by the beginning of its number" {
+	typed "${id:0:8}" -- no 2026-08-20 yes
+	ended 0
+	shown "$id (you gave the beginning of it)"
+	stays refuse C-STATE
+	typed etgmb-26-01 -- 'taken back' 2026-08-21 yes
+	ended 0
+	shown 'ETGMB-26-0117 (you gave'
+}
+
+@test "a beginning that several cases have is asked to be longer" {
+	jq -s '[.[][]]' one.json <(case_of 2 '.data.case_id_display =
+	    "ETGMB-26-0118"') >two.json
+	send --from two.json
+	before=$(state_of site)
+	typed ETGMB-26-011 -- no 2026-08-20 yes
+	ended 2
+	shown R102
+	same "$(state_of site)" "$before"
+	# One that is whole is that one, though another begins with it.
+	case_of 3 '.data.case_id_display = "ETGMB-26-01178"' >three.json
+	send --from three.json
+	typed ETGMB-26-0117 -- no 2026-08-20 yes
+	ended 0
+	stays refuse C-STATE
+}
+
+@test "a number under which nothing is known is told, and kept" {
+	typed "${id:0:8}9" -- no 2026-08-20 yes
+	ended 3
+	shown 'no referral of it was judged here yet'
+	shown 'export will not find this record'
+	typed $'38fcde7f\u200b' -- no 2026-08-20 yes
+	ended 2
+	shown 'cannot be seen'
+}
+
+@test "a no by a number that several cases bear is told" {
+	case_of 1 '.data.unhcr_individual_no = "900-11111111"' >one.json
+	case_of 2 '.data.unhcr_individual_no = "900-11111111"' >two.json
+	jq -s 'add' one.json two.json >both.json
+	send --from both.json
+	typed 900-11111111 -- no 2026-08-20 yes
+	ended 3
+	shown 'Several cases bear this number'
+	stays refuse C-STATE
+}
+
+@test "a withdrawal that is an event of an older record is a no" {
+	jq -c --arg id "$id" 'select(.subject_ref == $id) |
+	    (.given_on = "2026-07-01" | .events = [{type: "withdrawn",
+	        on: "2026-09-01"}]),
+	    (.record_id |= sub("^.{4}"; "0b1f") | .given_on = "2026-08-17")' \
+	    "$examples/consents.ndjson" >register.ndjson
+	same "$(wc -l <register.ndjson)" 2
+	stays refuse C-STATE --consents register.ndjson
+	# One record of both, and given again, is the way on.
+	jq -c --arg id "$id" 'select(.subject_ref == $id) | .events =
+	    [{type: "withdrawn", on: "2026-07-20"}]' \
+	    "$examples/consents.ndjson" >register.ndjson
+	goes --consents register.ndjson
+}
+
+@test "a mark that cannot be seen does not part a no from its case" {
+	case_of 1 '.data.case_id_display = "ETGMB-26\u200b-0117"' >one.json
+	{
+		head -n 1 "$examples/consents.ndjson"
+		head -n 1 "$examples/consents.ndjson" |
+			jq -c '.record_id |= sub("^.{4}"; "0b1f") |
+			    .status = "refused" |
+			    .subject_ref = "\u00a0etgmb-26-0117"'
+	} >register.ndjson
+	stays refuse C-STATE --consents register.ndjson
+	sed 's/etgmb/\xe2\x80\x8eetgmb/' register.ndjson >hidden.ndjson
+	send --from one.json --consents hidden.ndjson
+	ends 5 J106
+	says '.fault.detail | contains("line 2") and contains("seen")'
+}
+
+@test "services that cannot be read are not made good by the register" {
+	case_of 1 '.data.information_shared_services = ["medical", {"a": 1}]' \
+	    >one.json
+	stays hold C-STATE --consents "$examples/consents.ndjson"
 }
 
 @test "a no is a no, whatever the register says" {

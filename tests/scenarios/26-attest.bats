@@ -144,6 +144,44 @@ UNICEF, and this information: identity, contact, needs"
 	held C-BAND
 }
 
+@test "it names the whole referral that it took" {
+	held C-HAVE
+	whole=$ref
+	ref=${whole%7}
+	attest_well --dry-run
+	ends 0
+	says '[.referrals[].ref] == ["'"$whole"'"]'
+	sat --home hub --user hub_officer attest "${whole%77}" \
+	    --given-by child --on "$day"
+	ends 0
+	grep -qF "$whole " <<<"$output"
+	# Also where it was attested before.
+	attest_well
+	ends 0
+	says '[.referrals[].ref] == ["'"$whole"'"]'
+}
+
+@test "a record of the child narrows what is attested, and never widens it" {
+	row="803-77700123,given,both,consent,child;caregiver,$day,written"
+	head=case_id,status,kind,basis,given_by,given_on,method
+	held C-HAVE
+	attest_well
+	printf '%s\n' "$head,info_categories" "$row,needs" >register.csv
+	export_it one.json --consents register.csv
+	says '.referrals[0].removed | index("name_last") != null'
+	printf '%s\n' "$head,services,recipients" "$row,medical,IRC" \
+	    >register.csv
+	export_it one.json --consents register.csv
+	ends 3
+	says '[.referrals[0].rules[].id] | contains(["C-SVC", "C-ORG"])'
+	for status in unknown expired not_asked; do
+		printf '%s\n' "$head" "${row/given/$status}" >register.csv
+		export_it one.json --consents register.csv
+		ends 3
+		says '[.referrals[0].rules[].id] | index("C-STATE") != null'
+	done
+}
+
 @test "a no that is kept for the child counts over it" {
 	held C-HAVE
 	printf '%s\n' no 2026-08-21 yes >typed

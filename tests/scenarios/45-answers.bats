@@ -458,11 +458,19 @@ site_answers() {
 	says ".answers[0] | .state == \"taken\" and .decision == \"rejected\" and
 	    .ref == \"$(ref_of 1)\""
 	owed '.[0].reason == "Individual Not Found"'
-	# Older files have the bare case; another service is another referral.
+	# Older files have the bare case: which of its services, nobody knows.
 	jq '.interventions[0] |= (.progres_orgreferralid |= .[:36] |
 	    .progres_reviewdate = "2026-11-19")' dtp.json >bare.json
 	sat --json --home hub --user hub_admin answer --from progres-dtp:bare.json
-	says ".answers[0] | .state == \"unchanged\" and .ref == \"$(ref_of 1)\""
+	ends 3
+	says '.answers[0] | .state == "held" and (.text | test("no service"))'
+	# The end of an id is 12 characters; a shorter one fits by chance.
+	jq '.interventions[0] |= (.progres_orgreferralid |= .[:37] + .[-3:] |
+	    .progres_reviewdate = "2026-11-20")' dtp.json >short.json
+	sat --json --home hub --user hub_admin answer \
+	    --from progres-dtp:short.json
+	ends 3
+	says '.answers[0] | .state == "not_ours" and .ref == null'
 	jq '.interventions[0].progres_orgreferralid |= .[:37] + "0123456789ab"' \
 	    dtp.json >other.json
 	sat --json --home hub --user hub_admin answer \
@@ -477,15 +485,15 @@ site_answers() {
 	head -n 1 good.ndjson | jq -c '
 	    .origin.case_id = "99999999-6023-46e3-a92d-094162fb7308" |
 	    .consent.subject_ref = .origin.case_id |
-	    (.origin.service_id = "11111111-aaaa", .origin.service_id =
-	    "22222222-aaaa") |
+	    (.origin.service_id = "11111111-aaaabbbbcccc",
+	    .origin.service_id = "22222222-aaaabbbbcccc") |
 	    .ref = "primero:\(.origin.case_id)#\(.origin.service_id)"' |
 	    revise >a/records/000001.ndjson
 	post a a.satchel
 	take a.satchel
 	load_all
 	says '.loaded | length == 2'
-	for id in '#aaaa' ''; do
+	for id in '#aaaabbbbcccc' ''; do
 		jq -n --arg id "99999999-6023-46e3-a92d-094162fb7308$id" '{
 		    request_type: "PrimeroIncomingReferralDecision",
 		    interventions: [{progres_orgreferralid: $id,
@@ -497,7 +505,196 @@ site_answers() {
 		ends 3
 		says '.answers == [.answers[0]] and (.answers[0] |
 		    .state == "held" and .ref == null and
-		    (.text | test("more than one")))'
+		    (.text | test("more than one|no service")))'
 	done
+	owed '. == []'
+}
+
+# written_case WORD [JQ]: one is in Primero; cases.json is what came of it.
+written_case() {
+	asked
+	write_all
+	cp "written/$(jq -r '.loaded[0].file' <<<"$output")" body
+	primero "$@" >cases.json
+}
+
+@test "a decision in another child's case is held, whatever its number" {
+	written_case rejected '.id = "0dd00000-0000-4000-8000-000000000001"'
+	jq '.[0].id = .[0].data.id' cases.json >other.json
+	site_answers other.json
+	ends 3
+	says ".answers[0] | .state == \"held\" and .ref == \"progres:$number\" and
+	    (.text | test(\"another case\"))"
+	# Nor another row of the same case.
+	primero rejected '.services_section[0].unique_id =
+	    "0dd00000-0000-4000-8000-000000000002"' >row.json
+	site_answers row.json
+	ends 3
+	says '[.answers[].state] == ["held"]'
+	# Nor one that does not say which case it is.
+	jq 'del(.[0].id, .[0].data.id, .[0].data.services_section[0].unique_id)' \
+	    cases.json >none.json
+	site_answers none.json
+	ends 3
+	says '[.answers[].state] == ["held"]'
+	primero rejected >own.json
+	site_answers own.json
+	ends 0
+	says '[.answers[].state] == ["taken"]'
+	rm body
+}
+
+@test "what a file writes in place of a code or a number is never shown" {
+	echo 'Amina Hassan' >>canaries
+	echo 'AminaHassan2011' >>canaries
+	ping "$(decided 1 'Amina Hassan, uncle in Addis 0911')" \
+	    "$(decided 8 125080000 '.progres_reviewdate = "Amina Hassan 0911"')" \
+	    "$(decided 9 125080000 \
+	        '.progres_interoperabilityreferralnumber = "AminaHassan2011"')" \
+	    "$(decided 1 125080000 '.progres_offlineid = "AminaHassan2011"')" \
+	    >decisions.json
+	answer decisions.json
+	ends 3
+	says '[.answers[] | [.state, .code, .ref == null]] == [
+	    ["held", null, false], ["held", null, false],
+	    ["taken", "125080000", false], ["not_ours", "125080000", true]]'
+	sat --home hub --user hub_admin answer --from progres-ping:decisions.json
+	sat --home hub why "$(ref_of 9)"
+	grep -q 'Its number here: (not shown)' <<<"$output"
+	# It is kept and travels all the same.
+	owed '.[0].target_id == "AminaHassan2011"'
+	go_back
+	sat --home site why "$(ref_of 9)"
+	grep -q 'Its number there: (not shown)' <<<"$output"
+	by_hand --target-id AminaHassan2011 --decision accepted
+	ends 2
+	by_hand --target-id NAI-20-PRTITV-0000006 --decision accepted
+	ends 0
+}
+
+@test "an answer of which nothing came is an empty list" {
+	ping >none.json
+	answer none.json
+	says '.answers == []'
+	answer there-is-no-such-file.json
+	says '.answers == []'
+}
+
+@test "4: of two decisions of one day the first stays, and a person looks" {
+	ping "$(accepted)" "$(decided 1 125080002)" >both.json
+	answer both.json
+	ends 3
+	says '[.answers[] | [.state, .decision]] ==
+	    [["taken", "accepted"], ["held", "rejected"]]'
+	says '.answers[1].text | test("same day")'
+	before=$(state_of hub)
+	answer both.json
+	ends 3
+	says '[.answers[].state] == ["unchanged", "held"]'
+	same "$(state_of hub)" "$before"
+	# Nor two numbers for one referral.
+	ping "$(decided 1 125080000 '
+	    .progres_interoperabilityreferralnumber = "REF-IOP-2"')" >two.json
+	answer two.json
+	ends 3
+	says '[.answers[].state] == ["held"]'
+	# A person may say which.
+	by_hand --decision rejected --on 2026-11-18
+	ends 0
+	says '.answers[0].state == "taken"'
+	owed 'length == 2 and .[-1].decision == "rejected"'
+	go_back
+	sat --home site why "$(ref_of 1)"
+	grep -q '2026-11-18: rejected' <<<"$output"
+}
+
+@test "4: by hand, what is of an earlier day and ignored is told" {
+	by_hand --decision accepted --on 2026-11-12
+	ends 0
+	by_hand --decision rejected --on 2026-11-11
+	ends 3
+	says '.answers[0] | .state == "held" and (.text | test("later day"))'
+	owed '[.[].decision] == ["accepted"]'
+}
+
+@test "8: what is done stays done, whatever day it was accepted on" {
+	by_hand --decision "done" --on 2026-11-10
+	ends 0
+	ping "$(decided 1 125080000 '.progres_reviewdate = "2026-11-12"')" \
+	    >late.json
+	answer late.json
+	ends 0
+	says '[.answers[].state] == ["unchanged"]'
+	owed '[.[].decision] == ["done"]'
+}
+
+@test "8: what was accepted becomes done, whatever day that was" {
+	ping "$(accepted)" >one.json
+	answer one.json
+	ends 0
+	go_back
+	by_hand --decision "done" --on 2026-11-10
+	ends 0
+	says '.answers[0].state == "taken"'
+	go_back
+	sat --home site why "$(ref_of 1)"
+	grep -q '2026-11-10: done' <<<"$output"
+	write_all
+	says '.loaded | length == 1'
+}
+
+@test "13: a clock that is behind takes no decision" {
+	before=$(state_of hub)
+	ping "$(accepted)" >one.json
+	at '2026-01-01 12:00:00' --json --home hub --user hub_admin answer \
+	    --from progres-ping:one.json
+	[ "$status" -ne 0 ]
+	says '.fault.code == "N107" and .answers == []'
+	at '2026-01-01 12:00:00' --json --home hub --user hub_admin answer \
+	    --ref "$(ref_of 1)" --decision accepted
+	says '.fault.code == "N107" and .answers == []'
+	same "$(state_of hub)" "$before"
+}
+
+# second_hub ON: the other hub of the party says that it was accepted on that
+# day.
+second_hub() {
+	rm -rf second
+	letter second '.from = {node: "ET-HUB-02", sign: "'"$(public unused)"'"} |
+	    .to = {node: "ET-GMB-03", open: "'"$(jq -r .open site.card)"'"}'
+	jq -cn --arg ref "$(ref_of 1)" --arg on "$1" '{type: "answer",
+	    ref: $ref, decision: "accepted", decided_on: $on}' \
+	    >second/records/000001.ndjson
+	post second second.satchel SIGN="$PWD/unused.key" \
+	    TO="$(jq -r .open site.card) $(age-keygen -y recovery.key)"
+	sat --json --home site --user primero_cp import second.satchel
+}
+
+@test "13: an answer of a day that has not come is left, and told" {
+	cp -a site before
+	second_hub "$(date -u -d '+2 days' +%F)"
+	ends 3
+	says '.counts.answer == 0 and
+	    (.notices | map(select(test("has not come"))) | length == 1)'
+	sat --home site why "$(ref_of 1)"
+	no grep -q 'Decided' <<<"$output"
+	# Clocks are not in step everywhere: a day more is taken.
+	rm -r site
+	mv before site
+	second_hub "$(date -u -d '+1 day' +%F)"
+	ends 3
+	says '.counts.answer == 1'
+	sat --home site why "$(ref_of 1)"
+	grep -q 'Decided over there' <<<"$output"
+}
+
+@test "17: a decision from before the referral waits for a person" {
+	ping "$(decided 1 125080000 '.progres_reviewdate = "1900-01-01"')" \
+	    >old.json
+	answer old.json
+	ends 3
+	says '.answers[0] | .state == "held" and (.text | test("before"))'
+	by_hand --decision accepted --on 1900-01-01
+	ends 2 U101
 	owed '. == []'
 }

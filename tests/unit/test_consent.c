@@ -174,6 +174,10 @@ static const struct case_ cases[] = {
 	    "given_by[0].relation" },
 	{ "a control character in a reason",
 	    WITH("\"override\":{\"reason\":\"a\\u0007\"}"), "override.reason" },
+	{ "a number with a mark that cannot be seen",
+	    "{\"satchel\":\"consent/1\",\"record_id\":\"" ID
+	    "\",\"subject_ref\":\"803\xe2\x80\x8e-1\",\"status\":\"given\"}",
+	    "subject_ref has a character in it that cannot be seen" },
 	{ "text that is not NFC", WITH("\"purpose\":\"e\xcc\x81\""),
 	    "purpose" },
 	{ "an empty text", WITH("\"purpose\":\"\""), "purpose" },
@@ -248,6 +252,50 @@ all_of_it_arrives(void **state)
 	arena_free(a);
 }
 
+static const struct back {
+	const char *name;
+	const char *rest;
+	bool want;
+} backs[] = {
+	{ "nothing happened to it since", WITH("\"given_on\":\"2026-07-01\""),
+	    false },
+	{ "it was withdrawn after it was given",
+	    WITH("\"given_on\":\"2026-07-01\",\"events\":[{\"type\":"
+		 "\"withdrawn\",\"on\":\"2026-07-02\"}]"),
+	    true },
+	{ "it was withdrawn on the same day",
+	    WITH("\"given_on\":\"2026-07-01\",\"events\":[{\"type\":"
+		 "\"withdrawn\",\"on\":\"2026-07-01\"}]"),
+	    true },
+	{ "it was withdrawn before, and given again",
+	    WITH("\"given_on\":\"2026-07-01\",\"events\":[{\"type\":"
+		 "\"withdrawn\",\"on\":\"2026-06-30\"}]"),
+	    false },
+	{ "it was withdrawn, and nobody knows when it was given",
+	    WITH("\"events\":[{\"type\":\"withdrawn\",\"on\":"
+		 "\"2026-06-30\"}]"),
+	    true },
+	{ "it was narrowed and confirmed, not taken back",
+	    WITH("\"given_on\":\"2026-07-01\",\"events\":[{\"type\":"
+		 "\"narrowed\",\"on\":\"2026-07-02\"},{\"type\":"
+		 "\"confirmed\",\"on\":\"2026-07-03\"}]"),
+	    false },
+};
+
+static void
+back_holds(void **state)
+{
+	const struct back *row = *state;
+	struct fault why;
+	struct arena *a = arena_new((size_t)1024 * 1024, &why);
+	struct consent c;
+
+	assert_non_null(a);
+	assert_int_equal(read_text(row->rest, a, &c, &why), 0);
+	assert_int_equal(consent_taken_back(&c), row->want);
+	arena_free(a);
+}
+
 /* What a record does not say is unknown, and never a yes. */
 static void
 what_is_absent_is_unknown(void **state)
@@ -286,5 +334,6 @@ main(void)
 	};
 
 	return ROWS_RUN("consent records", cases, case_holds) +
+	    ROWS_RUN("consent taken back", backs, back_holds) +
 	    cmocka_run_group_tests_name("consent", tests, NULL, NULL);
 }

@@ -14,6 +14,8 @@
 	    n) "\",\"subject_ref\":\"" subject "\"," rest "}\n"
 #define GIVEN "\"status\":\"given\""
 
+#define TAKEN_BACK(on) "\"events\":[{\"type\":\"withdrawn\",\"on\":\"" on "\"}]"
+
 #define TABLE "case_id,status,kind,given_by,given_on,method,services\n"
 #define ROW(subject, rest) subject "," rest "\n"
 #define TABLE_GIVEN "given,consent,caregiver,2026-02-01,written,"
@@ -58,6 +60,58 @@ static const struct row {
 	    LINE("1", "a", GIVEN ",\"given_on\":\"2026-03-01\"")
 		LINE("2", "a", "\"status\":\"withdrawn\""),
 	    { "a", NULL, NULL }, "2", NULL, 1, false },
+	{ "a withdrawal that is an event of the older record is a no",
+	    LINE("1", "a",
+		GIVEN ",\"given_on\":\"2026-07-01\"," TAKEN_BACK("2026-09-01"))
+		LINE("2", "a", GIVEN ",\"given_on\":\"2026-08-17\""),
+	    { "a", NULL, NULL }, "1", NULL, 1, false },
+	{ "an older withdrawal counts, though consent was given again later",
+	    LINE("1", "a",
+		GIVEN ",\"given_on\":\"2026-07-01\"," TAKEN_BACK("2026-07-20"))
+		LINE("2", "a", GIVEN ",\"given_on\":\"2026-08-17\""),
+	    { "a", NULL, NULL }, "1", NULL, 1, false },
+	{ "a withdrawal of a record without a day is a no",
+	    LINE("1", "a", GIVEN "," TAKEN_BACK("2026-07-20"))
+		LINE("2", "a", GIVEN ",\"given_on\":\"2026-08-17\""),
+	    { "a", NULL, NULL }, "1", NULL, 1, false },
+	{ "one record of consent, withdrawal and consent again is a yes",
+	    LINE("1", "a",
+		GIVEN ",\"given_on\":\"2026-08-17\"," TAKEN_BACK("2026-07-20"))
+		LINE("2", "a", GIVEN ",\"given_on\":\"2026-07-01\""),
+	    { "a", NULL, NULL }, "1", NULL, 1, false },
+	{ "a narrowing that one of them does not know is a difference",
+	    LINE("1", "a",
+		GIVEN ",\"given_on\":\"2026-07-01\",\"events\":[{\"type\":"
+		      "\"narrowed\",\"on\":\"2026-07-20\"}]")
+		LINE("2", "a", GIVEN ",\"given_on\":\"2026-08-17\""),
+	    { "a", NULL, NULL }, "2", NULL, 1, true },
+	{ "a confirmation that one of them does not know is none",
+	    LINE("1", "a",
+		GIVEN ",\"given_on\":\"2026-07-01\",\"events\":[{\"type\":"
+		      "\"confirmed\",\"on\":\"2026-07-20\"}]")
+		LINE("2", "a", GIVEN ",\"given_on\":\"2026-08-17\""),
+	    { "a", NULL, NULL }, "2", NULL, 1, false },
+	{ "a space that does not break does not part a no from its case",
+	    LINE("1",
+		"\xc2\xa0"
+		"803-1\xe3\x80\x80",
+		"\"status\":\"refused\""),
+	    { "803-1", NULL, NULL }, "1", NULL, 1, false },
+	{ "nor one in the case's own number",
+	    LINE("1", "803 1", "\"status\":\"refused\""),
+	    { "803\xc2\xa0"
+	      "1 ",
+		NULL, NULL },
+	    "1", NULL, 1, false },
+	{ "nor a mark there that cannot be seen",
+	    LINE("1", "803-1", "\"status\":\"refused\""),
+	    { "\xe2\x80\x8e"
+	      "803\xe2\x80\x8b-1",
+		NULL, NULL },
+	    "1", NULL, 1, false },
+	{ "a register's number with a mark that cannot be seen faults",
+	    LINE("1", "803\xe2\x80\x8b-1", "\"status\":\"refused\""),
+	    { "803-1", NULL, NULL }, "", "line 1: subject_ref", -1, false },
 	{ "records of two names of one subject are put together",
 	    LINE("1", "a", GIVEN) LINE("2", "803-1", "\"status\":\"refused\""),
 	    { "a", "803-1", NULL }, "2", NULL, 1, false },
@@ -139,11 +193,15 @@ write_file(char *path, const char *text)
 }
 
 static bool
-is_subject(const struct row *row, const char *subject)
+is_subject(const struct row *row, const char *subject, struct arena *a)
 {
+	struct fault why;
+
+	subject = text_number(a, subject, &why);
 	for (size_t i = 0; i < 3; i++)
 		if (row->subjects[i] != NULL &&
-		    text_same_loosely(subject, row->subjects[i]))
+		    strcmp(subject, text_number(a, row->subjects[i], &why)) ==
+			0)
 			return true;
 	return false;
 }
@@ -152,7 +210,7 @@ static void
 row_holds(void **state)
 {
 	const struct row *row = *state;
-	const struct consents_query query = { row->subjects, 3, "x" };
+	const struct consents_query query = { row->subjects, 3, "x", NULL };
 	char path[] = "/tmp/consents-XXXXXX";
 	struct fault why = { .id = FAULT_NONE };
 	struct consents *c;
@@ -176,7 +234,7 @@ row_holds(void **state)
 		fail_msg("%s", why.detail);
 	assert_int_equal(differ, row->differ);
 	if (row->want == 1)
-		assert_true(is_subject(row, found.subject_ref));
+		assert_true(is_subject(row, found.subject_ref, a));
 	if (row->want == 1 && row->id != NULL)
 		assert_string_equal(found.record_id + strlen(found.record_id) -
 			1,
@@ -191,7 +249,7 @@ many_hold(void **state)
 {
 	char path[] = "/tmp/consents-XXXXXX", subject[32];
 	const char *subjects[] = { subject };
-	const struct consents_query query = { subjects, 1, NULL };
+	const struct consents_query query = { subjects, 1, NULL, NULL };
 	struct consent found = { 0 };
 	struct consents *c;
 	struct fault why;
@@ -260,7 +318,7 @@ change_is_seen(void **state)
 {
 	const struct change *row = *state;
 	static const char *const subjects[] = { "a" };
-	const struct consents_query query = { subjects, 1, NULL };
+	const struct consents_query query = { subjects, 1, NULL, NULL };
 	char path[] = "/tmp/consents-XXXXXX";
 	struct fault why = { .id = FAULT_NONE };
 	struct consent found;
@@ -283,6 +341,11 @@ change_is_seen(void **state)
 	consents_close(c);
 	(void)unlink(path);
 }
+
+#define ATTESTED                                                              \
+	GIVEN ",\"given_on\":\"2026-10-01\",\"services\":[\"y\"],"            \
+	      "\"recipients\":[\"UNHCR\"],\"info_categories\":[\"identity\"," \
+	      "\"contact\",\"needs\"]"
 
 /* What was given this node, beside a register. */
 #define KEPT_MAX 4
@@ -326,15 +389,17 @@ static const struct kept {
 		GIVEN ",\"services\":[\"y\"],\"given_on\":"
 		      "\"2026-02-01\"" } },
 	    "2", true },
-	{ "what was given for this ref comes before a newer one of the case",
+	{ "of this ref's and the case's, the newer says who, when and how",
 	    LINE("1", "case-a", GIVEN ",\"given_on\":\"2026-03-01\""),
 	    { { AGREED_OF_REF, "progres:X1", "2",
 		GIVEN ",\"given_on\":\"2026-02-01\",\"services\":[\"y\"]" } },
-	    "2", false },
-	{ "with one of this ref, what differs among the case's is no matter",
+	    "1", false },
+	{ "with one of this ref, what differs among the case's is still told",
 	    LINE("1", "case-a", GIVEN ",\"services\":[\"x\"]")
 		LINE("2", "case-a", GIVEN ",\"services\":[\"y\"]"),
-	    { { AGREED_OF_REF, "progres:X1", "3", GIVEN } }, "3", false },
+	    { { AGREED_OF_REF, "progres:X1", "3",
+		GIVEN ",\"given_on\":\"2026-02-01\"" } },
+	    "3", true },
 	{ "two of this ref that disagree are told", NULL,
 	    { { AGREED_OF_REF, "progres:X1", "1",
 		  GIVEN ",\"given_on\":\"2026-02-01\"" },
@@ -356,6 +421,12 @@ static const struct kept {
 		{ AGREED_OF_CASE, "803-1", "2",
 		    GIVEN ",\"given_on\":\"2026-03-01\"" },
 		{ AGREED_OF_REF, "progres:X1", "3", GIVEN } },
+	    "1", false },
+	{ "a withdrawal of the case as an event counts over the ref's",
+	    LINE("1", "case-a",
+		GIVEN ",\"given_on\":\"2026-01-01\"," TAKEN_BACK("2026-02-01")),
+	    { { AGREED_OF_REF, "progres:X1", "2",
+		GIVEN ",\"given_on\":\"2026-03-01\"" } },
 	    "1", false },
 	{ "a no of the ref counts over all",
 	    LINE("1", "case-a", "\"status\":\"refused\""),
@@ -389,7 +460,7 @@ kept_holds(void **state)
 	static const char *const subjects[] = { "case-a", "803-1", "Case-A",
 		NULL };
 	const struct kept *row = *state;
-	const struct consents_query query = { subjects, 4, "progres:X1" };
+	const struct consents_query query = { subjects, 4, "progres:X1", NULL };
 	char path[] = "/tmp/consents-XXXXXX";
 	struct consent found;
 	struct consents *c;
@@ -426,7 +497,7 @@ damaged_holds(struct a_store *t)
 	static const char *const subjects[] = { "case-a" };
 	static const char *const bad[] = { "{", "{}", "[1]",
 		"{\"satchel\":\"consent/2\"}" };
-	const struct consents_query query = { subjects, 1, NULL };
+	const struct consents_query query = { subjects, 1, NULL, NULL };
 	struct consents *c = consents_open(NULL, t->s, &t->why);
 	struct consent found;
 	bool differ;
@@ -485,6 +556,20 @@ static const struct merge {
 	    CONSENT_EXPIRED },
 	{ "who was not asked has not given", GIVEN, "\"status\":\"not_asked\"",
 	    "", CONSENT_NOT_ASKED },
+	{ "what the register's record took back stays so, whatever day the "
+	  "case names",
+	    GIVEN ",\"given_on\":\"2026-08-01\"",
+	    GIVEN "," TAKEN_BACK("2026-05-01"), "", CONSENT_WITHDRAWN },
+	{ "what only one keeps private is private",
+	    GIVEN ",\"withheld\":{\"any\":true,\"fields_removed\":[\"a\"]}",
+	    GIVEN ",\"withheld\":{\"any\":false,\"reviewed_by\":\"w\"}",
+	    "withheld=yes\nreviewed=\nremoved=a", CONSENT_GIVEN },
+	{ "what both keep private is the sum, and unreviewed if one is",
+	    GIVEN ",\"withheld\":{\"any\":true,\"fields_removed\":[\"a\","
+		  "\"b\"]}",
+	    GIVEN ",\"withheld\":{\"any\":true,\"reviewed_by\":\"w\","
+		  "\"fields_removed\":[\"b\",\"c\"]}",
+	    "withheld=yes\nreviewed=\nremoved=b,c,a", CONSENT_GIVEN },
 	{ "a draft alone stays a draft", GIVEN ",\"language\":\"nuer\"", NULL,
 	    "language=nuer", CONSENT_GIVEN },
 	{ "a record alone has nothing the case said", NULL,
@@ -574,6 +659,14 @@ show(const struct consent *c, const char *name, char *out, size_t room)
 		show_items(&c->recipients, out, room);
 	else if (strcmp(name, "info_categories") == 0)
 		show_items(&c->info_categories, out, room);
+	else if (strcmp(name, "removed") == 0)
+		show_items(&c->withheld_removed, out, room);
+	else if (strcmp(name, "reviewed") == 0)
+		text = c->withheld_reviewed_by;
+	else if (strcmp(name, "withheld") == 0)
+		text = c->withheld_said && c->withheld_any ? "yes" : "no";
+	else if (strcmp(name, "status") == 0)
+		text = c->status == CONSENT_GIVEN ? "given" : "other";
 	else if (strcmp(name, "language") == 0)
 		text = c->language;
 	else if (strcmp(name, "method") == 0)
@@ -598,12 +691,28 @@ show(const struct consent *c, const char *name, char *out, size_t room)
 		(void)snprintf(out, room, "%s", text);
 }
 
+/* "name=value" a line. */
+static void
+expect(const struct consent *c, const char *wanted)
+{
+	char want[256], got[256], *value, *save = NULL;
+
+	(void)snprintf(want, sizeof(want), "%s", wanted);
+	for (char *name = strtok_r(want, "\n", &save); name != NULL;
+	     name = strtok_r(NULL, "\n", &save)) {
+		value = strchr(name, '=');
+		*value++ = '\0';
+		show(c, name, got, sizeof(got));
+		if (strcmp(got, value) != 0)
+			fail_msg("%s is \"%s\", not \"%s\"", name, got, value);
+	}
+}
+
 static void
 merge_holds(void **state)
 {
 	const struct merge *m = *state;
 	struct consent draft, recorded, out;
-	char want[256], got[256], *value, *save = NULL;
 	bool has_draft, has_record;
 	struct fault why;
 	struct arena *a;
@@ -615,16 +724,142 @@ merge_holds(void **state)
 			     has_record ? &recorded : NULL, a, &out, &why),
 	    0);
 	assert_int_equal(out.status, m->status);
-	(void)snprintf(want, sizeof(want), "%s", m->want);
-	for (char *name = strtok_r(want, "\n", &save); name != NULL;
-	     name = strtok_r(NULL, "\n", &save)) {
-		value = strchr(name, '=');
-		*value++ = '\0';
-		show(&out, name, got, sizeof(got));
-		if (strcmp(got, value) != 0)
-			fail_msg("%s is \"%s\", not \"%s\"", name, got, value);
-	}
+	expect(&out, m->want);
 	arena_free(a);
+}
+
+/* What was given for this one referral, beside a record of its child. */
+static const struct beside {
+	const char *name;
+	const char *registered;
+	const char *attested; /* NULL: none */
+	const char *want;
+	bool differ;
+} besides[] = {
+	{ "without one of the ref the child's stays as it is",
+	    GIVEN ",\"services\":[\"a\"]", NULL,
+	    "status=given\nservices=a\nrecord=1", false },
+	{ "a newer record narrows the information",
+	    GIVEN ",\"given_on\":\"2026-11-10\",\"info_categories\":"
+		  "[\"identity\"]",
+	    ATTESTED, "status=given\ninfo_categories=identity\nrecord=1",
+	    false },
+	{ "an older record narrows it, too",
+	    GIVEN ",\"given_on\":\"2026-01-10\",\"info_categories\":"
+		  "[\"identity\"]",
+	    ATTESTED,
+	    "status=given\ninfo_categories=identity\nrecord=2\n"
+	    "given_on=2026-10-01",
+	    false },
+	{ "another service and another agency leave none",
+	    GIVEN ",\"services\":[\"z\"],\"recipients\":[\"IRC\"]", ATTESTED,
+	    "services=\nrecipients=", false },
+	{ "what the child keeps private stays private",
+	    GIVEN ",\"withheld\":{\"any\":true}", ATTESTED, "withheld=yes",
+	    false },
+	{ "an unknown one of the child is not made good by it",
+	    "\"status\":\"unknown\"", ATTESTED, "status=other", false },
+	{ "nor one that has run out", "\"status\":\"expired\"", ATTESTED,
+	    "status=other", false },
+	{ "nor one that was never asked", "\"status\":\"not_asked\"", ATTESTED,
+	    "status=other", false },
+	{ "the number is the referral's, as its system spells it", GIVEN,
+	    ATTESTED, "subject=case-a", false },
+};
+
+static void
+beside_holds(void **state)
+{
+	static const char *const subjects[] = { "case-a" };
+	const struct beside *row = *state;
+	const struct consents_query query = { subjects, 1, "progres:X1", NULL };
+	const struct kept given = {
+		.given = { { AGREED_OF_REF, "progres:X1", "2", row->attested } }
+	};
+	char path[] = "/tmp/consents-XXXXXX", line[1024];
+	struct consent found;
+	struct consents *c;
+	struct a_store t;
+	bool differ;
+
+	a_store_start(&t);
+	if (row->attested != NULL)
+		keep(&t, &given);
+	(void)snprintf(line, sizeof(line), LINE("1", "CASE-A ", "%s"),
+	    row->registered);
+	write_file(path, line);
+	assert_non_null(c = consents_open(path, t.s, &t.why));
+	assert_int_equal(consents_find(c, &query, t.arena, &found, &differ,
+			     &t.why),
+	    1);
+	assert_int_equal(differ, row->differ);
+	expect(&found, row->want);
+	consents_close(c);
+	(void)unlink(path);
+	a_store_end(&t);
+}
+
+/* A number that several cases of the file bear. */
+static const struct shared {
+	const char *name;
+	const char *file;
+	const char *id; /* NULL: none is found */
+	bool differ;
+} shareds[] = {
+	{ "a yes by a number of several cases is held",
+	    LINE("1", "803-1", GIVEN), "1", true },
+	{ "a no by a number of several cases counts",
+	    LINE("1", "803-1", "\"status\":\"refused\""), "1", false },
+	{ "so does one that was taken back",
+	    LINE("1", "803-1", GIVEN "," TAKEN_BACK("2026-09-01")), "1",
+	    false },
+	{ "a no by such a number counts over the case's own yes",
+	    LINE("1", "case-a", GIVEN)
+		LINE("2", "803-1", "\"status\":\"refused\""),
+	    "2", false },
+	{ "a case's own no counts over a yes by such a number",
+	    LINE("1", "case-a", "\"status\":\"refused\"")
+		LINE("2", "803-1", GIVEN ",\"given_on\":\"2026-09-01\""),
+	    "1", false },
+	{ "a yes by the case's own number stands, though such a one is newer",
+	    LINE("1", "case-a", GIVEN)
+		LINE("2", "803-1", GIVEN ",\"given_on\":\"2026-09-01\""),
+	    "1", false },
+	{ "a yes by such a number that says something else is held",
+	    LINE("1", "case-a", GIVEN)
+		LINE("2", "803-1", GIVEN ",\"services\":[\"x\"]"),
+	    "1", true },
+	{ "what is not known by such a number is held",
+	    LINE("1", "803-1", "\"status\":\"unknown\""), "1", true },
+	{ "a number that is the case's own, too, is shared all the same",
+	    LINE("1", "case-b", GIVEN), "1", true },
+};
+
+static void
+shared_holds(void **state)
+{
+	static const char *const subjects[] = { "case-a", "803-1", NULL,
+		"case-b", "Case-B " };
+	static const bool shared[] = { false, true, false, false, true };
+	const struct shared *row = *state;
+	const struct consents_query query = { subjects, 5, NULL, shared };
+	char path[] = "/tmp/consents-XXXXXX";
+	struct consent found;
+	struct consents *c;
+	struct arena *a;
+	struct fault why;
+	bool differ;
+
+	write_file(path, row->file);
+	assert_non_null(c = consents_open(path, NULL, &why));
+	assert_non_null(a = arena_new(ARENA, &why));
+	assert_int_equal(consents_find(c, &query, a, &found, &differ, &why), 1);
+	assert_string_equal(found.record_id + strlen(found.record_id) - 1,
+	    row->id);
+	assert_int_equal(differ, row->differ);
+	arena_free(a);
+	consents_close(c);
+	(void)unlink(path);
 }
 
 int
@@ -645,6 +880,8 @@ main(void)
 	failed += ROWS_RUN("consents kept", kepts, kept_holds);
 	failed += ROWS_RUN("consents damaged", damages, a_store_case_holds);
 	failed += ROWS_RUN("consents merged", merges, merge_holds);
+	failed += ROWS_RUN("consents beside", besides, beside_holds);
+	failed += ROWS_RUN("consents shared", shareds, shared_holds);
 	failed += rows_run("consents, others", others, sizeof(others[0]), 1,
 	    others[0].run);
 	failed += rows_run("consents, missing", others + 1, sizeof(others[0]),

@@ -1,7 +1,8 @@
 /*
  * A row is one record of a system, and what is read from it: a line for each
  * decision, made of "word ref|case#tail|service@record code on target reason",
- * with "-" for what is not there.
+ * with "-" for what is not there; a ref out of Primero is followed by the ids of
+ * its row, as ref=service@record.
  */
 #include "formats/decision.h"
 
@@ -138,6 +139,14 @@ static const struct row {
 	{ "PING: an id of another kind names nothing", FORMAT_PING,
 	    "{\"progres_offlineid\":12,\"progres_orgreferralid\":\"s-1\"}",
 	    NULL, "progres_offlineid" },
+	{ "PING: a service with a # in its id names nothing", FORMAT_PING,
+	    "{\"progres_offlineid\":\"c-1\","
+	    "\"progres_orgreferralid\":\"x#s-1\"" STATUS("125080000") "}",
+	    NULL, "without a #" },
+	{ "PING: a case with a # in its id likewise", FORMAT_PING,
+	    "{\"progres_offlineid\":\"c#1\","
+	    "\"progres_orgreferralid\":\"s-1\"" STATUS("125080000") "}",
+	    NULL, "without a #" },
 	{ "PING: an empty record", FORMAT_PING, "{}", NULL, "no decision" },
 	{ "PING: a list", FORMAT_PING, "[]", NULL, "no decision" },
 
@@ -222,84 +231,93 @@ static const struct row {
 
 	{ "a case: accepted", FORMAT_PRIMERO,
 	    CASE(ROW(NUMBER ",\"unhcr_referral_status\":\"accepted\"")),
-	    "accepted progres:N-1 accepted - c-9 -\n", NULL },
+	    "accepted progres:N-1=u-1@r-1 accepted - c-9 -\n", NULL },
 	{ "a case: rejected, and why", FORMAT_PRIMERO,
 	    CASE(
 		ROW(NUMBER ",\"unhcr_referral_status\":\"rejected\","
 			   "\"unhcr_referral_rejection_reason\":\"No place\"")),
-	    "rejected progres:N-1 rejected - c-9 No place\n", NULL },
+	    "rejected progres:N-1=u-1@r-1 rejected - c-9 No place\n", NULL },
 	{ "a case: not decided yet", FORMAT_PRIMERO,
 	    CASE(ROW(NUMBER ",\"unhcr_referral_status\":\"pending\"")),
-	    "pending progres:N-1 pending - c-9 -\n", NULL },
+	    "pending progres:N-1=u-1@r-1 pending - c-9 -\n", NULL },
 	{ "a case: nothing said", FORMAT_PRIMERO, CASE(ROW(NUMBER)),
-	    "pending progres:N-1 - - c-9 -\n", NULL },
+	    "pending progres:N-1=u-1@r-1 - - c-9 -\n", NULL },
 	{ "a case: the day it last changed is not when it was decided",
 	    FORMAT_PRIMERO,
 	    "{\"case_id\":\"c-9\",\"last_updated_at\":\"2026-03-01\","
 	    "\"services_section\":[" ROW(
 		NUMBER ",\"unhcr_referral_status\":\"accepted\"") "]}",
-	    "accepted progres:N-1 accepted - c-9 -\n", NULL },
+	    "accepted progres:N-1=u-1@- accepted - c-9 -\n", NULL },
+	{ "a case: the id around an exported case is the one paths have",
+	    FORMAT_PRIMERO,
+	    "{\"id\":\"r-2\",\"data\":" CASE(
+		ROW(NUMBER ",\"unhcr_referral_status\":\"accepted\"")) "}",
+	    "accepted progres:N-1=u-1@r-2 accepted - c-9 -\n", NULL },
+	{ "a case: a row without number and id names nothing", FORMAT_PRIMERO,
+	    CASE("{\"service_request_external\":true,"
+		 "\"unhcr_referral_status\":\"accepted\"}"),
+	    "accepted -@- accepted - c-9 -\n", NULL },
 	{ "silent failure 6: another word is no acceptance", FORMAT_PRIMERO,
 	    CASE(ROW(NUMBER ",\"unhcr_referral_status\":\"approved\"")),
-	    "unknown progres:N-1 approved - c-9 -\n", NULL },
+	    "unknown progres:N-1=u-1@r-1 approved - c-9 -\n", NULL },
 	{ "a case: done, with its day", FORMAT_PRIMERO,
 	    CASE(ROW(NUMBER ",\"unhcr_referral_status\":\"accepted\","
 			    "\"service_implemented\":\"implemented\","
 			    "\"service_implemented_day_time\":"
 			    "\"2026-03-02T09:30:00.000Z\"")),
-	    "done progres:N-1 implemented 2026-03-02 c-9 -\n", NULL },
+	    "done progres:N-1=u-1@r-1 implemented 2026-03-02 c-9 -\n", NULL },
 	{ "a case: not done says nothing yet", FORMAT_PRIMERO,
 	    CASE(ROW(NUMBER ",\"unhcr_referral_status\":\"accepted\","
 			    "\"service_implemented\":\"not_implemented\"")),
-	    "accepted progres:N-1 accepted - c-9 -\n", NULL },
+	    "accepted progres:N-1=u-1@r-1 accepted - c-9 -\n", NULL },
 	{ "a case: done in a word that nobody knows", FORMAT_PRIMERO,
 	    CASE(ROW(NUMBER ",\"unhcr_referral_status\":\"accepted\","
 			    "\"service_implemented\":\"partly\"")),
-	    "unknown progres:N-1 partly - c-9 -\n", NULL },
+	    "unknown progres:N-1=u-1@r-1 partly - c-9 -\n", NULL },
 	{ "a case: done on a day that is none", FORMAT_PRIMERO,
 	    CASE(ROW(NUMBER ",\"service_implemented\":\"implemented\","
 			    "\"service_implemented_day_time\":\"soon\"")),
-	    "unknown progres:N-1 soon - c-9 -\n", NULL },
+	    "unknown progres:N-1=u-1@r-1 soon - c-9 -\n", NULL },
 	{ "silent failure 2: the number alone is enough", FORMAT_PRIMERO,
 	    CASE(ROW(",\"progres_interventionnumber\":\" N-1 \"")),
-	    "pending progres:N-1 - - c-9 -\n", NULL },
+	    "pending progres:N-1=u-1@r-1 - - c-9 -\n", NULL },
 	{ "a case: a row without a number is named by its own id",
 	    FORMAT_PRIMERO, CASE(ROW(",\"progres_interventionnumber\":\",x\"")),
-	    "pending u-1@- - - c-9 -\n", NULL },
+	    "pending u-1@r-1 - - c-9 -\n", NULL },
 	{ "a case: our own rows are no decisions", FORMAT_PRIMERO,
 	    CASE("{\"unique_id\":\"u-1\"" NUMBER "},{\"unique_id\":\"u-2\","
 		 "\"service_request_external\":false" NUMBER "},3,null"),
 	    "", NULL },
 	{ "a case: a tick as text", FORMAT_PRIMERO,
 	    CASE("{\"service_request_external\":\"true\"" NUMBER "}"),
-	    "pending progres:N-1 - - c-9 -\n", NULL },
+	    "pending progres:N-1=-@r-1 - - c-9 -\n", NULL },
 	{ "a case: a tick that cannot be read is for a person", FORMAT_PRIMERO,
 	    CASE("{\"service_request_external\":\"yes\"" NUMBER
 		 ",\"unhcr_referral_status\":\"accepted\"}"),
-	    "unknown progres:N-1 yes - c-9 -\n", NULL },
+	    "unknown progres:N-1=-@r-1 yes - c-9 -\n", NULL },
 	{ "a case: each row has its own", FORMAT_PRIMERO,
 	    CASE(ROW(NUMBER ",\"unhcr_referral_status\":\"accepted\"") "," ROW(
 		",\"progres_interventionnumber\":\"N-2\","
 		"\"unhcr_referral_status\":\"rejected\"")),
-	    "accepted progres:N-1 accepted - c-9 -\n"
-	    "rejected progres:N-2 rejected - c-9 -\n",
+	    "accepted progres:N-1=u-1@r-1 accepted - c-9 -\n"
+	    "rejected progres:N-2=u-1@r-1 rejected - c-9 -\n",
 	    NULL },
 	{ "a case: two rows of one number that disagree", FORMAT_PRIMERO,
 	    CASE(ROW(NUMBER ",\"unhcr_referral_status\":\"accepted\"") "," ROW(
 		NUMBER ",\"unhcr_referral_status\":\"rejected\"")),
-	    "unknown progres:N-1 accepted / rejected - c-9 -\n"
-	    "unknown progres:N-1 rejected / accepted - c-9 -\n",
+	    "unknown progres:N-1=u-1@r-1 accepted / rejected - c-9 -\n"
+	    "unknown progres:N-1=u-1@r-1 rejected / accepted - c-9 -\n",
 	    NULL },
 	{ "a case: one of two rows that has no word yet", FORMAT_PRIMERO,
 	    CASE(ROW(NUMBER ",\"unhcr_referral_status\":\"accepted\"") "," ROW(
 		NUMBER)),
-	    "accepted progres:N-1 accepted - c-9 -\n"
-	    "pending progres:N-1 - - c-9 -\n",
+	    "accepted progres:N-1=u-1@r-1 accepted - c-9 -\n"
+	    "pending progres:N-1=u-1@r-1 - - c-9 -\n",
 	    NULL },
 	{ "a case as in an export", FORMAT_PRIMERO,
 	    "{\"id\":\"r-1\",\"data\":" CASE(
 		ROW(NUMBER ",\"unhcr_referral_status\":\"accepted\"")) "}",
-	    "accepted progres:N-1 accepted - c-9 -\n", NULL },
+	    "accepted progres:N-1=u-1@r-1 accepted - c-9 -\n", NULL },
 	{ "a case without services", FORMAT_PRIMERO, "{\"case_id\":\"c-9\"}",
 	    "", NULL },
 	{ "a case whose services are no list", FORMAT_PRIMERO,
@@ -366,7 +384,10 @@ describe(const struct decision *d, char *out, size_t room)
 	char day_text[DAY_TEXT], names[TEXT / 4];
 
 	day_write(d->decided_on, day_text);
-	if (d->ref != NULL)
+	if (d->ref != NULL && (d->service_id != NULL || d->record_id != NULL))
+		(void)snprintf(names, sizeof(names), "%s=%s@%s", d->ref,
+		    or_dash(d->service_id), or_dash(d->record_id));
+	else if (d->ref != NULL)
 		(void)snprintf(names, sizeof(names), "%s", d->ref);
 	else if (d->case_id != NULL)
 		(void)snprintf(names, sizeof(names), "%s#%s", d->case_id,
@@ -464,9 +485,80 @@ limit_holds(void **state)
 	arena_free(a);
 }
 
+/* What DTP writes behind the mark, and the service it may be about. */
+static const struct tail {
+	const char *name;
+	const char *tail;
+	const char *service_id;
+	bool want;
+} tails[] = {
+	{ "the last 12 characters are a service's", "6b52fd8a0b33",
+	    "e2adc824-6dc4-4f2b-9cd1-6b52fd8a0b33", true },
+	{ "and so is the whole id", "e2adc824-6dc4-4f2b-9cd1-6b52fd8a0b33",
+	    "e2adc824-6dc4-4f2b-9cd1-6b52fd8a0b33", true },
+	{ "the last one alone is not", "3",
+	    "e2adc824-6dc4-4f2b-9cd1-6b52fd8a0b33", false },
+	{ "nor are the last 11", "b52fd8a0b33",
+	    "e2adc824-6dc4-4f2b-9cd1-6b52fd8a0b33", false },
+	{ "nor the last 13", "-6b52fd8a0b33",
+	    "e2adc824-6dc4-4f2b-9cd1-6b52fd8a0b33", false },
+	{ "nor its beginning", "e2adc824-6dc",
+	    "e2adc824-6dc4-4f2b-9cd1-6b52fd8a0b33", false },
+	{ "a short id is itself", "0123", "0123", true },
+	{ "and not its end", "123", "0123", false },
+	{ "half a character is left out", "abcdefghij",
+	    "x\xe1\x88\xb0"
+	    "abcdefghij",
+	    true },
+};
+
+static void
+tail_holds(void **state)
+{
+	const struct tail *row = *state;
+
+	assert_int_equal(decision_is_of_service(row->tail, row->service_id),
+	    row->want);
+}
+
+static const struct code {
+	const char *name;
+	const char *code;
+	bool want;
+} codes[] = {
+	{ "a code of proGres is shown", "125080007", true },
+	{ "two that disagree are", "125080000 / 125080002", true },
+	{ "a word of Primero is", "not_implemented", true },
+	{ "none is none", NULL, false },
+	{ "an empty one is none", "", false },
+	{ "a name is not shown", "Amina", false },
+	{ "words are not", "uncle in addis", false },
+	{ "a name with a telephone is not", "Amina Hassan, uncle in Addis 0911",
+	    false },
+	{ "a telephone is not", "0911223344", false },
+	{ "nor behind a word", "amina_0911223344", false },
+	{ "a day is not", "01/03/2026", false },
+	{ "25 characters are not", "abcdefghijklmnopqrstuvwxy", false },
+	{ "24 are", "abcdefghijklmnopqrstuvwx", true },
+	{ "beside a code a name is not", "125080000 / Amina", false },
+	{ "a code with nothing beside it is not", "125080000 / ", false },
+	{ "a control character is not", "acc\x1b", false },
+};
+
+static void
+code_holds(void **state)
+{
+	const struct code *row = *state;
+
+	assert_ptr_equal(decision_code_to_show(row->code),
+	    row->want ? row->code : NULL);
+}
+
 int
 main(void)
 {
 	return ROWS_RUN("decision", rows, row_holds) +
-	    ROWS_RUN("decision: limits", limits, limit_holds);
+	    ROWS_RUN("decision: limits", limits, limit_holds) +
+	    ROWS_RUN("decision: tails", tails, tail_holds) +
+	    ROWS_RUN("decision: codes", codes, code_holds);
 }

@@ -398,7 +398,10 @@ long_holds(void **state)
 	items = jsonitems_new(from, &why);
 	assert_int_equal(jsonitems_next(items, &record, &number, &why), 0);
 	assert_int_equal(jsonitems_around(items, "E") != NULL, c->kept);
+	assert_int_equal(jsonitems_is_long(items, "E"), !c->kept);
 	assert_non_null(jsonitems_around(items, "F"));
+	assert_false(jsonitems_is_long(items, "F"));
+	assert_false(jsonitems_is_long(items, "G"));
 	jsonitems_free(items);
 	source_free(from);
 	bytes_free(&text);

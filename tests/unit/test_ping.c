@@ -245,7 +245,7 @@ static const struct row {
 	    NULL },
 	{ "one concern is in the field and nowhere else", one_concern,
 	    PAIR("progres_spneedcategory", "need-sep") "\n"
-							"!Protection concerns",
+						       "!Protection concerns",
 	    NULL },
 	{ "silent failure 13: the agreement's order picks the need, the "
 	  "reason names all",

@@ -162,6 +162,25 @@ for_a_user(struct scene *s)
 }
 
 static void
+asked_for_later(struct scene *s)
+{
+	set_day(s, FIELD_SERVICE_REQUESTED_ON, "2026-02-10");
+	known(s);
+}
+
+static void
+asked_for_that_day(struct scene *s)
+{
+	set_day(s, FIELD_SERVICE_REQUESTED_ON, "2026-02-08");
+}
+
+static void
+made_on_no_day(struct scene *s)
+{
+	s->referral.made_on = DAY_UNKNOWN;
+}
+
+static void
 no_intervention_id(struct scene *s)
 {
 	s->referral.origin.intervention_id = NULL;
@@ -395,7 +414,21 @@ static const struct row {
 	{ "a consent that was received is not written as one given here",
 	    consented, false, "!consent\n!disclosure\n!opt_in", NULL },
 	{ "no other owner than the intake user is written", for_a_user, false,
-	    "\"owned_by\":\"intake\"\n!another_worker", NULL },
+	    "\"owned_by\":\"intake\"\n!\"another_worker\"", NULL },
+	{ "whom it is meant for stands below the notes", for_a_user, false,
+	    "\\nMeant for user: another_worker\\n", NULL },
+	{ "the day of the referral, where the service has another",
+	    asked_for_later, false,
+	    "\"service_response_day_time\":\"2026-02-10\"\n"
+	    "\\nReferral made on: 2026-02-08\"",
+	    NULL },
+	{ "the day of the referral, where the service has none", nothing, false,
+	    "\\nReferral made on: 2026-02-08\"", NULL },
+	{ "one day for both is written once", asked_for_that_day, false,
+	    "\"service_response_day_time\":\"2026-02-08\"\n!Referral made on",
+	    NULL },
+	{ "a day that is not known is no line", made_on_no_day, false,
+	    "!Referral made on", NULL },
 	{ "a known case gets the service row and nothing else", known, false,
 	    "{\"method\":\"PATCH\",\"path\":\"/api/v2/cases/" KNOWN
 	    "\",\"body\":{\"data\":{\"services_section\":[{\"unique_id\":\n"
@@ -552,7 +585,11 @@ row_holds(void **state)
 	rc = write_body(&s, row->answers, &body, &why);
 	if (row->fault != NULL) {
 		assert_int_equal(rc, -1);
-		assert_int_equal(why.id, FAULT_TARGET);
+		/* What the agreement lacks is for the working group. */
+		assert_int_equal(why.id,
+		    strstr(why.detail, "the agreement") != NULL ?
+			FAULT_AGREEMENT_LACKS :
+			FAULT_TARGET);
 		assert_non_null(strstr(why.detail, row->fault));
 		assert_int_equal(body.len, 0);
 	} else {
@@ -590,8 +627,50 @@ static const struct same {
 	{ "a number that looks like a ref is none", { "A", "A" },
 	    { "progres:1", NULL }, { "progres:1", "progres:1" }, false, true },
 	{ "where the agreement's name ends does not matter", { "A/803", "A" },
-	    { "1", "803/1" }, { "progres:1", "progres:1" }, false, true },
+	    { "1000", "803/1000" }, { "progres:1", "progres:1" }, false, true },
+	{ "two children whose number is a dash are two cases", { "A", "A" },
+	    { "N/A", "N/A" }, { "progres:1", "progres:2" }, false, false },
+	{ "and so are two whose number is unknown, in whatever words",
+	    { "A", "A" }, { "unknown yet", "unknown yet" },
+	    { "progres:1", "progres:2" }, false, false },
+	{ "and two with a nought", { "A", "A" }, { "0-0-0", "0-0-0" },
+	    { "progres:1", "progres:2" }, false, false },
+	{ "one with a dash is the case of its ref", { "A", "A" }, { "-", NULL },
+	    { "progres:1", "progres:1" }, true, true },
 };
+
+static const struct number {
+	const char *name;
+	const char *number;
+	bool is_one;
+} numbers[] = {
+	{ "none is none", NULL, false },
+	{ "nothing is none", "", false },
+	{ "a dash is none", "-", false },
+	{ "N/A is none", "N/A", false },
+	{ "words are none", "not available", false },
+	{ "three digits are none", "000", false },
+	{ "signs between do not count", "0 - 1 / 2 .....", false },
+	{ "four are one", "0001", true },
+	{ "letters count, too", "A-B-C-1", true },
+	{ "one of proGres", "900-00000201", true },
+};
+
+static void
+number_holds(void **state)
+{
+	const struct number *row = *state;
+	static struct scene s;
+	const char *got;
+
+	start(&s);
+	set(&s, FIELD_UNHCR_INDIVIDUAL_NO, row->number);
+	got = primero_body_number(&s.referral);
+	if (row->is_one)
+		assert_string_equal(got, row->number);
+	else
+		assert_null(got);
+}
 
 static bool
 is_uuid(const char *text)
@@ -851,6 +930,7 @@ main(void)
 
 	failed = ROWS_RUN("primero_body", rows, row_holds);
 	failed += ROWS_RUN("primero_body ids", sames, same_holds);
+	failed += ROWS_RUN("primero_body numbers", numbers, number_holds);
 	failed += ROWS_RUN("primero_body reads back", fields_all, field_holds);
 	failed += ROWS_RUN("primero_body text", plains, texts_are_in_the_notes);
 	return failed;

@@ -212,6 +212,10 @@ static const struct change wrongs[] = {
 	    "", "origin is missing" },
 	{ "an origin without its case", "\"case_id\":\"c1\",", "",
 	    "origin.case_id is missing" },
+	{ "a service with a # in its id", "\"service_id\":\"s1\"",
+	    "\"service_id\":\"x#s1\"", "origin.service_id is not" },
+	{ "a case with a # in its id", "\"case_id\":\"c1\"",
+	    "\"case_id\":\"c#1\"", "origin.case_id is not" },
 	{ "an origin with the other system's id", "\"case_id\":\"c1\",",
 	    "\"case_id\":\"c1\",\"intervention_number\":\"i\",",
 	    "origin.intervention_number does not" },
@@ -468,6 +472,14 @@ a_ref_needs_the_ids_of_its_system(void **state)
 	assert_int_equal(why.id, FAULT_SOURCE_FORM);
 	o.service_id = "s";
 	assert_string_equal(referral_make_ref(&o, a, &why), "primero:c#s");
+	/* The service row is found by what stands behind the one mark. */
+	o.service_id = "x#s";
+	assert_null(referral_make_ref(&o, a, &why));
+	assert_int_equal(why.id, FAULT_SOURCE_FORM);
+	o.service_id = "s";
+	o.case_id = "c#";
+	assert_null(referral_make_ref(&o, a, &why));
+	o.case_id = "c";
 	o.system = ORIGIN_PROGRES;
 	assert_null(referral_make_ref(&o, a, &why));
 	o.intervention_number = "i";

@@ -1,5 +1,6 @@
 #include "tests/unit/a_store.h"
 
+#include "formats/referral.h"
 #include "store/referrals.h"
 #include "store/sql.h"
 #include "store/tombstones.h"
@@ -554,10 +555,104 @@ asked_holds(void **state)
 	a_store_end(&t);
 }
 
+/* What is kept of whom a referral is about: does it meet with another's? */
+static const struct who {
+	const char *name;
+	const char *said[2][4]; /* first and last name, birth date, sex */
+	const char *met;	/* N, B, S where they meet; - none there */
+} whos[] = {
+	{ "the same child",
+	    { { "Nyakim", "Example", "2015-04-02", "female" },
+		{ "Nyakim", "Example", "2015-04-02", "female" } },
+	    "NBS" },
+	{ "letter case and spaces do not count",
+	    { { " nyaKIM \t Mary", "EXAMPLE", "2015-04-02", "female" },
+		{ "Nyakim  Mary ", " Example", "2015-04-02", "female" } },
+	    "NBS" },
+	{ "where the first name ends does not count",
+	    { { "Nyakim Mary", "Example", "2015-04-02", "female" },
+		{ "Nyakim", "Mary Example", "2015-04-02", "female" } },
+	    "NBS" },
+	{ "one more letter is another name",
+	    { { "Nyakim", "Example", "2015-04-02", "female" },
+		{ "Nyakima", "Example", "2015-04-02", "female" } },
+	    ".BS" },
+	{ "names run together are another name",
+	    { { "Nya", "kim", "2015-04-02", "female" },
+		{ "Nyakim", NULL, "2015-04-02", "female" } },
+	    ".BS" },
+	{ "another birth date",
+	    { { "Nyakim", "Example", "2015-04-02", "female" },
+		{ "Nyakim", "Example", "2015-02-04", "female" } },
+	    "N.S" },
+	{ "another sex",
+	    { { "Nyakim", "Example", "2015-04-02", "female" },
+		{ "Nyakim", "Example", "2015-04-02", "male" } },
+	    "NB." },
+	{ "what is not said has no index",
+	    { { NULL, NULL, NULL, NULL }, { "*****", " - ", NULL, NULL } },
+	    "---" },
+	{ "Ethiopic letters are a name",
+	    { { "\xe1\x8a\xa0\xe1\x89\xa0\xe1\x89\xa0", NULL, NULL, NULL },
+		{ "\xe1\x8a\xa0\xe1\x89\xa0\xe1\x89\xa0", "**", NULL, NULL } },
+	    "N--" },
+};
+
+static void
+note_who(struct a_store *t, const char *const *said, struct standing *out)
+{
+	static const enum field fields[] = { FIELD_NAME_FIRST, FIELD_NAME_LAST,
+		FIELD_DATE_OF_BIRTH, FIELD_SEX };
+	static struct referral r;
+
+	referral_clear(&r);
+	for (size_t i = 0; i < 4; i++) {
+		struct value *v = &r.value[fields[i]];
+
+		v->present = said[i] != NULL;
+		v->text = said[i];
+		if (fields[i] == FIELD_DATE_OF_BIRTH && v->present)
+			assert_true(day_read(v->text, &v->date));
+	}
+	*out = (struct standing){ 0 };
+	assert_int_equal(referrals_note_who(t->s, &r, t->arena, out, &t->why),
+	    0);
+}
+
+static char
+met(char kind, const char *a, const char *b)
+{
+	if (a == NULL || b == NULL) {
+		assert_true(a == b);
+		return '-';
+	}
+	assert_int_equal(strlen(a), 2 * SEAL_INDEX);
+	return strcmp(a, b) == 0 ? kind : '.';
+}
+
+static void
+who_holds(void **state)
+{
+	const struct who *row = *state;
+	struct standing a, b;
+	struct a_store t;
+	char got[4] = "";
+
+	a_store_start(&t);
+	note_who(&t, row->said[0], &a);
+	note_who(&t, row->said[1], &b);
+	got[0] = met('N', a.name_index, b.name_index);
+	got[1] = met('B', a.birth_index, b.birth_index);
+	got[2] = met('S', a.sex_index, b.sex_index);
+	assert_string_equal(got, row->met);
+	a_store_end(&t);
+}
+
 int
 main(void)
 {
 	return ROWS_RUN("referrals", cases, a_store_case_holds) +
 	    ROWS_RUN("referrals: find", searches, search_holds) +
-	    ROWS_RUN("referrals: of a case or person", askings, asked_holds);
+	    ROWS_RUN("referrals: of a case or person", askings, asked_holds) +
+	    ROWS_RUN("referrals: whom it is about", whos, who_holds);
 }

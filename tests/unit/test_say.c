@@ -199,6 +199,67 @@ loaded_alone(struct say *s)
 	say_loaded(s, &l);
 }
 
+/* One is done, another does not fit, and is told with its own fault. */
+static void
+loaded_in_part(struct say *s)
+{
+	const struct said_loaded done = { .ref = "r2",
+		.file = "g.json",
+		.state = "created" };
+
+	say_loaded(s, &done);
+	loaded_alone(s);
+}
+
+static void
+loaded_before_the_disk_was_full(struct say *s)
+{
+	const struct fault why = { FAULT_DISK_NOT_WRITTEN, "f.json" };
+	const struct said_loaded l = { .ref = "r1",
+		.state = "failed",
+		.fault = &why };
+
+	say_loaded(s, &l);
+	loaded_in_part(s);
+}
+
+static void
+loaded_from_a_damaged_store(struct say *s)
+{
+	const struct fault why = { FAULT_STORE_DAMAGED, "a record" };
+	const struct said_loaded l = { .ref = "r1",
+		.state = "failed",
+		.fault = &why };
+
+	loaded_in_part(s);
+	say_loaded(s, &l);
+}
+
+static void
+loaded_none(struct say *s)
+{
+	const struct fault why = { FAULT_AGREEMENT_LACKS, "sex" };
+	const struct said_loaded held = { .ref = "r3", .state = "held" };
+	const struct said_loaded l = { .ref = "r1",
+		.state = "failed",
+		.fault = &why };
+
+	say_loaded(s, &held);
+	say_loaded(s, &l);
+	loaded_alone(s);
+}
+
+static void
+loaded_as_a_name(struct say *s)
+{
+	const struct said_loaded l = { .ref = "r1",
+		.file = "f.json",
+		.target_id = "AminaHassan2011",
+		.state = "created" };
+
+	say_loaded(s, &l);
+}
+
 static void
 answers(struct say *s)
 {
@@ -334,7 +395,23 @@ static const struct say_case cases[] = {
 	{ "a decision that was written is told as one", referral_then_loaded,
 	    FAULT_NONE, 0, "r2  decision added  as id-2\n", NULL,
 	    "\"answer\":true" },
-	{ "a load that failed", loaded_alone, FAULT_NONE, 7,
+	{ "a load of which something was done is looked at", loaded_in_part,
+	    FAULT_NONE, 3, "r2  created  g.json\n", "satchel: D111 ",
+	    "\"ok\":true,\"exit\":3,\"fault\":null" },
+	{ "what failed may come first, and of another kind",
+	    loaded_before_the_disk_was_full, FAULT_NONE, 3, "r2  created",
+	    "satchel: D101 ", "\"fault\":{\"code\":\"D101\"" },
+	{ "what failed inside the program always counts",
+	    loaded_from_a_damaged_store, FAULT_NONE, 1, "r2  created",
+	    "satchel: D108 ",
+	    "\"ok\":false,\"exit\":1,\"fault\":{\"code\":\"D108\"" },
+	{ "of a load of which nothing was done the worst fault counts",
+	    loaded_none, FAULT_NONE, 4, "r3  held\n", "satchel: A115 ",
+	    "\"ok\":false,\"exit\":4,\"fault\":{\"code\":\"A115\"" },
+	{ "a number that may be a name is not shown", loaded_as_a_name,
+	    FAULT_NONE, 0, "r1  created  f.json  as (not shown)\n", NULL,
+	    "\"target_id\":null" },
+	{ "a load that failed", loaded_alone, FAULT_NONE, 5,
 	    "r1  failed  f.json\n", "satchel: D111 ",
 	    "\"loaded\":[{\"ref\":\"r1\",\"file\":\"f.json\",\"target_id\":"
 	    "null,\"answer\":false,\"state\":\"failed\",\"not_kept\":[],"
@@ -406,8 +483,38 @@ say_holds(void **state)
 	assert_string_equal(strchr(c.out, '\n'), "\n");
 }
 
+/* Which lists the result has, though nothing is in them. */
+static const struct lists {
+	const char *name;
+	const char *command;
+	bool loaded;
+	bool answers;
+} lists[] = {
+	{ "load has what is loaded", "load", true, false },
+	{ "answer has the answers", "answer", false, true },
+	{ "another command has neither", "import", false, false },
+	{ "nor has what was not understood", NULL, false, false },
+};
+
+static void
+lists_hold(void **state)
+{
+	const struct lists *row = *state;
+	struct captured c;
+	struct say *s;
+
+	captured_start(&c);
+	s = say_new(row->command, true);
+	(void)say_end(s, NULL);
+	say_free(s);
+	captured_end(&c);
+	assert_int_equal(strstr(c.out, "\"loaded\":[]") != NULL, row->loaded);
+	assert_int_equal(strstr(c.out, "\"answers\":[]") != NULL, row->answers);
+}
+
 int
 main(void)
 {
-	return ROWS_RUN("say", cases, say_holds);
+	return ROWS_RUN("say", cases, say_holds) +
+	    ROWS_RUN("say: lists", lists, lists_hold);
 }

@@ -209,6 +209,31 @@ notes_that_push_down(struct scene *s)
 	    "one\n\n \n\t\n\xe2\x80\xa8\xe2\x80\xa9\n\n\ntwo");
 }
 
+/* Lines of what leaves no ink: each is one more empty line. */
+static void
+unseen_lines_that_push_down(struct scene *s)
+{
+	set(s, FIELD_SERVICE_NOTES,
+	    "one\n\xc2\xa0\n\xe2\x80\x83\n\xe3\x80\x80\n\xe2\x80\x8b\n"
+	    "\xe2\xa0\x80\n\xe3\x85\xa4\n\xef\xb8\x8f\n\xcd\x8f\ntwo");
+}
+
+#define SIX_EM_SPACES                          \
+	"\xe2\x80\x83\xe2\x80\x83\xe2\x80\x83" \
+	"\xe2\x80\x83\xe2\x80\x83\xe2\x80\x83"
+
+/* They do not fall together as plain spaces do. */
+static void
+spaces_that_push_down(struct scene *s)
+{
+	set(s, FIELD_SERVICE_NOTES,
+	    "one" SIX_EM_SPACES SIX_EM_SPACES SIX_EM_SPACES "two");
+	set(s, FIELD_NAME_FIRST,
+	    "A\xc2\xa0"
+	    "B\xc2\xa0"
+	    "C");
+}
+
 static void
 name_with_lines(struct scene *s)
 {
@@ -351,6 +376,11 @@ static const struct row {
 	    notes_that_push_down,
 	    "<bdi>one\ntwo</bdi>\n!\xe2\x80\xa8\n"
 	    "!\xe2\x80\xa9" },
+	{ "nor can long runs of spaces", spaces_that_push_down,
+	    SIX_EM_SPACES "two\n!" SIX_EM_SPACES SIX_EM_SPACES SIX_EM_SPACES
+			  "\n" AUTO("A\xc2\xa0"
+				    "B\xc2\xa0"
+				    "C") },
 	{ "a name has one line", name_with_lines, AUTO("A   B C") },
 	{ "long words are broken", nothing, "overflow-wrap: anywhere" },
 
@@ -588,11 +618,22 @@ too_large_writes_nothing(void **state)
 	bytes_free(&page);
 }
 
+static size_t
+lines_in(const char *at, const char *end)
+{
+	size_t count = 0;
+
+	for (; at < end; at++)
+		count += *at == '\n';
+	return count;
+}
+
 /* Looked at in one piece, since a row's pieces are lines. */
 static void
 empty_lines_are_few(void **state)
 {
 	static struct scene s;
+	const char *at, *end;
 	struct bytes page;
 
 	(void)state;
@@ -602,6 +643,13 @@ empty_lines_are_few(void **state)
 	write_sheet(&s, &page);
 	assert_non_null(
 	    strstr((const char *)page.at, "<bdi>one\n\n \ttwo</bdi>"));
+	unseen_lines_that_push_down(&s);
+	bytes_empty(&page);
+	write_sheet(&s, &page);
+	at = strstr((const char *)page.at, "<bdi>one\n");
+	assert_non_null(at);
+	assert_non_null(end = strstr(at, "two</bdi>"));
+	assert_int_equal(lines_in(at, end), 2);
 	notes_of_lines(&s);
 	bytes_empty(&page);
 	write_sheet(&s, &page);

@@ -170,6 +170,9 @@ static const struct standing whole = {
 	.case_id = "c",
 	.case_display = "d",
 	.individual = "i",
+	.name_index = "ni",
+	.birth_index = "bi",
+	.sex_index = "si",
 	.revision = "r",
 	.service = "food",
 	.priority = "urgent",
@@ -180,6 +183,7 @@ static const struct standing whole = {
 	.sequence = 17,
 	.agreement = 3,
 	.judged_on = 20500,
+	.made_on = 20490,
 	.told = "loaded",
 	.target = "t",
 	.record_id = "rec",
@@ -220,6 +224,9 @@ all_comes_back(struct arena *a, struct fault *why)
 	assert_string_equal(got.case_id, "c");
 	assert_string_equal(got.case_display, "d");
 	assert_string_equal(got.individual, "i");
+	assert_string_equal(got.name_index, "ni");
+	assert_string_equal(got.birth_index, "bi");
+	assert_string_equal(got.sex_index, "si");
 	assert_string_equal(got.revision, "r");
 	assert_string_equal(got.service, "food");
 	assert_string_equal(got.priority, "urgent");
@@ -230,6 +237,7 @@ all_comes_back(struct arena *a, struct fault *why)
 	assert_int_equal(got.sequence, 17);
 	assert_int_equal(got.agreement, 3);
 	assert_int_equal(got.judged_on, 20500);
+	assert_int_equal(got.made_on, 20490);
 	assert_string_equal(got.told, "loaded");
 	assert_string_equal(got.target, "t");
 	assert_string_equal(got.record_id, "rec");
@@ -261,12 +269,17 @@ absent_stays_absent(struct arena *a, struct fault *why)
 		.service = "",
 		.priority = "",
 		.partner = "",
-		.judged_on = DAY_UNKNOWN };
+		.judged_on = DAY_UNKNOWN,
+		.made_on = DAY_UNKNOWN };
 	struct standing got = there_and_back(&bare, a, why);
 
 	assert_null(got.case_id);
 	assert_null(got.case_display);
 	assert_null(got.individual);
+	assert_null(got.name_index);
+	assert_null(got.birth_index);
+	assert_null(got.sex_index);
+	assert_int_equal(got.made_on, DAY_UNKNOWN);
 	assert_null(got.bundle);
 	assert_null(got.told);
 	assert_null(got.target);
@@ -399,6 +412,10 @@ static const struct damage {
 	    HEAD MIDDLE "\"target_id\":7," TAIL, false },
 	{ "a sequence that is a text", HEAD MIDDLE "\"answer_in\":\"7\"," TAIL,
 	    false },
+	{ "an index that is a number", HEAD MIDDLE "\"name_index\":7," TAIL,
+	    false },
+	{ "a referral made on a day that is none",
+	    HEAD MIDDLE "\"made_on\":\"2026-02-30\"," TAIL, false },
 	{ "no list of reasons",
 	    HEAD MIDDLE "\"judged_on\":\"\","
 			"\"removed\":[]}",
@@ -427,6 +444,11 @@ damage_holds(void **state)
 			     &why),
 	    row->good ? 0 : -1);
 	assert_int_equal(why.id, row->good ? FAULT_NONE : FAULT_STORE_DAMAGED);
+	/* What older stores do not have is not known. */
+	if (row->good) {
+		assert_int_equal(st.made_on, DAY_UNKNOWN);
+		assert_null(st.name_index);
+	}
 	arena_free(a);
 }
 

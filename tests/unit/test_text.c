@@ -325,7 +325,17 @@ static const struct same {
 	{ "letter case does not count", "Save the Children",
 	    "SAVE THE CHILDREN", true },
 	{ "space around does not count", " \tDRC\r\n", "DRC", true },
+	{ "space of any width around does not count",
+	    "\xc2\xa0"
+	    "DRC\xe3\x80\x80",
+	    "\xe2\x80\xaf"
+	    "DRC",
+	    true },
 	{ "space inside does", "D RC", "DRC", false },
+	{ "a mark that cannot be seen does",
+	    "\xe2\x80\x8b"
+	    "DRC",
+	    "DRC", false },
 	{ "more does", "DRC", "DRCA", false },
 	{ "less does", "DRC", "DR", false },
 	{ "nothing and space are the same", "", "  ", true },
@@ -343,9 +353,151 @@ same_holds(void **state)
 	assert_int_equal(text_same_loosely(row->b, row->a), row->want);
 }
 
+static const struct blank {
+	const char *name;
+	uint32_t c;
+	bool want;
+} blanks[] = {
+	{ "a space is blank", ' ', true },
+	{ "a line end is", '\n', true },
+	{ "a no-break space is", 0xa0, true },
+	{ "an em space is", 0x2003, true },
+	{ "an ideographic space is", 0x3000, true },
+	{ "a zero-width space is", 0x200b, true },
+	{ "a Braille pattern without dots is", 0x2800, true },
+	{ "a Hangul filler is", 0x3164, true },
+	{ "a variation selector is", 0xfe0f, true },
+	{ "a tag character is", 0xe0020, true },
+	{ "a letter is not", 'a', false },
+	{ "an Ethiopic letter is not", 0x1230, false },
+	{ "a stop is not", '.', false },
+	{ "what is no character is not", 0xffffffff, false },
+};
+
+static void
+blank_holds(void **state)
+{
+	const struct blank *row = *state;
+
+	assert_int_equal(text_is_blank(row->c), row->want);
+}
+
+static const struct number {
+	const char *name;
+	const char *text;
+	bool want;
+} numbers[] = {
+	{ "proGres's number of a referral is a number", "REF-IOP-DAD-000000112",
+	    true },
+	{ "its number of an intervention is", "NAI-20-PRTITV-0000006", true },
+	{ "a UUID is", "c0ffee00-0000-4000-8000-000000000001", true },
+	{ "a UUID with letters together is",
+	    "deadbeef-cafe-4bad-9abc-abcdefabcdef", true },
+	{ "digits are", "4711", true },
+	{ "a short word with digits is", "CASE-77", true },
+	{ "a family's number is", "ADD-15C00045", true },
+	{ "a name with a year is not", "AminaHassan2011", false },
+	{ "nor in parts", "Amina-Hassan-2011", false },
+	{ "nor in capitals", "AMINA-20110401", false },
+	{ "nor a short one in both cases", "Omar-2011", false },
+	{ "words are not", "Amina Hassan, uncle 0911", false },
+	{ "a digit must be there", "CASE", false },
+	{ "nothing is not", "", false },
+	{ "40 characters are", "1234567890123456789012345678901234567890",
+	    true },
+	{ "41 are not", "12345678901234567890123456789012345678901", false },
+	{ "letters of other scripts are not", "12\xe1\x88\xb0", false },
+	{ "a control character is not", "12\x1b", false },
+};
+
+static void
+number_holds(void **state)
+{
+	const struct number *row = *state;
+
+	assert_int_equal(text_is_number(row->text), row->want);
+}
+
+static const struct unseen {
+	const char *name;
+	const char *text;
+	bool want;
+	const char *number;
+} unseens[] = {
+	{ "a number stays, in small letters", "ET-0012", false, "et-0012" },
+	{ "letters of another script stay", "\xe1\x88\xb0-7", false,
+	    "\xe1\x88\xb0-7" },
+	{ "space around is left out",
+	    " \xc2\xa0"
+	    "0012\t",
+	    false, "0012" },
+	{ "space inside is a plain one",
+	    "00\xc2\xa0"
+	    "12",
+	    false, "00 12" },
+	{ "a mark of direction",
+	    "\xe2\x80\x8e"
+	    "0012",
+	    true, "0012" },
+	{ "a space of no width",
+	    "00\xe2\x80\x8b"
+	    "12",
+	    true, "0012" },
+	{ "a byte order mark",
+	    "\xef\xbb\xbf"
+	    "0012",
+	    true, "0012" },
+	{ "a hyphen that may be one",
+	    "00\xc2\xad"
+	    "12",
+	    true, "0012" },
+	{ "an isolate",
+	    "\xe2\x81\xa6"
+	    "0012\xe2\x81\xa9",
+	    true, "0012" },
+	{ "a filler", "0012\xe3\x85\xa4", true, "0012" },
+	{ "a tag", "0012\xf3\xa0\x80\xa1", true, "0012" },
+	{ "a mark after the space at the end", "0012 \xe2\x80\x8f", true,
+	    "0012" },
+	{ "nothing but marks and space", " \xe2\x80\x8b ", true, "" },
+	{ "nothing", "", false, "" },
+	{ "bad bytes are kept", "00\xff", false, "00\xff" },
+};
+
+static void
+unseen_holds(void **state)
+{
+	const struct unseen *row = *state;
+	struct fault why;
+	struct arena *a = arena_new(4096, &why);
+
+	assert_non_null(a);
+	assert_int_equal(text_has_unseen(row->text), row->want);
+	assert_string_equal(text_number(a, row->text, &why), row->number);
+	arena_free(a);
+}
+
+static void
+number_without_room_faults(void **state)
+{
+	struct fault why = { .id = FAULT_NONE };
+	struct arena *a = arena_new(16, &why);
+
+	(void)state;
+	assert_non_null(a);
+	assert_null(
+	    text_number(a, "a number of more than sixteen bytes", &why));
+	assert_int_equal(why.id, FAULT_NO_MEMORY);
+	arena_free(a);
+}
+
 int
 main(void)
 {
+	static const struct CMUnitTest others[] = {
+		cmocka_unit_test(number_without_room_faults),
+	};
+
 	return ROWS_RUN("text: UTF-8", utf8s, utf8_holds) +
 	    ROWS_RUN("text: next", nexts, next_holds) +
 	    ROWS_RUN("text: NFC", nfcs, nfc_holds) +
@@ -353,5 +505,10 @@ main(void)
 	    ROWS_RUN("text: tidy", tidies, tidy_holds) +
 	    ROWS_RUN("text: no room", fulls, full_holds) +
 	    ROWS_RUN("text: show", shows, show_holds) +
-	    ROWS_RUN("text: same", sames, same_holds);
+	    ROWS_RUN("text: same", sames, same_holds) +
+	    ROWS_RUN("text: blank", blanks, blank_holds) +
+	    ROWS_RUN("text: number", numbers, number_holds) +
+	    ROWS_RUN("text: number compared", unseens, unseen_holds) +
+	    cmocka_run_group_tests_name("text: number, no room", others, NULL,
+		NULL);
 }

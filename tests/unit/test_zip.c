@@ -229,10 +229,12 @@ unpack(const void *bytes, size_t len, const char *password, size_t *files,
 static const struct file two[] = { { "a.json", CASES, 0, 0 },
 	{ "b.json", A_CASE, 0, 0 } };
 static const struct file mixed[] = { { "d/", "", 0, AE_IFDIR },
-	{ "../../a.json", CASES, 0, 0 }, { "/empty", "", 0, 0 },
+	{ "../../a.json", CASES, 0, 0 },
 	{ "caf\xc3\xa9\xff.json", A_CASE, 0, 0 } };
 static const struct file nothing_in[] = { { "d/", "", 0, AE_IFDIR },
-	{ "d/empty", "", 0, 0 } };
+	{ "d/e/", "", 0, AE_IFDIR } };
+static const struct file one_empty[] = { { "a.json", CASES, 0, 0 },
+	{ "b.json", "", 0, 0 }, { "c.json", A_CASE, 0, 0 } };
 static const struct file linked[] = { { "a.json", CASES, 0, 0 },
 	{ "b.json", "", 0, AE_IFLNK } };
 static const struct file inner[] = { { "in.zip", "PK\3\4 and so on", 0, 0 } };
@@ -277,8 +279,8 @@ static const struct row {
 	    CASES "|", OK },
 	{ "AES by 7-Zip is undone", GIVEN(aes), PASSWORD, CASES "|", OK },
 
-	{ "folders and empty files are passed over, names are not looked at",
-	    MADE("", mixed), NULL, BOTH, OK },
+	{ "folders are passed over, names are not looked at", MADE("", mixed),
+	    NULL, BOTH, OK },
 	{ "so they are in a locked one", MADE(TRAD, mixed), PASSWORD, BOTH,
 	    OK },
 	{ "an archive of no file ends at once", MADE("", nothing_in), NULL, "",
@@ -287,6 +289,11 @@ static const struct row {
 	    GIVEN("PK\5\6\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"), NULL, "", OK },
 	{ "a zip inside is given as it is", MADE("", inner), NULL,
 	    "PK\3\4 and so on|", OK },
+
+	{ "an empty file among others is not passed over", MADE("", one_empty),
+	    NULL, CASES "|", FAULT_SOURCE_EMPTY, "entry 2" },
+	{ "nor is it in a locked one", MADE(AES, one_empty), PASSWORD,
+	    CASES "|", FAULT_SOURCE_EMPTY, "entry 2" },
 
 	{ "no password for the old encryption", MADE(TRAD, two), NULL, "",
 	    FAULT_ZIP_PASSWORD_NEEDED, "entry 1" },
@@ -610,6 +617,46 @@ large_counts_are_read(void)
 	assert_int_equal(why.id, FAULT_ZIP);
 }
 
+/* Each of these could hide the children of all but one archive. */
+static void
+only_a_whole_file_is_read(void)
+{
+	size_t len = make_zip("", two, 2);
+	struct fault why = { 0 };
+	size_t files;
+
+	assert_int_equal(unpack(made, len, NULL, &files, &why), 0);
+	/* One behind the other, as cat does it. */
+	memcpy(made + len, made, len);
+	assert_int_equal(unpack(made, 2 * len, NULL, &files, &why), -1);
+	assert_int_equal(why.id, FAULT_ZIP);
+	assert_int_equal(files, 0);
+	assert_non_null(strstr(why.detail, "several"));
+	/* The same with a second one that was cut. */
+	assert_int_equal(unpack(made, 2 * len - 30, NULL, &files, &why), -1);
+	assert_int_equal(why.id, FAULT_ZIP);
+	assert_int_equal(files, 0);
+	/* And with the places put right, as zip -A does it. */
+	for (size_t at = len + len - 22 - 1; at > len; at--)
+		if (memcmp(made + at, "PK\1\2", 4) == 0) {
+			made[at + 42] = (char)(made[at + 42] + (char)len);
+			made[at + 43] =
+			    (char)(made[at + 43] + (char)(len >> 8));
+		}
+	made[2 * len - 6] = (char)(made[2 * len - 6] + (char)len);
+	assert_int_equal(unpack(made, 2 * len, NULL, &files, &why), -1);
+	assert_int_equal(why.id, FAULT_ZIP);
+	assert_int_equal(files, 0);
+	/* A comment belongs to it. */
+	len = make_zip("", two, 2);
+	made[len - 2] = 4;
+	memcpy(made + len, "made", 4);
+	assert_int_equal(unpack(made, len + 4, NULL, &files, &why), 0);
+	assert_int_equal(files, 2);
+	assert_int_equal(unpack(made, len + 5, NULL, &files, &why), -1);
+	assert_int_equal(why.id, FAULT_ZIP);
+}
+
 static void
 pipe_is_not_read(void)
 {
@@ -635,6 +682,8 @@ static const struct other {
 	{ "too many files are refused", too_many_files_are_refused },
 	{ "a list that fills the memory is refused", long_list_is_refused },
 	{ "counts beyond two bytes are read", large_counts_are_read },
+	{ "only an archive that is the whole file is read",
+	    only_a_whole_file_is_read },
 	{ "a pipe is not read", pipe_is_not_read },
 };
 
