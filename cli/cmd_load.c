@@ -108,8 +108,8 @@ say_end_of_it(struct say *say, const struct told *t, bool dry_run)
 		say_line(say, "Nothing was written: this was a dry run.");
 	else
 		say_next(say,
-		    "The files hold data about children: hand them "
-		    "to the other system, then remove them.");
+		    "The files hold data about children: give them to "
+		    "who loads them, then remove them.");
 }
 
 static int

@@ -10,6 +10,7 @@
 #include "formats/json.h"
 #include "formats/primero_case.h"
 #include "formats/primero_consent.h"
+#include "formats/primero_spelling.h"
 #include "formats/source_value.h"
 
 /* One case while it is read. */
@@ -338,22 +339,11 @@ static int
 take_service(const struct source_taker *t, const struct json_node *n,
     struct fault *why)
 {
-	static const struct {
-		enum field field;
-		const char *name;
-	} fields[] = {
-		{ FIELD_SERVICE_TYPE, "service_type" },
-		{ FIELD_SERVICE_TYPE_OTHER, "service_type_other" },
-		{ FIELD_SERVICE_NOTES, "service_referral_notes" },
-		{ FIELD_SERVICE_REQUESTED_ON, "service_response_day_time" },
-		{ FIELD_SERVICE_START_ON, "service_appointment_date" },
-		{ FIELD_SERVICE_TIMEFRAME, "service_response_timeframe" },
-		{ FIELD_SERVICE_LOCATION, "service_delivery_location" },
-	};
+	const struct primero_spelling_list *all = &primero_spelling_service;
 
-	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
-		if (source_value_take(t, fields[i].field,
-			json_get(n, fields[i].name), why) == -1)
+	for (size_t i = 0; i < all->count; i++)
+		if (source_value_take(t, all->items[i].field,
+			json_get(n, all->items[i].name), why) == -1)
 			return -1;
 	return source_value_text(t,
 	    json_get(n, "service_implementing_agency_individual"), false,

@@ -5,6 +5,7 @@
 #include "base/bytes.h"
 #include "base/fault.h"
 #include "base/jsonout.h"
+#include "formats/primero_spelling.h"
 #include "formats/reason_text.h"
 #include "formats/target_value.h"
 
@@ -68,67 +69,6 @@ const enum target_keeps primero_body_keeps[FIELD_COUNT] = {
 	[FIELD_SENDER_EMAIL] = KEEPS_FIELD,
 	[FIELD_SENDER_PHONE] = KEEPS_FIELD,
 	[FIELD_SENDER_AGENCY] = KEEPS_TEXT,
-};
-
-/* A field and the name that Primero has for it. */
-struct member {
-	enum field field;
-	const char *name;
-};
-
-static const struct member of_the_child[] = {
-	{ FIELD_NAME_FIRST, "name_first" },
-	{ FIELD_NAME_MIDDLE, "name_middle" },
-	{ FIELD_NAME_LAST, "name_last" },
-	{ FIELD_NAME_NICKNAME, "name_nickname" },
-	{ FIELD_NAME_OTHER, "name_other" },
-	{ FIELD_SEX, "sex" },
-	{ FIELD_DATE_OF_BIRTH, "date_of_birth" },
-	{ FIELD_AGE, "age" },
-	{ FIELD_ESTIMATED, "estimated" },
-	{ FIELD_UNHCR_INDIVIDUAL_NO, "unhcr_individual_no" },
-	{ FIELD_UNHCR_ID_NO, "unhcr_id_no" },
-	{ FIELD_CPIMS_ID, "cpims_id" },
-	{ FIELD_NATIONAL_ID_NO, "national_id_no" },
-	{ FIELD_OTHER_ID_TYPE, "other_id_type" },
-	{ FIELD_OTHER_ID_NO, "other_id_no" },
-	{ FIELD_NATIONALITY, "nationality" },
-	{ FIELD_ETHNICITY, "ethnicity" },
-	{ FIELD_LANGUAGE, "language" },
-	{ FIELD_DISABILITY, "disability_type_communications" },
-	{ FIELD_ADDRESS_CURRENT, "address_current" },
-	{ FIELD_LOCATION_CURRENT, "location_current" },
-	{ FIELD_TELEPHONE_CURRENT, "telephone_current" },
-	{ FIELD_PROTECTION_STATUS, "protection_status" },
-	{ FIELD_PROTECTION_CONCERNS, "protection_concerns" },
-	{ FIELD_PROTECTION_CONCERNS_OTHER, "protection_concerns_other" },
-	{ FIELD_SPECIFIC_NEEDS, "unhcr_needs_codes" },
-	{ FIELD_RISK_LEVEL, "risk_level" },
-	{ FIELD_CAREGIVER_INFORMED, "referral_caregiver_informed" },
-	{ FIELD_CAREGIVER_INFORMED_DETAILS,
-	    "referral_caregiver_informed_details" },
-};
-
-static const struct member of_the_caregiver[] = {
-	{ FIELD_CAREGIVER_NAME, "name_caregiver" },
-	{ FIELD_CAREGIVER_NICKNAME, "nickname_caregiver" },
-	{ FIELD_CAREGIVER_RELATIONSHIP, "relationship_caregiver" },
-	{ FIELD_CAREGIVER_AGE, "caregiver_age" },
-	{ FIELD_CAREGIVER_SEX, "caregiver_sex" },
-	{ FIELD_CAREGIVER_ADDRESS, "address_caregiver" },
-	{ FIELD_CAREGIVER_TELEPHONE, "telephone_caregiver" },
-};
-
-static const struct member of_the_service[] = {
-	{ FIELD_SERVICE_TYPE, "service_type" },
-	{ FIELD_SERVICE_TYPE_OTHER, "service_type_other" },
-	{ FIELD_SERVICE_REQUESTED_ON, "service_response_day_time" },
-	{ FIELD_SERVICE_START_ON, "service_appointment_date" },
-	{ FIELD_SERVICE_TIMEFRAME, "service_response_timeframe" },
-	{ FIELD_SERVICE_LOCATION, "service_delivery_location" },
-	{ FIELD_SENDER_POSITION, "service_request_title" },
-	{ FIELD_SENDER_PHONE, "service_request_phone" },
-	{ FIELD_SENDER_EMAIL, "service_request_email" },
 };
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
@@ -229,14 +169,14 @@ check_code(const struct body *b, enum field f, const char *code,
 
 /* A code that has no translation stops the referral. */
 static int
-check_codes(const struct body *b, const struct member *members, size_t count,
+check_codes(const struct body *b, const struct primero_spelling_list *list,
     struct fault *why)
 {
 	const struct value *v;
 	enum field f;
 
-	for (size_t i = 0; i < count; i++) {
-		f = members[i].field;
+	for (size_t i = 0; i < list->count; i++) {
+		f = list->items[i].field;
 		v = &b->referral->value[f];
 		if (!v->present || fields_all[f].map == MAP_NONE)
 			continue;
@@ -379,7 +319,7 @@ prepare(struct body *b, struct fault *why)
 	const struct referral *r = b->referral;
 
 	if (check_order(b->agreement, r, why) == -1 ||
-	    check_codes(b, of_the_service, COUNT(of_the_service), why) == -1 ||
+	    check_codes(b, &primero_spelling_service, why) == -1 ||
 	    find_agency(b, "from_agency", r->from_agency, &b->from, why) ==
 		-1 ||
 	    find_agency(b, "to_agency", r->to_agency, &b->to, why) == -1 ||
@@ -388,15 +328,15 @@ prepare(struct body *b, struct fault *why)
 	if (b->known_record != NULL)
 		return add_case_path(&b->path, b->known_record, why);
 	primero_body_case_id(b->agreement, r, b->case_id);
-	if (check_codes(b, of_the_child, COUNT(of_the_child), why) == -1 ||
-	    check_codes(b, of_the_caregiver, COUNT(of_the_caregiver), why) ==
-		-1)
+	if (check_codes(b, &primero_spelling_child, why) == -1 ||
+	    check_codes(b, &primero_spelling_caregiver, why) == -1)
 		return -1;
 	return bytes_add_text(&b->path, CASES_PATH, why);
 }
 
 static void
-write_items(struct jsonout *o, const struct body *b, const struct member *m)
+write_items(struct jsonout *o, const struct body *b,
+    const struct primero_spelling *m)
 {
 	const struct value *v = &b->referral->value[m->field];
 
@@ -411,7 +351,7 @@ write_items(struct jsonout *o, const struct body *b, const struct member *m)
  * no as the word that is in its list.
  */
 static void
-write_boolean(struct jsonout *o, const struct member *m, bool yes)
+write_boolean(struct jsonout *o, const struct primero_spelling *m, bool yes)
 {
 	if (m->field == FIELD_CAREGIVER_INFORMED)
 		jsonout_text(o, m->name, yes ? "true" : "false");
@@ -420,7 +360,8 @@ write_boolean(struct jsonout *o, const struct member *m, bool yes)
 }
 
 static void
-write_member(struct jsonout *o, const struct body *b, const struct member *m)
+write_member(struct jsonout *o, const struct body *b,
+    const struct primero_spelling *m)
 {
 	const struct value *v = &b->referral->value[m->field];
 	char date[DAY_TEXT];
@@ -454,10 +395,11 @@ write_member(struct jsonout *o, const struct body *b, const struct member *m)
 
 static void
 write_members(struct jsonout *o, const struct body *b,
-    const struct member *members, size_t count)
+    const struct primero_spelling_list *list)
 {
-	for (size_t i = 0; i < count; i++)
-		write_member(o, b, &members[i]);
+	for (size_t i = 0; i < list->count; i++)
+		if (primero_body_keeps[list->items[i].field] == KEEPS_FIELD)
+			write_member(o, b, &list->items[i]);
 }
 
 /* The one row that the referral form shows; none if nothing is known. */
@@ -467,8 +409,10 @@ write_caregiver(struct jsonout *o, const struct body *b)
 	char id[RANDOM_UUID];
 	bool any = false;
 
-	for (size_t i = 0; i < COUNT(of_the_caregiver); i++)
-		any |= b->referral->value[of_the_caregiver[i].field].present;
+	for (size_t i = 0; i < primero_spelling_caregiver.count; i++)
+		any |= b->referral
+			   ->value[primero_spelling_caregiver.items[i].field]
+			   .present;
 	if (!any)
 		return;
 	random_named_uuid("satchel primero caregiver", b->referral->ref, id);
@@ -476,7 +420,7 @@ write_caregiver(struct jsonout *o, const struct body *b)
 	jsonout_object(o, NULL);
 	jsonout_text(o, "unique_id", id);
 	jsonout_boolean(o, "care_arrangements_include_referral_form", true);
-	write_members(o, b, of_the_caregiver, COUNT(of_the_caregiver));
+	write_members(o, b, &primero_spelling_caregiver);
 	jsonout_object_end(o);
 	jsonout_list_end(o);
 }
@@ -497,7 +441,8 @@ write_service(struct jsonout *o, const struct body *b)
 	jsonout_text(o, "service_implementing_agency", b->to);
 	jsonout_text(o, "progres_interventionnumber",
 	    (const char *)b->number.at);
-	write_members(o, b, of_the_service, COUNT(of_the_service));
+	write_members(o, b, &primero_spelling_service);
+	write_members(o, b, &primero_spelling_requester);
 	jsonout_text(o, "service_referral_notes", (const char *)b->notes.at);
 	jsonout_object_end(o);
 	jsonout_list_end(o);
@@ -511,7 +456,7 @@ write_case(struct jsonout *o, const struct body *b)
 	jsonout_text(o, "module_id", b->agreement->primero.module_id);
 	jsonout_text(o, "owned_by", b->agreement->primero.intake_user);
 	jsonout_text(o, "status", "open");
-	write_members(o, b, of_the_child, COUNT(of_the_child));
+	write_members(o, b, &primero_spelling_child);
 	write_caregiver(o, b);
 }
 

@@ -5,57 +5,9 @@
 #include "base/fault.h"
 #include "formats/json.h"
 #include "formats/primero_consent.h"
+#include "formats/primero_spelling.h"
 
-struct named {
-	enum field field;
-	const char *name; /* as Primero spells it */
-};
-
-static const struct named of_the_child[] = {
-	{ FIELD_NAME_FIRST, "name_first" },
-	{ FIELD_NAME_MIDDLE, "name_middle" },
-	{ FIELD_NAME_LAST, "name_last" },
-	{ FIELD_NAME_NICKNAME, "name_nickname" },
-	{ FIELD_NAME_OTHER, "name_other" },
-	{ FIELD_SEX, "sex" },
-	{ FIELD_DATE_OF_BIRTH, "date_of_birth" },
-	{ FIELD_AGE, "age" },
-	{ FIELD_ESTIMATED, "estimated" },
-	{ FIELD_UNHCR_INDIVIDUAL_NO, "unhcr_individual_no" },
-	{ FIELD_UNHCR_ID_NO, "unhcr_id_no" },
-	{ FIELD_CPIMS_ID, "cpims_id" },
-	{ FIELD_NATIONAL_ID_NO, "national_id_no" },
-	{ FIELD_OTHER_ID_TYPE, "other_id_type" },
-	{ FIELD_OTHER_ID_NO, "other_id_no" },
-	{ FIELD_CASE_ID_DISPLAY, "case_id_display" },
-	{ FIELD_NATIONALITY, "nationality" },
-	{ FIELD_ETHNICITY, "ethnicity" },
-	{ FIELD_LANGUAGE, "language" },
-	{ FIELD_DISABILITY, "disability_type_communications" },
-	{ FIELD_ADDRESS_CURRENT, "address_current" },
-	{ FIELD_LOCATION_CURRENT, "location_current" },
-	{ FIELD_TELEPHONE_CURRENT, "telephone_current" },
-	{ FIELD_PROTECTION_STATUS, "protection_status" },
-	{ FIELD_PROTECTION_CONCERNS, "protection_concerns" },
-	{ FIELD_PROTECTION_CONCERNS_OTHER, "protection_concerns_other" },
-	{ FIELD_SPECIFIC_NEEDS, "unhcr_needs_codes" },
-	{ FIELD_RISK_LEVEL, "risk_level" },
-	{ FIELD_CAREGIVER_INFORMED, "referral_caregiver_informed" },
-	{ FIELD_CAREGIVER_INFORMED_DETAILS,
-	    "referral_caregiver_informed_details" },
-};
-
-static const struct named of_the_caregiver[] = {
-	{ FIELD_CAREGIVER_NAME, "name_caregiver" },
-	{ FIELD_CAREGIVER_NICKNAME, "nickname_caregiver" },
-	{ FIELD_CAREGIVER_RELATIONSHIP, "relationship_caregiver" },
-	{ FIELD_CAREGIVER_AGE, "caregiver_age" },
-	{ FIELD_CAREGIVER_SEX, "caregiver_sex" },
-	{ FIELD_CAREGIVER_ADDRESS, "address_caregiver" },
-	{ FIELD_CAREGIVER_TELEPHONE, "telephone_caregiver" },
-};
-
-static const struct named of_the_user[] = {
+static const struct primero_spelling of_the_user[] = {
 	{ FIELD_SENDER_USER, "user_name" },
 	{ FIELD_SENDER_FULL_NAME, "full_name" },
 	{ FIELD_SENDER_POSITION, "position" },
@@ -67,7 +19,7 @@ static const struct named of_the_user[] = {
 
 static int
 take_all(const struct source_taker *t, const struct json_node *from,
-    const struct named *named, size_t count, struct fault *why)
+    const struct primero_spelling *named, size_t count, struct fault *why)
 {
 	for (size_t i = 0; i < count; i++)
 		if (source_value_take(t, named[i].field,
@@ -125,8 +77,8 @@ take_caregiver(const struct source_taker *t, const struct json_node *one_case,
 		t->facts->unreadable[FIELD_CAREGIVER_NAME] = true;
 		return 0;
 	}
-	return take_all(t, chosen, of_the_caregiver, COUNT(of_the_caregiver),
-	    why);
+	return take_all(t, chosen, primero_spelling_caregiver.items,
+	    primero_spelling_caregiver.count, why);
 }
 
 /*
@@ -243,8 +195,8 @@ primero_case_take(const struct source_reader *reader,
     const struct source_taker *t, const struct json_node *one_case,
     struct fault *why)
 {
-	if (take_all(t, one_case, of_the_child, COUNT(of_the_child), why) ==
-		-1 ||
+	if (take_all(t, one_case, primero_spelling_child.items,
+		primero_spelling_child.count, why) == -1 ||
 	    take_caregiver(t, one_case, why) == -1 ||
 	    take_from_agency(reader, t, one_case, why) == -1 ||
 	    take_sender(reader, t, one_case, why) == -1 ||
