@@ -634,6 +634,20 @@ tidy(struct work *w, const char *option, const char **text, bool lines,
 	return 0;
 }
 
+/* Systems number in ways nobody can list; a name alone is no number. */
+static bool
+could_be_number(const char *text)
+{
+	bool digit = false;
+
+	for (size_t i = 0; text[i] != '\0'; i++) {
+		if (text[i] <= ' ' || text[i] > '~' || i >= NUMBER_MAX)
+			return false;
+		digit |= text[i] >= '0' && text[i] <= '9';
+	}
+	return digit;
+}
+
 static int
 read_typed(struct work *w, const struct answers_typed *typed, struct word *word,
     struct fault *why)
@@ -655,10 +669,9 @@ read_typed(struct work *w, const struct answers_typed *typed, struct word *word,
 		return -1;
 	if (tidy(w, "--target-id", &word->target_id, false, why) == -1)
 		return -1;
-	/* It is shown to people, so it must not be a name. */
-	if (word->target_id != NULL && !text_is_number(word->target_id))
+	if (word->target_id != NULL && !could_be_number(word->target_id))
 		return FAIL(why, FAULT_USAGE,
-		    "--target-id is not a number as systems give it");
+		    "--target-id is a number: with a digit, without spaces");
 	return 0;
 }
 

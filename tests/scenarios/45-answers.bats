@@ -566,8 +566,10 @@ written_case() {
 	go_back
 	sat --home site why "$(ref_of 9)"
 	grep -q 'Its number there: (not shown)' <<<"$output"
-	by_hand --target-id AminaHassan2011 --decision accepted
-	ends 2
+	for name in Amina 'Amina 2011' $'4711\n4712' ''; do
+		by_hand --target-id "$name" --decision accepted
+		ends 2
+	done
 	by_hand --target-id NAI-20-PRTITV-0000006 --decision accepted
 	ends 0
 }
