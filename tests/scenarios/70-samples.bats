@@ -8,8 +8,7 @@ load sites
 samples=$scenarios/../../../shared/samples
 
 setup_file() {
-	[ -d "$scenarios/../../../shared/samples" ] || skip "no samples here"
-	world
+	[ ! -d "$samples" ] || world
 }
 
 setup() {
