@@ -13,6 +13,7 @@
 #include "cli/command.h"
 #include "cli/commands.h"
 #include "cli/node.h"
+#include "cli/papers.h"
 #include "cli/say.h"
 #include "crypto/digest.h"
 #include "crypto/passphrase.h"
@@ -27,151 +28,6 @@
 #define BODY_MAX 4096
 #define RECOVERY_FILE "secrets.recovery.age"
 
-/* An agreement file with the signature files beside it. */
-struct papers {
-	struct agreement_file *file;
-	struct adopt_signature signatures[ADOPT_SIGNATURES_MAX];
-	size_t count;
-	int parties; /* that signed, by its own keys */
-};
-
-static void
-papers_free(struct papers *p)
-{
-	agreement_free(p->file);
-	adopt_signatures_free(p->signatures, p->count);
-}
-
-/* The file could be read: its fingerprint is told, whatever else it is. */
-static void
-tell_no_agreement(struct say *say, const struct bytes *text)
-{
-	static const struct problem problem = { .error = true,
-		.code = "A-FORM",
-		.text = "the file is no agreement" };
-	char fingerprint[DIGEST_FINGERPRINT];
-
-	digest_fingerprint(text->at, text->len, fingerprint);
-	say_no_agreement(say, fingerprint);
-	say_problem(say, &problem);
-}
-
-/* say may be NULL: then nothing is told of a file that is no agreement. */
-static struct agreement_file *
-read_agreement(const char *path, struct say *say, struct fault *why)
-{
-	struct agreement_file *f = NULL;
-	struct folder *dir = NULL;
-	struct bytes text;
-	char name[NAME_ROOM], detail[sizeof(why->detail)];
-
-	bytes_init(&text, AGREEMENT_MAX);
-	if (folder_split(path, &dir, name, sizeof(name), why) == -1 ||
-	    folder_read(dir, name, &text, why) == -1)
-		goto done;
-	f = agreement_read(text.at, text.len, why);
-	if (f == NULL && say != NULL && why->id != FAULT_NO_MEMORY)
-		tell_no_agreement(say, &text);
-	if (f == NULL &&
-	    (why->id == FAULT_JSON || why->id == FAULT_SOURCE_TOO_LARGE)) {
-		memcpy(detail, why->detail, sizeof(detail));
-		fault_set(why, FAULT_AGREEMENT_FORM, "%s: %s", name, detail);
-	}
-
-done:
-	if (f == NULL && why->id == FAULT_SOURCE_TOO_LARGE)
-		fault_set(why, FAULT_AGREEMENT_FORM, "%s: too large", name);
-	bytes_free(&text);
-	folder_close(dir);
-	return f;
-}
-
-static int
-read_papers(const char *path, struct say *say, struct papers *out,
-    struct fault *why)
-{
-	*out = (struct papers){ .file = NULL };
-	if ((out->file = read_agreement(path, say, why)) == NULL)
-		return -1;
-	if (adopt_find_signatures(path, out->signatures, ADOPT_SIGNATURES_MAX,
-		&out->count, why) == -1) {
-		papers_free(out);
-		return -1;
-	}
-	out->parties = adopt_check_signatures(out->file,
-	    agreement_of(out->file), out->signatures, out->count);
-	return 0;
-}
-
-static void
-tell_agreement(struct say *say, struct agreement_file *file,
-    const struct adopt_signature *signatures, size_t count)
-{
-	static const struct minisign_public none;
-	struct said_signature said[ADOPT_SIGNATURES_MAX];
-
-	for (size_t i = 0; i < count; i++) {
-		const struct adopt_signature *s = &signatures[i];
-
-		memcpy(said[i].party, s->party, sizeof(said[i].party));
-		said[i].state = adopt_signature_state(s);
-		said[i].key[0] = '\0';
-		if (!minisign_public_same(&s->key, &none))
-			minisign_public_write(&s->key, said[i].key);
-	}
-	say_agreement(say, file, said, count);
-}
-
-/* What the signature files and today's date show; the worst as a status. */
-static enum exit_status
-tell_more_problems(struct say *say, const struct papers *p)
-{
-	const struct agreement *a = agreement_of(p->file);
-	enum exit_status worst = EXIT_DONE;
-	struct problem problem;
-
-	for (size_t i = 0; i < p->count; i++) {
-		const struct adopt_signature *s = &p->signatures[i];
-
-		if (s->good)
-			continue;
-		problem = (struct problem){ .error = !s->unknown,
-			.code =
-			    s->unknown ? "A-SIGNATURE-KEY" : "A-SIGNATURE-BAD",
-			.text = s->unknown ?
-			    "the signature is by no key that is listed for "
-			    "the party, so it does not count" :
-			    "the signature does not match the file" };
-		(void)snprintf(problem.where, sizeof(problem.where),
-		    "signatures.%s", s->party);
-		say_problem(say, &problem);
-		if (problem.error)
-			worst = EXIT_NOT_TRUSTED;
-		else if (worst == EXIT_DONE)
-			worst = EXIT_LOOK;
-	}
-	if (a->valid_until != DAY_UNKNOWN &&
-	    a->valid_until < day_of(clock_now())) {
-		problem = (struct problem){ .error = true,
-			.code = "A-ENDED",
-			.text = "the agreement has ended",
-			.where = "valid_until" };
-		say_problem(say, &problem);
-		worst = EXIT_NOT_TRUSTED;
-	}
-	if (p->parties < a->signatures_needed || p->parties < 1) {
-		problem = (struct problem){ .error = true,
-			.code = "A-SIGNATURES",
-			.text = "fewer parties have signed than it needs" };
-		(void)snprintf(problem.where, sizeof(problem.where),
-		    "signatures_needed: %d of %d", p->parties,
-		    a->signatures_needed);
-		say_problem(say, &problem);
-		worst = EXIT_NOT_TRUSTED;
-	}
-	return worst;
-}
-
 static int
 run_check(const struct args *args, struct say *say, struct fault *why)
 {
@@ -179,10 +35,10 @@ run_check(const struct args *args, struct say *say, struct fault *why)
 	enum exit_status status;
 	struct papers p;
 
-	if (read_papers(args->operands[0], say, &p, why) == -1)
+	if (papers_read(args->operands[0], say, &p, why) == -1)
 		return -1;
-	tell_agreement(say, p.file, p.signatures, p.count);
-	status = tell_more_problems(say, &p);
+	papers_tell(say, p.file, p.signatures, p.count);
+	status = papers_tell_more(say, &p, day_of(clock_now()));
 	if (agreement_has_errors(p.file))
 		status = EXIT_NOT_TRUSTED;
 	else if (status == EXIT_DONE &&
@@ -345,7 +201,7 @@ run_sign(const struct args *args, struct say *say, struct fault *why)
 	if (!args->given[SIGN_PARTY] || !args->given[SIGN_KEY])
 		return FAIL(why, FAULT_USAGE,
 		    "agreement sign needs --party and --key");
-	if ((f = read_agreement(args->operands[0], NULL, why)) == NULL)
+	if ((f = papers_agreement(args->operands[0], NULL, why)) == NULL)
 		return -1;
 	a = agreement_of(f);
 	if (agreement_has_errors(f)) {
@@ -523,7 +379,7 @@ adopt(const struct args *args, const struct home *h, struct adopt_question *q,
 	int may = ask_may(args, q, why);
 
 	/* After the question, which must not be answered from the screen. */
-	tell_agreement(say, q->file, q->signatures, q->count);
+	papers_tell(say, q->file, q->signatures, q->count);
 	if (may == -1) {
 		if (!dry_run && is_refusal(why->id) &&
 		    note_refusal(h->store, a, "unnamed", why, &other) == -1)
@@ -566,7 +422,7 @@ adopt_papers(const struct args *args, struct home *h, struct papers *p,
 
 	minisign_key_copy_public(secrets_signing(h->secrets), &q.node_sign);
 	if (is_in_force(p->file, q.in_force)) {
-		tell_agreement(say, p->file, p->signatures, p->count);
+		papers_tell(say, p->file, p->signatures, p->count);
 		say_line(say, "It is already in force.");
 		/* Also if writing this broke off the last time. */
 		return args->given[ADOPT_DRY_RUN] ?
@@ -585,7 +441,7 @@ run_adopt(const struct args *args, struct say *say, struct fault *why)
 	struct home h;
 	int rc;
 
-	if (read_papers(args->operands[0], NULL, &p, why) == -1)
+	if (papers_read(args->operands[0], NULL, &p, why) == -1)
 		return -1;
 	if ((rc = node_open(args, need, &h, why)) == 0) {
 		rc = adopt_papers(args, &h, &p, say, why);
@@ -689,7 +545,7 @@ run_show(const struct args *args, struct say *say, struct fault *why)
 		why) == -1)
 		goto done;
 	(void)adopt_check_signatures(h.agreement, a, signatures, count);
-	tell_agreement(say, h.agreement, signatures, count);
+	papers_tell(say, h.agreement, signatures, count);
 	adopt_signatures_free(signatures, count);
 	tell_dates(say, a);
 	tell_parties(say, a);

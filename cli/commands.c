@@ -5,8 +5,12 @@ const struct command *const commands_all[] = {
 	&cmd_age_encrypt,
 	&cmd_agreement_adopt,
 	&cmd_agreement_check,
+	&cmd_agreement_diff,
+	&cmd_agreement_explain,
+	&cmd_agreement_fill,
 	&cmd_agreement_show,
 	&cmd_agreement_sign,
+	&cmd_agreement_try,
 	&cmd_answer,
 	&cmd_attest,
 	&cmd_consent_add,
@@ -31,10 +35,6 @@ const struct command *const commands_all[] = {
 const size_t commands_count = sizeof(commands_all) / sizeof(commands_all[0]);
 
 const char *const commands_later[] = {
-	"agreement diff",
-	"agreement explain",
-	"agreement fill",
-	"agreement try",
 	"assign",
 	"backup",
 	"console",

@@ -1004,6 +1004,15 @@ say_member(struct say *s, const char *name, const char *value)
 		jsonout_text(o, name, value);
 }
 
+void
+say_json(struct say *s, const char *name, const struct bytes *json)
+{
+	struct jsonout *o;
+
+	if (s->json && (o = part_out(s, &s->members, false)) != NULL)
+		jsonout_raw(o, name, (const char *)json->at, json->len);
+}
+
 static void
 write_lines(struct jsonout *o, const char *name, const struct said_lines *lines)
 {

@@ -25,8 +25,9 @@
 #include "policy/verdict.h"
 #include "store/referrals.h"
 
-struct say;
+struct bytes;
 struct jsonout;
+struct say;
 
 /* command NULL: none was understood.  NULL without memory. */
 struct say *say_new(const char *command, bool json);
@@ -152,6 +153,8 @@ void say_agreement_version(struct say *s, int64_t version,
 
 /* A text of the result that one command alone has; nothing for people. */
 void say_member(struct say *s, const char *name, const char *value);
+/* The same, of what is more than a text: JSON as jsonout wrote it. */
+void say_json(struct say *s, const char *name, const struct bytes *json);
 
 struct said_lines {
 	const uint64_t *at;

@@ -107,6 +107,16 @@ static const struct {
 	[PROBLEM_POLARITY] = { false, "A-POLARITY",
 	    "what this site's question about UNHCR means is not said, so "
 	    "nothing is exported from it" },
+	[PROBLEM_REVIEW] = { false, "A-REVIEW",
+	    "the day to look at it again is after it has ended" },
+	[PROBLEM_AGE_NONE] = { false, "A-AGE-NONE",
+	    "it is not said who must agree at any age, so everything is "
+	    "held" },
+	[PROBLEM_FLOW_NONE] = { false, "A-FLOW-NONE",
+	    "there is no flow, so no referral can travel" },
+	[PROBLEM_RECOVERY] = { false, "A-RECOVERY",
+	    "there is no recovery key: what was sealed for an office that "
+	    "loses its keys is lost" },
 	[PROBLEM_MORE] = { false, "A-MORE",
 	    "there are more problems than are listed here" },
 };

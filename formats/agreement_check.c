@@ -408,7 +408,9 @@ check_age_rules(struct agreement_file *f)
 	}
 	for (int age = 0; age <= CHILD_UNTIL; age++)
 		gap = gap || !held[age];
-	if (gap)
+	if (a->age_rule_count == 0)
+		agreement_problem_add(f, PROBLEM_AGE_NONE, "consent.age_rules");
+	else if (gap)
 		agreement_problem_add(f, PROBLEM_AGE_GAP, "consent.age_rules");
 }
 
@@ -521,6 +523,13 @@ agreement_check(struct agreement_file *f, struct fault *why)
 
 	if (before(a->valid_until, a->valid_from))
 		agreement_problem_add(f, PROBLEM_DATES, "valid_until");
+	if (before(a->valid_until, a->review_on))
+		agreement_problem_add(f, PROBLEM_REVIEW, "review_on");
+	/* A key that is still to be filled in counts as one. */
+	if (a->recovery == NULL)
+		agreement_problem_add(f, PROBLEM_RECOVERY, "recovery");
+	if (a->flow_count == 0)
+		agreement_problem_add(f, PROBLEM_FLOW_NONE, "flows");
 	if (check_parties(f, why) != 0 || check_nodes(f, why) != 0 ||
 	    check_signing_keys(f, why) != 0 ||
 	    check_opening_keys(f, why) != 0 || check_flows(f, why) != 0)

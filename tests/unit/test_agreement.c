@@ -1,72 +1,4 @@
-#include "tests/unit/rows.h"
-
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include "base/fault.h"
-#include "formats/agreement.h"
-
-/* Made for these tests; nobody has their secret halves. */
-#define KEY_0 "RWTIrp4PrGYH0MwJhF8rvP5MeoTaWdtyspmnG4fUgSpdzfbeGgE3wr5j"
-#define KEY_1 "RWQP0aRmLkk/eXEuJDnGfQRfEHruufeoLggjKkbVojBbl/hPRqQJO4J3"
-#define KEY_2 "RWSJA1ft3EBiXBvaat9cZt1H3y8E7QaI/paaAyx7pt2VyfYkBns0LXz2"
-#define KEY_3 "RWQOHSuj8HPJ5Kg7QO3O6C9s2boFucWKfdt5C1WK6m5DPdRY7K4EB6jE"
-#define AGE_0 "age134rqlzygrz5kcc65r54xqcvt40wksaanaycqgdhamgwc07q8k5gq0t2rca"
-#define AGE_1 "age150yae2suw44yhy38zg6v829d65cy7dzlm54qcksf4n0kq7ppreuqzxtqva"
-#define AGE_2 "age1pfgd6e95y9esjhn8xzyqnd04mvurf2dawt9jq0spy8cxwssfnupq794p2g"
-
-/* The keys of the example in the order in which its placeholders stand. */
-static const char *const keys[] = { KEY_0, KEY_1, KEY_2, AGE_0, KEY_3, AGE_1 };
-
-#define TEXT_ROOM 65536
-
-/* The example without the space between its tokens. */
-static void
-load_example(char text[static TEXT_ROOM])
-{
-	FILE *f = fopen("examples/agreement.json", "r");
-	bool inside = false;
-	size_t len = 0;
-	int c;
-
-	assert_non_null(f);
-	while ((c = fgetc(f)) != EOF && len < TEXT_ROOM - 1) {
-		if (c == '"')
-			inside = !inside; /* the example has no escapes */
-		if (inside || (c != ' ' && c != '\n'))
-			text[len++] = (char)c;
-	}
-	text[len] = '\0';
-	(void)fclose(f);
-}
-
-static void
-replace(char text[static TEXT_ROOM], const char *from, const char *to)
-{
-	char *at = strstr(text, from);
-	size_t tail;
-
-	if (at == NULL) {
-		fail_msg("the example does not hold %s", from);
-		return;
-	}
-	tail = strlen(at) - strlen(from) + 1;
-	assert_true((size_t)(at - text) + strlen(to) + tail < TEXT_ROOM);
-	memmove(at + strlen(to), at + strlen(from), tail);
-	for (size_t i = 0; to[i] != '\0'; i++)
-		at[i] = to[i];
-}
-
-static void
-fill_in_keys(char text[static TEXT_ROOM])
-{
-	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
-		replace(text,
-		    strncmp(keys[i], "age", 3) == 0 ? "<age recipient>" :
-						      "<minisign public key>",
-		    keys[i]);
-}
+#include "tests/unit/an_agreement.h"
 
 /* "error A-KEY-TWICE nodes[0].sign[0]\n" for each problem. */
 static void
@@ -111,10 +43,11 @@ static const struct check_case checks[] = {
 	    "\"x\":{\"module", NULL, NULL, "error A-NAME systems.x\n" },
 	{ "a list where a text should be", "\"id\":\"ET-GMB-EXAMPLE\"",
 	    "\"id\":[]", NULL, NULL, "error A-KIND id\n" },
-	{ "a text where a list should be", "\"recovery\":[]",
-	    "\"recovery\":\"x\"", NULL, NULL, "error A-KIND recovery\n" },
-	{ "a party that is no object", "\"recovery\":[]", "\"recovery\":[7]",
-	    NULL, NULL, "error A-KIND recovery[0]\n" },
+	{ "a text where a list should be", "\"recovery\":[\"" AGE_3 "\"]",
+	    "\"recovery\":\"x\"", NULL, NULL,
+	    "error A-KIND recovery\nnotice A-RECOVERY recovery\n" },
+	{ "a party that is no object", "\"recovery\":[\"" AGE_3 "\"]",
+	    "\"recovery\":[7]", NULL, NULL, "error A-KIND recovery[0]\n" },
 	{ "a null where none may stand", "\"country\":\"ET\"",
 	    "\"country\":null", NULL, NULL, "error A-KIND country\n" },
 	{ "review_on may be null", "\"review_on\":\"2027-01-15\"",
@@ -200,10 +133,10 @@ static const struct check_case checks[] = {
 	    "error A-KEY-TWICE parties[0].signs_with[0]\n" },
 	{ "two nodes with one opening key", AGE_1, AGE_0, NULL, NULL,
 	    "error A-KEY-TWICE nodes[1].open[0]\n" },
-	{ "a recovery key that is a node's", "\"recovery\":[]",
+	{ "a recovery key that is a node's", "\"recovery\":[\"" AGE_3 "\"]",
 	    "\"recovery\":[\"" AGE_1 "\"]", NULL, NULL,
 	    "error A-KEY-TWICE recovery[0]\n" },
-	{ "a recovery key of its own", "\"recovery\":[]",
+	{ "a recovery key of its own", "\"recovery\":[\"" AGE_3 "\"]",
 	    "\"recovery\":[\"" AGE_2 "\"]", NULL, NULL, "" },
 
 	/* who and where */
@@ -237,10 +170,11 @@ static const struct check_case checks[] = {
 
 	/* dates and numbers that follow each other */
 	{ "it ends before it begins", "\"valid_until\":\"2029-12-31\"",
-	    "\"valid_until\":\"2026-01-14\"", NULL, NULL,
-	    "error A-DATES valid_until\n" },
+	    "\"valid_until\":\"2026-01-14\"", "\"review_on\":\"2027-01-15\"",
+	    "\"review_on\":null", "error A-DATES valid_until\n" },
 	{ "it ends on the day it begins", "\"valid_until\":\"2029-12-31\"",
-	    "\"valid_until\":\"2026-01-15\"", NULL, NULL, "" },
+	    "\"valid_until\":\"2026-01-15\"", "\"review_on\":\"2027-01-15\"",
+	    "\"review_on\":null", "" },
 	{ "a party left before it joined", "\"left\":null",
 	    "\"left\":\"2025-01-01\"", NULL, NULL,
 	    "error A-DATES parties[0].left\n" },
@@ -315,6 +249,17 @@ static const struct check_case checks[] = {
 	{ "a scope that covers a service nobody maps", "\"other\":[]",
 	    "\"other\":[\"wash\"]", NULL, NULL,
 	    "notice A-SCOPE consent.scope_map.other[0]\n" },
+	{ "no recovery key", "\"recovery\":[\"" AGE_3 "\"]", "\"recovery\":[]",
+	    NULL, NULL, "notice A-RECOVERY recovery\n" },
+	{ "a recovery key that is still to be filled in", AGE_3,
+	    "<age recipient>", NULL, NULL,
+	    "error A-KEY-MISSING recovery[0]\n" },
+	{ "it is looked at again after it has ended",
+	    "\"review_on\":\"2027-01-15\"", "\"review_on\":\"2030-01-01\"",
+	    NULL, NULL, "notice A-REVIEW review_on\n" },
+	{ "it is looked at again on its last day",
+	    "\"review_on\":\"2027-01-15\"", "\"review_on\":\"2029-12-31\"",
+	    NULL, NULL, "" },
 	{ "a site whose question is not known", "\"positive\"", "null", NULL,
 	    NULL, "notice A-POLARITY nodes[0].opt_in_polarity\n" },
 };
@@ -322,22 +267,7 @@ static const struct check_case checks[] = {
 static struct agreement_file *
 read_changed(const struct check_case *c)
 {
-	char *text = malloc(TEXT_ROOM);
-	struct agreement_file *f;
-	struct fault why;
-
-	assert_non_null(text);
-	load_example(text);
-	fill_in_keys(text);
-	if (c->from != NULL)
-		replace(text, c->from, c->to);
-	if (c->from2 != NULL)
-		replace(text, c->from2, c->to2);
-	f = agreement_read(text, strlen(text), &why);
-	free(text);
-	if (f == NULL)
-		fail_msg("%s", why.detail);
-	return f;
+	return an_agreement_with(c->from, c->to, c->from2, c->to2);
 }
 
 static void
@@ -357,12 +287,12 @@ check_holds(void **state)
 static void
 placeholders_are_missing_keys(void **state)
 {
-	char text[TEXT_ROOM], found[1024];
+	char text[AN_AGREEMENT_ROOM], found[1024];
 	struct agreement_file *f;
 	struct fault why;
 
 	(void)state;
-	load_example(text);
+	an_agreement_load(text);
 	assert_non_null(f = agreement_read(text, strlen(text), &why));
 	join_problems(f, found, sizeof(found));
 	assert_string_equal(found,
@@ -371,7 +301,8 @@ placeholders_are_missing_keys(void **state)
 	    "error A-KEY-MISSING nodes[0].sign[0]\n"
 	    "error A-KEY-MISSING nodes[0].open[0]\n"
 	    "error A-KEY-MISSING nodes[1].sign[0]\n"
-	    "error A-KEY-MISSING nodes[1].open[0]\n");
+	    "error A-KEY-MISSING nodes[1].open[0]\n"
+	    "notice A-RECOVERY recovery\n");
 	assert_int_equal(agreement_of(f)->nodes[0].sign_count, 0);
 	agreement_free(f);
 }
@@ -389,6 +320,46 @@ practice_needs_one_party_but_real_data_two(void **state)
 	join_problems(f, found, sizeof(found));
 	assert_non_null(strstr(found, "error A-LIVE-PARTIES parties\n"));
 	agreement_free(f);
+}
+
+/* Cut out what stands between from (kept) and to (kept, the last of them). */
+static struct agreement_file *
+without(const char *from, const char *to)
+{
+	char *text = an_agreement_text();
+	char *start = strstr(text, from), *end = NULL;
+	struct agreement_file *f;
+
+	assert_non_null(start);
+	start += strlen(from);
+	assert_non_null(end = strstr(start, to));
+	memmove(start, end, strlen(end) + 1);
+	f = an_agreement_read(text);
+	free(text);
+	return f;
+}
+
+static void
+without_flows_or_bands_that_is_said(void **state)
+{
+	static const struct {
+		const char *from, *to, *want;
+	} rows[] = {
+		{ "\"flows\":[", "],\"consent\":{\"max",
+		    "notice A-FLOW-NONE flows\n" },
+		{ "\"age_rules\":[", "],\"scope_map\"",
+		    "notice A-AGE-NONE consent.age_rules\n" },
+	};
+	char found[1024];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct agreement_file *f = without(rows[i].from, rows[i].to);
+
+		join_problems(f, found, sizeof(found));
+		assert_string_equal(found, rows[i].want);
+		agreement_free(f);
+	}
 }
 
 /* Two keys with the number of the first, and two that have their own. */
@@ -420,7 +391,8 @@ static void
 problems_are_cut_at_two_hundred(void **state)
 {
 	char more[8192] = "\"recovery\":[1";
-	struct check_case c = { "", "\"recovery\":[]", more, NULL, NULL, NULL };
+	struct check_case c = { "", "\"recovery\":[\"" AGE_3 "\"]", more, NULL,
+		NULL, NULL };
 	const struct problem *problems;
 	struct agreement_file *f;
 
@@ -690,6 +662,7 @@ main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(placeholders_are_missing_keys),
 		cmocka_unit_test(practice_needs_one_party_but_real_data_two),
+		cmocka_unit_test(without_flows_or_bands_that_is_said),
 		cmocka_unit_test(one_number_for_two_keys_is_an_error),
 		cmocka_unit_test(problems_are_cut_at_two_hundred),
 		cmocka_unit_test(what_is_no_agreement_at_all_is_a_fault),

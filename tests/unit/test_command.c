@@ -49,8 +49,8 @@ static const struct line_case lines[] = {
 	{ "a word of a later version", "stick here", 2, NULL,
 	    "satchel: U102 this version of satchel does not have that "
 	    "command yet (stick)" },
-	{ "two words of a later version", "agreement diff a b", 2, NULL,
-	    "U102" },
+	{ "two words that an earlier version only planned", "agreement diff", 2,
+	    NULL, "agreement diff needs [OLD] NEW" },
 	{ "a family of a later version", "keys rotate x", 2, NULL, "U102" },
 	{ "a word of a later version, as JSON", "--json doctor", 2,
 	    JSON_FAULT("\"doctor\"", "U102"), NULL },
