@@ -407,6 +407,7 @@ is_unseen(uint32_t c)
 		{ 0x200b, 0x200f },   /* zero width, and direction marks */
 		{ 0x2028, 0x202e },   /* line ends, and directions */
 		{ 0x2060, 0x206f },   /* joiners, isolates */
+		{ 0x2800, 0x2800 },   /* a pattern of no dots */
 		{ 0x3164, 0x3164 },   /* filler */
 		{ 0xfe00, 0xfe0f },   /* selectors */
 		{ 0xfeff, 0xfeff },   /* byte order mark */

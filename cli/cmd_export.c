@@ -80,8 +80,8 @@ saw_gone_before(void *context, const char *ref, const char *partner)
 	    "An earlier version of %s went out to %s, and this one does not.",
 	    text_show(ref, strlen(ref), safe, sizeof(safe)), partner);
 	say_next(t->say,
-	    "Tell %s today that it changed: what they have is not taken back "
-	    "by itself.",
+	    "Tell %s, and whoever else it was sent to, today that it "
+	    "changed: what they have is not taken back by itself.",
 	    partner);
 }
 

@@ -28,6 +28,10 @@ struct gatherer {
 	gather_take take;
 	void *context;
 	struct progres_join *join; /* over all sources; NULL from Primero */
+	/* Of Primero's pages: how many there are, and how many were given. */
+	int64_t total;
+	int64_t given;
+	const char *page; /* the file that said so first */
 };
 
 /* Is it among those asked for?  The check counts how often each one was met. */
@@ -321,6 +325,34 @@ each_record(struct gatherer *g, struct source_file *f, take_record take,
 	return more;
 }
 
+static void
+tell_incomplete(const struct gatherer *g, const char *path)
+{
+	if (g->order->incomplete != NULL)
+		g->order->incomplete(g->order->told_context,
+		    folder_last_part(path));
+}
+
+/*
+ * Is this file all there is?  Pages of Primero say how many there are on all of
+ * them, so that is asked once all sources are read.
+ */
+static void
+ask_whole(struct gatherer *g, const struct source_file *f, const char *path)
+{
+	int64_t here, total = source_file_total(f, &here);
+
+	if (total > 0 && total > here) {
+		g->given += here;
+		if (total > g->total)
+			g->total = total;
+		if (g->page == NULL)
+			g->page = path;
+	} else if (source_file_has_more(f)) {
+		tell_incomplete(g, path);
+	}
+}
+
 static int
 each_source(struct gatherer *g, take_record take, struct fault *why)
 {
@@ -330,10 +362,8 @@ each_source(struct gatherer *g, take_record take, struct fault *why)
 		struct source_file *f = source_file_open(&o->sources[i], why);
 		int rc = f == NULL ? -1 : each_record(g, f, take, why);
 
-		if (rc == 0 && take == read_record && g->take != NULL &&
-		    o->incomplete != NULL && source_file_has_more(f))
-			o->incomplete(o->told_context,
-			    folder_last_part(o->sources[i].path));
+		if (rc == 0 && take == read_record && g->take != NULL)
+			ask_whole(g, f, o->sources[i].path);
 		source_file_close(f);
 		if (rc == -1)
 			return -1;
@@ -422,5 +452,9 @@ gather_run(struct gatherer *g, struct passed_over *passed, gather_take take,
 	g->passed = passed;
 	g->take = take;
 	g->context = context;
-	return read_sources(g, why);
+	if (read_sources(g, why) == -1)
+		return -1;
+	if (g->given < g->total)
+		tell_incomplete(g, g->page);
+	return 0;
 }

@@ -34,6 +34,7 @@ struct source_file {
 	size_t before; /* records of the entries before it */
 	size_t here;   /* of its own */
 	bool has_more;
+	int64_t total; /* that Primero says there are */
 };
 
 /* --- the first bytes, looked at and then read again --- */
@@ -338,6 +339,8 @@ check_primero(struct source_file *f)
 	    (!source_value_absent(n) && json_kind(n) != JSON_OBJECT) ||
 	    (!source_value_absent(total) &&
 		(!read_count(total, &count) || count > (int64_t)f->here));
+	if (count > f->total)
+		f->total = count;
 }
 
 /* What stands around the records, at the end of one file of them. */
@@ -394,6 +397,13 @@ bool
 source_file_has_more(const struct source_file *f)
 {
 	return f->has_more;
+}
+
+int64_t
+source_file_total(const struct source_file *f, int64_t *here)
+{
+	*here = (int64_t)f->before;
+	return f->total;
 }
 
 void

@@ -49,6 +49,11 @@ size_t source_file_record_bytes(const struct source_file *f);
  * metadata of Primero's API.)
  */
 bool source_file_has_more(const struct source_file *f);
+/*
+ * Of Primero's pages: how many records there are on all of them (0: it does not
+ * say), and how many of those are in this file.
+ */
+int64_t source_file_total(const struct source_file *f, int64_t *here);
 
 /* Bytes of the file that were read so far, and how many it has. */
 void source_file_at(const struct source_file *f, uint64_t *read, uint64_t *all);

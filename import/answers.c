@@ -266,6 +266,8 @@ contradicts(const struct standing *st, const struct word *word)
 	    is_done_of(word->decision, st->decision))
 		return false;
 	return strcmp(st->decision, word->decision) != 0 ||
+	    (st->decision_reason != NULL && word->reason != NULL &&
+		strcmp(st->decision_reason, word->reason) != 0) ||
 	    (st->target_id != NULL && !alike(st->target_id, word->target_id));
 }
 

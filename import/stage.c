@@ -572,14 +572,13 @@ take_answer(struct stage *s, const struct json_node *record, struct fault *why)
 		    "an answer was refused: its sender may not say it", true);
 		return 0;
 	}
-	/* Whatever was said later would never be of a later day. */
+	/* It counts as of today, or nothing said later would outweigh it. */
 	if (a.decided_on > s->order.today + 1) {
 		tell(s, BUNDLE_ANSWER,
-		    "an answer was left: it is of a day that has not come "
-		    "yet; ask its sender to set the clock right and to say it "
-		    "again",
+		    "an answer is of a day that has not come yet: one of the "
+		    "two clocks is wrong",
 		    true);
-		return 0;
+		a.decided_on = s->order.today;
 	}
 	s->counts.answer++;
 	word.ref = a.ref;

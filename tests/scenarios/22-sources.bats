@@ -256,6 +256,18 @@ to_site() {
 	says '.notices // [] | length == 0'
 }
 
+@test "all pages of an answer of Primero are all of it" {
+	for n in 1 8; do
+		case_of "$n" '.data + {id}' | jq '{data: ., metadata:
+		    {total: 2, per: 1, page: 1}}' >"$n.json"
+	done
+	send --from 1.json 8.json --consents "$examples/consents.ndjson"
+	ends 0
+	says '.counts.share == 2 and (.notices // [] | length == 0)'
+	send --from 1.json --consents "$examples/consents.ndjson"
+	says '.notices | length == 1'
+}
+
 # page PLACES: these records of the examples' answer as an answer of its own.
 page() {
 	jq "(.Data | [.[$1]]) as \$rows | .Data = \$rows |

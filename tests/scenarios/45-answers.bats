@@ -610,6 +610,17 @@ written_case() {
 	grep -q '2026-11-18: rejected' <<<"$output"
 }
 
+@test "4: of two reasons of one day the first stays, and a person looks" {
+	ping "$(rejected)" "$(decided 8 125080002 \
+	    '.progres_interoperabilityreferralrejectionomment = "another"')" \
+	    >both.json
+	for state in taken unchanged unchanged; do
+		answer both.json
+		ends 3
+		says "[.answers[].state] == [\"$state\", \"held\"]"
+	done
+}
+
 @test "4: by hand, what is of an earlier day and ignored is told" {
 	by_hand --decision accepted --on 2026-11-12
 	ends 0
@@ -672,14 +683,14 @@ second_hub() {
 	sat --json --home site --user primero_cp import second.satchel
 }
 
-@test "13: an answer of a day that has not come is left, and told" {
+@test "13: an answer of a day that has not come counts as of today, and is told" {
 	cp -a site before
-	second_hub "$(date -u -d '+2 days' +%F)"
+	second_hub "$(date -u -d '+200 days' +%F)"
 	ends 3
-	says '.counts.answer == 0 and
+	says '.counts.answer == 1 and
 	    (.notices | map(select(test("has not come"))) | length == 1)'
 	sat --home site why "$(ref_of 1)"
-	no grep -q 'Decided' <<<"$output"
+	grep -q "Decided over there on $(date -u +%F): accepted" <<<"$output"
 	# Clocks are not in step everywhere: a day more is taken.
 	rm -r site
 	mv before site
