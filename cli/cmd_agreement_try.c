@@ -210,6 +210,7 @@ try_it(struct attempt *t, const struct sources *sources, struct fault *why)
 		.receiver = to,
 		.sources = sources->files,
 		.source_count = sources->count,
+		.user = t->args->globals->user,
 		.today = t->today,
 		.unreadable = saw_unreadable,
 		.incomplete = saw_incomplete,

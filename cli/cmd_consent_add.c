@@ -219,24 +219,39 @@ read_method(const char *word, enum consent_method *out)
 	return false;
 }
 
+/* The next item, unless it was said with an option; 0: not there. */
+static int
+take_text(struct interview *i, char **answer, const char **out,
+    struct fault *why)
+{
+	const char *item;
+
+	if (*out != NULL)
+		return 1;
+	if ((item = next_item(answer)) == NULL)
+		return 0;
+	return giving_text(&i->giving, item, out, why);
+}
+
+/* "thumbprint, nuer, 2026-1": who does not know the notice may leave it out. */
 static int
 take_how(struct interview *i, char *answer, struct fault *why)
 {
-	(void)why;
-	return read_method(answer, &i->giving.record.method) ? 1 : 0;
-}
+	struct consent *c = &i->giving.record;
+	const char *language = c->language, *notice = c->notice_version;
+	int rc;
 
-/* "thumbprint, nuer" */
-static int
-take_how_and_language(struct interview *i, char *answer, struct fault *why)
-{
-	const char *how = next_item(&answer), *language = next_item(&answer);
-
-	if (language == NULL || answer != NULL ||
-	    !read_method(how, &i->giving.record.method))
+	if (!read_method(next_item(&answer), &c->method))
 		return 0;
-	return giving_text(&i->giving, language, &i->giving.record.language,
-	    why);
+	if ((rc = take_text(i, &answer, &language, why)) != 1)
+		return rc;
+	if (answer != NULL && (rc = take_text(i, &answer, &notice, why)) != 1)
+		return rc;
+	if (answer != NULL)
+		return 0;
+	c->language = language;
+	c->notice_version = notice;
+	return 1;
 }
 
 /* As the agreement spells it, or NULL. */
@@ -391,15 +406,31 @@ ask_agencies(struct interview *i, struct fault *why)
 static int
 ask_how(struct interview *i, struct fault *why)
 {
-	if (i->giving.record.language != NULL)
+	const struct consent *c = &i->giving.record;
+
+	if (c->language != NULL && c->notice_version != NULL)
 		return ask_plainly(i,
 		    "4. How was it given?\n"
 		    "   written, thumbprint or witnessed: ",
 		    take_how, why);
+	if (c->language != NULL)
+		return ask_plainly(i,
+		    "4. How was it given, and which notice was explained?\n"
+		    "   written, thumbprint or witnessed, a comma, the version "
+		    "of the notice: ",
+		    take_how, why);
+	if (c->notice_version != NULL)
+		return ask_plainly(i,
+		    "4. How was it given, and in which language?\n"
+		    "   written, thumbprint or witnessed, a comma, the "
+		    "language: ",
+		    take_how, why);
 	return ask_plainly(i,
-	    "4. How was it given, and in which language?\n"
-	    "   written, thumbprint or witnessed, a comma, the language: ",
-	    take_how_and_language, why);
+	    "4. How was it given, in which language, and which notice was "
+	    "explained?\n"
+	    "   written, thumbprint or witnessed, a comma, the language, a "
+	    "comma,\n   the version of the notice: ",
+	    take_how, why);
 }
 
 static int
@@ -507,6 +538,9 @@ add_yes(struct interview *i, struct fault *why)
 	if (add_givers(i, why) == -1 ||
 	    add_line(i, "  How:         ", method_word(c->method), why) == -1 ||
 	    add_line(i, "  Language:    ", c->language, why) == -1 ||
+	    add_line(i, "  Notice:      ",
+		c->notice_version != NULL ? c->notice_version : "not said",
+		why) == -1 ||
 	    add_list(i, "  Services:    ", &c->services, why) == -1 ||
 	    add_list(i, "  Agencies:    ", &c->recipients, why) == -1)
 		return -1;

@@ -620,6 +620,8 @@ gather_all(struct work *w, struct fault *why)
 		.only = o->only,
 		.only_met = w->only_met,
 		.only_count = o->only_count,
+		.user =
+		    strcmp(w->by->user, "unnamed") == 0 ? NULL : w->by->user,
 		.today = day_of(w->by->now),
 		.unreadable = tell_unreadable,
 		.incomplete = tell_incomplete,

@@ -105,6 +105,7 @@ hand_on(struct gatherer *g, struct source_row *row, struct fault *why)
 	const struct gather_order *o = g->order;
 	struct question q = {
 		.end = AT_EXPORT,
+		.user = o->user,
 		.today = o->today,
 		.referral = &row->referral,
 		.agreement = o->agreement,

@@ -41,6 +41,7 @@ struct gather_order {
 	const char *const *only;
 	size_t *only_met;
 	size_t only_count;
+	const char *user; /* who acts; NULL: nobody was named */
 	day today;
 	/* Told of a case that no referral could be made of; may be NULL. */
 	void (*unreadable)(void *context, const struct fault *fault);

@@ -27,7 +27,11 @@ struct source_facts {
 	enum answer_given overridden;  /* consent_overridden */
 	bool withheld_note;	       /* any of the three withholding fields */
 	bool withheld_unread; /* one of them was of a kind we cannot read */
-	bool text_altered;    /* controls were taken out of a text */
+	/* Fear is the reason to withhold; NO: another one is, or none. */
+	enum answer_given fears_harm;
+	struct texts bases; /* legitimate_basis; absent: the case names none */
+	bool bases_unread;  /* it was of a kind we cannot read */
+	bool text_altered;  /* controls were taken out of a text */
 	/* A value of this field has no, or more than one, entry in the map. */
 	enum field unmapped[SOURCE_UNMAPPED_MAX];
 	size_t unmapped_count;

@@ -1,6 +1,7 @@
 #include "formats/primero_consent.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "base/arena.h"
 #include "base/bytes.h"
@@ -185,17 +186,18 @@ static int
 draft_scope(const struct source_taker *t, const struct json_node *one_case,
     struct consent *out, struct fault *why)
 {
-	bool unread = false;
-	struct texts basis;
+	struct texts *bases = &t->facts->bases;
+	bool unread = false, bases_unread = false;
 
 	if (draft_list(t, json_get(one_case, "information_shared_services"),
 		&out->services, &unread, why) == -1 ||
-	    draft_list(t, json_get(one_case, "legitimate_basis"), &basis,
-		&unread, why) == -1)
+	    draft_list(t, json_get(one_case, "legitimate_basis"), bases,
+		&bases_unread, why) == -1)
 		return -1;
-	if (basis.count == 1)
-		out->basis = basis.items[0];
-	if (unread && out->status == CONSENT_GIVEN)
+	t->facts->bases_unread = bases_unread;
+	if (bases->count == 1)
+		out->basis = bases->items[0];
+	if ((unread || bases_unread) && out->status == CONSENT_GIVEN)
 		out->status = CONSENT_UNKNOWN;
 	return 0;
 }
@@ -239,12 +241,46 @@ primero_consent_draft(const struct source_reader *reader,
 	return draft_own_fields(t, one_case, out, why);
 }
 
+/* Sites spell the reason in their own ways: any that speaks of fear counts. */
+static bool
+speaks_of_fear(const char *reason)
+{
+	static const char fear[] = "fear";
+
+	for (; *reason != '\0'; reason++)
+		if (strncasecmp(reason, fear, strlen(fear)) == 0)
+			return true;
+	return false;
+}
+
+static enum answer_given
+fears_harm(const struct json_node *n)
+{
+	enum answer_given fears = ANSWER_NO;
+
+	if (source_value_absent(n))
+		return ANSWER_NO;
+	if (json_text(n) != NULL)
+		return speaks_of_fear(json_text(n)) ? ANSWER_YES : ANSWER_NO;
+	if (json_kind(n) != JSON_LIST)
+		return ANSWER_UNKNOWN;
+	for (const struct json_node *one = json_first(n); one != NULL;
+	     one = json_next(one)) {
+		if (json_text(one) == NULL)
+			fears = ANSWER_UNKNOWN;
+		else if (speaks_of_fear(json_text(one)))
+			return ANSWER_YES;
+	}
+	return fears;
+}
+
 void
 primero_consent_withheld(const struct json_node *one_case,
     struct source_facts *facts)
 {
+	static const char reason[] = "withholding_info_reason";
 	static const char *const names[] = { "withhold_details",
-		"disclosure_deny_details", "withholding_info_reason" };
+		"disclosure_deny_details", reason };
 	const struct json_node *n;
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
@@ -257,4 +293,5 @@ primero_consent_withheld(const struct json_node *one_case,
 		else
 			facts->withheld_unread = true;
 	}
+	facts->fears_harm = fears_harm(json_get(one_case, reason));
 }

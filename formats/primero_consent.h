@@ -27,7 +27,7 @@ int primero_consent_draft(const struct source_reader *reader,
     const struct source_taker *t, const struct json_node *one_case,
     struct consent *out, struct fault *why);
 
-/* Note in the facts whether the child asked for something to be withheld. */
+/* Note in the facts what the child asked to withhold, and if out of fear. */
 void primero_consent_withheld(const struct json_node *one_case,
     struct source_facts *facts);
 

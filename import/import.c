@@ -414,6 +414,8 @@ set_facts(const struct work *w, struct bundle_facts *f)
 		.agreement_newer = w->relation == RELATION_NEWER,
 		.agreement_older = w->relation == RELATION_OLDER,
 		.origin_good = true,
+		.created_known = true,
+		.created = day_of(in->outside.created),
 	};
 }
 

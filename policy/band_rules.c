@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "policy/hearing.h"
+#include "policy/relation.h"
 
 /* What the givers amount to, from least to most. */
 enum giving {
@@ -145,13 +146,8 @@ band_rules_givers(struct hearing *h)
 	}
 	switch (all_give(h->q->agreement, c, &ages)) {
 	case GIVING_ENOUGH:
+	case GIVING_BY_OVERRIDE: /* C-OVR has it confirmed */
 		return;
-	case GIVING_BY_OVERRIDE:
-		hearing_say(h, VERDICT_HOLD,
-		    "Somebody with the right to do so decided without all who "
-		    "must agree.",
-		    "Read the reason given, and confirm or reject it.");
-		break;
 	case GIVING_NO_BAND:
 		hearing_say(h, VERDICT_HOLD,
 		    "The agreement does not say who must agree for a child of "
@@ -195,16 +191,128 @@ band_rules_edge(struct hearing *h)
 	if (c == NULL || !estimated(h, c))
 		return;
 	ages = ages_of(h, c);
-	if (all_give(a, c, &ages) != GIVING_ENOUGH)
+	if (all_give(a, c, &ages) < GIVING_BY_OVERRIDE)
 		return;
 	for (size_t i = 0; i < ages.count; i++) {
 		int64_t age = ages.at[i];
 
-		if ((age > 0 && age_gives(a, c, age - 1) != GIVING_ENOUGH) ||
-		    age_gives(a, c, age + 1) != GIVING_ENOUGH) {
+		if ((age > 0 &&
+			age_gives(a, c, age - 1) < GIVING_BY_OVERRIDE) ||
+		    age_gives(a, c, age + 1) < GIVING_BY_OVERRIDE) {
 			hearing_no(h);
 			hearing_name(h, fields_all[FIELD_AGE].name);
 			return;
 		}
 	}
+}
+
+static bool
+lists_caregiver(const struct agreement *a, int64_t age)
+{
+	for (size_t i = 0; i < a->age_rule_count; i++) {
+		const struct age_rule *rule = &a->age_rules[i];
+
+		if (age >= rule->from && age <= rule->to &&
+		    hearing_lists(&rule->needs, "caregiver"))
+			return true;
+	}
+	return false;
+}
+
+/* An age that nobody knows, or that no band holds, is C-BAND's. */
+static bool
+needs_caregiver(const struct hearing *h, const struct consent *c)
+{
+	struct ages ages = ages_of(h, c);
+
+	for (size_t i = 0; i < ages.count; i++)
+		if (lists_caregiver(h->q->agreement, ages.at[i]))
+			return true;
+	return false;
+}
+
+/*
+ * A guardian stands in a caregiver's place.  Any other way round the caregiver
+ * needs a reason and somebody who approved it, which is what an override says.
+ */
+void
+band_rules_caregiver(struct hearing *h)
+{
+	const struct consent *c = hearing_consent(h);
+
+	if (c == NULL || !needs_caregiver(h, c) ||
+	    gave(c, CONSENT_BY_CAREGIVER) || gave(c, CONSENT_BY_GUARDIAN) ||
+	    hearing_override_complete(h->q->agreement, c))
+		return;
+	hearing_no(h);
+	hearing_name(h, "consent.given_by");
+}
+
+/* Is the child without its parents?  Absent is no; unreadable is unknown. */
+static enum answer_given
+alone(const struct hearing *h)
+{
+	static const char *const words[] = { "unaccompanied", "separated" };
+	const struct value *concerns =
+	    &h->q->referral->value[FIELD_PROTECTION_CONCERNS];
+	const struct source_facts *said = hearing_source(h);
+
+	if (hearing_had(h, FIELD_PROTECTION_STATUS))
+		return ANSWER_YES;
+	for (size_t i = 0; concerns->present && i < concerns->count; i++)
+		for (size_t k = 0; k < sizeof(words) / sizeof(words[0]); k++)
+			if (strcmp(concerns->items[i], words[k]) == 0)
+				return ANSWER_YES;
+	return said->unreadable[FIELD_PROTECTION_STATUS] ||
+		said->unreadable[FIELD_PROTECTION_CONCERNS] ?
+	    ANSWER_UNKNOWN :
+	    ANSWER_NO;
+}
+
+/* Among the givers, who could speak for a child without its parents? */
+static bool
+somebody_speaks(const struct consent *c, bool *unsaid)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < c->given_by_count; i++) {
+		const struct consent_giver *g = &c->given_by[i];
+
+		if (g->role == CONSENT_BY_GUARDIAN)
+			any = true;
+		if (g->role != CONSENT_BY_CAREGIVER)
+			continue;
+		if (hearing_blank(g->relation))
+			*unsaid = true;
+		else if (!relation_is_parent(g->relation))
+			any = true;
+	}
+	return any;
+}
+
+void
+band_rules_alone(struct hearing *h)
+{
+	const struct consent *c = hearing_consent(h);
+	enum answer_given without = alone(h);
+	bool unsaid = false;
+
+	if (c == NULL || without == ANSWER_NO || !needs_caregiver(h, c) ||
+	    somebody_speaks(c, &unsaid) ||
+	    hearing_override_complete(h->q->agreement, c))
+		return;
+	if (without == ANSWER_UNKNOWN)
+		hearing_say(h, VERDICT_HOLD,
+		    "It could not be read whether this child has a caregiver "
+		    "with them.",
+		    "Correct it where it was written; export again.");
+	else if (unsaid)
+		hearing_say(h, VERDICT_HOLD,
+		    "This child is without their parents, and the record does "
+		    "not say what the caregiver is to them.",
+		    "Record in the consent record what the caregiver is to "
+		    "the child.");
+	else
+		hearing_no(h);
+	hearing_name(h, "consent.given_by");
 }

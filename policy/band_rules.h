@@ -11,5 +11,7 @@ struct hearing;
 
 void band_rules_givers(struct hearing *h);
 void band_rules_edge(struct hearing *h);
+void band_rules_caregiver(struct hearing *h);
+void band_rules_alone(struct hearing *h);
 
 #endif

@@ -30,9 +30,7 @@ about_this_child(const struct referral *r, const struct consent *c)
 static bool
 attestation_counts(const struct hearing *h, const struct consent *c)
 {
-	return c->method != CONSENT_ATTESTED ||
-	    (!hearing_blank(c->attested_by_user) && h->q->flow != NULL &&
-		h->q->flow->evidence == EVIDENCE_ATTESTED);
+	return c->method != CONSENT_ATTESTED || hearing_attested(h);
 }
 
 static void
@@ -154,10 +152,21 @@ consent_rules_age(struct hearing *h)
 	}
 }
 
-static void
-if_after_today(struct hearing *h, day d, const char *name)
+/* What was sent cannot speak of a day after it was sent. */
+static day
+last_day(const struct question *q)
 {
-	if (d == DAY_UNKNOWN || d <= h->q->today)
+	const struct bundle_facts *b = q->bundle;
+
+	return b != NULL && b->created_known && b->created < q->today ?
+	    b->created :
+	    q->today;
+}
+
+static void
+if_to_come(struct hearing *h, day d, const char *name)
+{
+	if (d == DAY_UNKNOWN || d <= last_day(h->q))
 		return;
 	hearing_no(h);
 	hearing_name(h, name);
@@ -171,14 +180,14 @@ consent_rules_dates(struct hearing *h)
 
 	if (c == NULL)
 		return;
-	if_after_today(h, c->given_on, "consent.given_on");
+	if_to_come(h, c->given_on, "consent.given_on");
 	for (size_t i = 0; i < c->given_by_count; i++)
-		if_after_today(h, c->given_by[i].on, "consent.given_by");
+		if_to_come(h, c->given_by[i].on, "consent.given_by");
 	for (size_t i = 0; i < c->event_count; i++)
-		if_after_today(h, c->events[i].on, "consent.events");
-	if_after_today(h, c->attested_on, "consent.attested_by");
+		if_to_come(h, c->events[i].on, "consent.events");
+	if_to_come(h, c->attested_on, "consent.attested_by");
 	if (c->override.present)
-		if_after_today(h, c->override.on, "consent.override");
+		if_to_come(h, c->override.on, "consent.override");
 	if (c->given_on == DAY_UNKNOWN)
 		return;
 	if (hearing_had(h, FIELD_DATE_OF_BIRTH) && c->given_on < born->date) {

@@ -43,6 +43,34 @@ all_translated(const struct hearing *h, enum field f)
 	return true;
 }
 
+/* The bits of the items of a list that go one by one; NULL: all or none. */
+static uint64_t *
+items_taken(struct strip *strip, enum field f)
+{
+	if (f == FIELD_PROTECTION_CONCERNS)
+		return &strip->concern;
+	if (f == FIELD_SPECIFIC_NEEDS)
+		return &strip->specific_need;
+	return f == FIELD_LANGUAGE ? &strip->language : NULL;
+}
+
+/* A person let it go without what has no translation; the rest stays. */
+static void
+take_untranslated(struct hearing *h, enum field f)
+{
+	const struct value *v = &h->q->referral->value[f];
+	uint64_t *gone = items_taken(&h->out->strip, f);
+
+	h->took = true;
+	if (gone == NULL || v->count > REFERRAL_CODES_MAX) {
+		h->out->strip.field[f] = true;
+		return;
+	}
+	for (size_t i = 0; i < v->count; i++)
+		if (!translated(h->q, fields_all[f].map, v->items[i]))
+			*gone |= (uint64_t)1 << i;
+}
+
 /* Would this field travel if it could be read? */
 static bool
 would_travel(const struct hearing *h, enum field f)
@@ -73,6 +101,8 @@ data_rules_mapped(struct hearing *h)
 		    !all_translated(h, f)) {
 			hearing_no(h);
 			hearing_name(h, fields_all[f].name);
+			if (hearing_released(h) != NULL)
+				take_untranslated(h, f);
 		}
 }
 

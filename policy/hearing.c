@@ -44,6 +44,7 @@ hearing_strip(struct hearing *h, enum field f, const char *text,
     const char *remedy)
 {
 	h->out->strip.field[f] = true;
+	h->took = true;
 	hearing_say(h, VERDICT_STRIP, text, remedy);
 	hearing_name(h, fields_all[f].name);
 }
@@ -57,6 +58,8 @@ hearing_took_item(const struct hearing *h, enum field f, size_t i)
 		gone = h->out->strip.concern;
 	else if (f == FIELD_SPECIFIC_NEEDS)
 		gone = h->out->strip.specific_need;
+	else if (f == FIELD_LANGUAGE)
+		gone = h->out->strip.language;
 	return h->out->strip.field[f] ||
 	    (i < REFERRAL_CODES_MAX && (gone >> i & 1) != 0);
 }
@@ -167,4 +170,97 @@ hearing_override_complete(const struct agreement *a, const struct consent *c)
 	    !hearing_blank(o->reason) && !hearing_blank(o->authoriser_name) &&
 	    o->on != DAY_UNKNOWN &&
 	    hearing_lists(&a->override_roles, o->authoriser_role);
+}
+
+bool
+hearing_withheld_reviewed(const struct hearing *h)
+{
+	const struct consent *c = hearing_consent(h);
+
+	return c != NULL && c->withheld_said &&
+	    !hearing_blank(c->withheld_reviewed_by);
+}
+
+bool
+hearing_attested(const struct hearing *h)
+{
+	const struct consent *c = hearing_consent(h);
+
+	return c != NULL && c->method == CONSENT_ATTESTED &&
+	    !hearing_blank(c->attested_by_user) && h->q->flow != NULL &&
+	    h->q->flow->evidence == EVIDENCE_ATTESTED;
+}
+
+static char
+small(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+/* The next letter: spaces between words are one, those at the ends none. */
+static char
+next_letter(const char **at)
+{
+	static const char spaces[] = " \t\r\n";
+	size_t skip = strspn(*at, spaces);
+
+	*at += skip;
+	if (**at == '\0')
+		return '\0';
+	if (skip > 0)
+		return ' ';
+	return small(*(*at)++);
+}
+
+bool
+hearing_same_name(const char *a, const char *b)
+{
+	char left, right;
+
+	if (hearing_blank(a) || hearing_blank(b))
+		return false;
+	a += strspn(a, " \t\r\n");
+	b += strspn(b, " \t\r\n");
+	do {
+		left = next_letter(&a);
+		right = next_letter(&b);
+		if (left != right)
+			return false;
+	} while (left != '\0');
+	return true;
+}
+
+/* The roster of this end's own node says who a user is. */
+static bool
+approved_it(const struct hearing *h, const char *user)
+{
+	const struct consent *c = hearing_consent(h);
+	const struct node *here =
+	    h->q->end == AT_EXPORT ? h->q->sender : h->q->receiver;
+	const struct user *u;
+
+	if (c == NULL || user == NULL)
+		return false;
+	u = agreement_user(here, user);
+	return hearing_same_name(c->override.authoriser_name, user) ||
+	    (u != NULL &&
+		hearing_same_name(c->override.authoriser_name, u->full_name));
+}
+
+const struct judged *
+hearing_released(const struct hearing *h)
+{
+	bool override = strcmp(h->rule->id, "C-OVR") == 0;
+
+	for (size_t i = 0; i < h->q->released_count; i++) {
+		const struct judged *j = &h->q->released[i];
+
+		if (j->rule == NULL || hearing_blank(j->user) ||
+		    hearing_blank(j->reason) ||
+		    strcmp(j->rule, h->rule->id) != 0)
+			continue;
+		if (!override || !approved_it(h, j->user))
+			return j;
+	}
+	return NULL;
 }

@@ -17,6 +17,7 @@ struct hearing {
 	struct judgement *out;
 	const struct rule *rule; /* the one being asked */
 	struct reason *reason;	 /* its own; NULL until it says something */
+	bool took;		 /* it took something out */
 };
 
 /* The rule's usual answer, sentence and remedy. */
@@ -55,6 +56,18 @@ bool hearing_within(day d, day from, day until);
 /* Does it say who decided, in a listed role, when and why? */
 bool hearing_override_complete(const struct agreement *a,
     const struct consent *c);
+/* Did a person name themselves the reviewer of what is to stay private? */
+bool hearing_withheld_reviewed(const struct hearing *h);
+/* Is what the record says an attestation that this flow takes? */
+bool hearing_attested(const struct hearing *h);
+
+/*
+ * Who released a hold of the rule being asked; NULL if nobody.  Of an override
+ * nobody can be the approver and the one who confirms it.
+ */
+const struct judged *hearing_released(const struct hearing *h);
+/* Two ways to write one person's name?  Letter case and spaces do not count. */
+bool hearing_same_name(const char *a, const char *b);
 
 /*
  * The child's age in whole years on that day by the birth date; false if the

@@ -33,6 +33,7 @@ protocol_rules_fields(struct hearing *h)
 		}
 	if (!flow->attachments && h->q->referral->attachment_count > 0) {
 		h->out->strip.attachments = true;
+		h->took = true;
 		hearing_say(h, VERDICT_STRIP, text, remedy);
 		hearing_name(h, "attachments");
 	}
@@ -186,4 +187,23 @@ protocol_rules_purpose(struct hearing *h)
 		return;
 	hearing_no(h);
 	hearing_name(h, "purpose");
+}
+
+/* Practice goes without a name; what is real goes only under one. */
+void
+protocol_rules_who(struct hearing *h)
+{
+	const struct question *q = h->q;
+	const struct user *u;
+
+	if (q->user == NULL) {
+		if (q->agreement->environment != AGREEMENT_TEST)
+			hearing_say(h, VERDICT_REFUSE,
+			    "It is not known who sends this.",
+			    "Say with --user who sends it.");
+		return;
+	}
+	u = agreement_user(q->sender, q->user);
+	if (u == NULL || (u->may & MAY_EXPORT) == 0)
+		hearing_no(h);
 }

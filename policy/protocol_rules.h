@@ -12,5 +12,6 @@ void protocol_rules_signed(struct hearing *h);
 void protocol_rules_same(struct hearing *h);
 void protocol_rules_matrix(struct hearing *h);
 void protocol_rules_purpose(struct hearing *h);
+void protocol_rules_who(struct hearing *h);
 
 #endif

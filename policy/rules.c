@@ -8,6 +8,7 @@
 #include "policy/data_rules.h"
 #include "policy/hearing.h"
 #include "policy/protocol_rules.h"
+#include "policy/record_rules.h"
 #include "policy/scope_rules.h"
 #include "policy/sensitive_rules.h"
 
@@ -105,6 +106,14 @@ const struct rule rules_all[] = {
 	    "Give a purpose that the agreement lists.",
 	    "Inter-agency DPISP template; UNHCR data protection policy; GDPR "
 	    "Art. 5" },
+	{ "P-WHO", AT_EXPORT, VERDICT_REFUSE,
+	    "Is who sends this listed as somebody who may?",
+	    protocol_rules_who,
+	    "You are not listed as somebody who may send.",
+	    "Ask the focal point to have you listed, or have a colleague who "
+	    "is listed send it.",
+	    "CPIMS+ and proGres v4 interoperability (focal points); OpenFn "
+	    "security list" },
 
 	{ "C-HAVE", AT_BOTH, VERDICT_REFUSE,
 	    "Is there a consent record: who agreed, when and how?",
@@ -191,6 +200,68 @@ const struct rule rules_all[] = {
 	    "The age is an estimate close to a limit of who must agree.",
 	    "Decide with a supervisor which side of the limit counts.",
 	    "satchel's own" },
+	{ "C-CARE", AT_BOTH, VERDICT_HOLD,
+	    "Did the caregiver or a guardian agree where the agreement asks "
+	    "for one, or does the record say why not and who approved that?",
+	    band_rules_caregiver,
+	    "The caregiver has not agreed, and it is not recorded why not and "
+	    "who approved that.",
+	    "Ask the caregiver.  Where that is not safe or they cannot be "
+	    "reached, record why, and who approved it.",
+	    "Case management training, module C; inter-agency case management "
+	    "guidelines 2014" },
+	{ "C-UASC", AT_BOTH, VERDICT_HOLD,
+	    "If the child is without their parents and a caregiver must "
+	    "agree: was that a guardian, or a caregiver who is no parent?",
+	    band_rules_alone,
+	    "This child is without their parents, and nobody who can speak "
+	    "for them has agreed.",
+	    "Find out who gives consent for this child, and record it.  Do "
+	    "not ask about the family for this.",
+	    "Inter-agency referral form (separated or unaccompanied)" },
+	{ "C-OVR", AT_BOTH, VERDICT_HOLD,
+	    "If it was decided without all who must agree: is it recorded "
+	    "whole, and by somebody else than the sender?  If not it is "
+	    "refused; even then a person confirms it.",
+	    record_rules_override,
+	    "This was decided without all who must agree; a named person "
+	    "approved it.",
+	    "Read who approved it and why, and confirm or reject it.",
+	    "Primero (consent_overridden keeps no name and no reason); "
+	    "satchel's own" },
+	{ "C-BASIS", AT_BOTH, VERDICT_HOLD,
+	    "Is it based on consent, or on what the agreement lists and a "
+	    "named person approved?",
+	    record_rules_basis,
+	    "This is not based on consent, and nobody is named who approved "
+	    "that.",
+	    "Have a named person confirm it in the consent record, or ask for "
+	    "consent.",
+	    "CPIMS+ consent form (legitimate_basis); inter-agency DPISP "
+	    "template; ICRC handbook on data protection" },
+	{ "C-NEWER", AT_IMPORT, VERDICT_REFUSE,
+	    "Is there no later withdrawal or narrower consent of this child "
+	    "here?",
+	    record_rules_newer,
+	    "We already have a later withdrawal for this child.",
+	    "Do not load it.  Tell the sender that consent was taken back.",
+	    "GDPR Art. 7" },
+	{ "C-TOLD", AT_EXPORT, VERDICT_HOLD,
+	    "Was the caregiver told of this referral, or does the case say "
+	    "why not?",
+	    record_rules_told,
+	    "The caregiver was not told of this referral, and it does not say "
+	    "why.",
+	    "Tell the caregiver, or write in the case why not.",
+	    "CPIMS+ inter-agency referral form (referral_caregiver_informed)" },
+	{ "C-HOW", AT_EXPORT, VERDICT_HOLD,
+	    "Is it recorded how, by whom and in which language consent was "
+	    "taken, and which notice was explained?",
+	    record_rules_how,
+	    "It is not recorded how, by whom or in which language consent was "
+	    "taken, or which notice was explained.",
+	    "Complete the consent record.",
+	    "Case management training, module C; ISO/IEC TS 27560" },
 	{ "C-HIDE", AT_BOTH, VERDICT_HOLD,
 	    "Is there nothing the child asked to keep private, or has a "
 	    "person recorded what was removed?",
@@ -214,6 +285,31 @@ const struct rule rules_all[] = {
 	    "Leave it so: the other agency is not told what was left out.",
 	    "GBVIMS sample information sharing protocol; OCHA data "
 	    "responsibility guidelines" },
+	{ "S-OTHER", AT_BOTH, VERDICT_STRIP,
+	    "Are notes free of who wrote them?  Other fields about third "
+	    "persons are P-FIELDS' to take out, and their names in a text are "
+	    "S-TEXT's to read for.",
+	    sensitive_rules_others,
+	    "A note that names who wrote it was left out.",
+	    "Leave it so: write what the other agency needs into the reason "
+	    "for referral.",
+	    "OpenFn primero-progres (CreatedBy in notes); CPIMS+ data "
+	    "minimisation" },
+	{ "S-FILE", AT_BOTH, VERDICT_STRIP,
+	    "Are photos and documents only there where the agreement lists "
+	    "them, and pictures free of what tells where they were taken?",
+	    sensitive_rules_files,
+	    "Photos and documents are not included in the agreement.",
+	    "Leave it so: if the other agency needs them, ask for the "
+	    "agreement to be changed.",
+	    "Primero attachments; satchel's own" },
+	{ "S-STAFF", AT_BOTH, VERDICT_STRIP,
+	    "Do the contacts of staff travel only where the agreement lists "
+	    "them?",
+	    sensitive_rules_staff,
+	    "Left out: the agreement does not list the contacts of staff.",
+	    "Leave it so: the other agency answers through satchel.",
+	    "OpenFn security list; satchel's own" },
 	{ "S-MOD", AT_EXPORT, VERDICT_REFUSE,
 	    "Is the case in the module the agreement is about, and not a GBV "
 	    "case?",
@@ -234,14 +330,16 @@ const struct rule rules_all[] = {
 	    "A person must read the notes first.",
 	    "Read the notes: nothing that is not needed may stand in them.",
 	    "Inter-agency DPISP template (need to know)" },
+	{ "S-FEAR", AT_EXPORT, VERDICT_HOLD,
+	    "If the child fears harm: has a person looked whether address, "
+	    "place and telephone may travel?",
+	    sensitive_rules_fear,
+	    "The child fears harm: a person must say whether the address and "
+	    "the telephone number may be sent.",
+	    "Look at the note with a supervisor, and record in the consent "
+	    "record what is to be left out and who looked.",
+	    "CPIMS+ consent form (withholding_info_reason)" },
 
-	{ "D-MIN", AT_BOTH, VERDICT_HOLD,
-	    "Is everything there that the agreement requires?",
-	    data_rules_required,
-	    "Something that the other agency needs is missing.",
-	    "Add what is missing, or print the hand-over sheet; never fill in "
-	    "made-up values.",
-	    "OpenFn primero-progres and ping-primero (required fields)" },
 	{ "D-MAP", AT_BOTH, VERDICT_HOLD,
 	    "Has every code exactly one translation in the agreement?",
 	    data_rules_mapped,
@@ -250,6 +348,13 @@ const struct rule rules_all[] = {
 	    "send the referral without this value.",
 	    "OpenFn primero-progres (value maps); CPIMS+ interoperability, "
 	    "step 4" },
+	{ "D-MIN", AT_BOTH, VERDICT_HOLD,
+	    "Is everything there that the agreement requires?",
+	    data_rules_required,
+	    "Something that the other agency needs is missing.",
+	    "Add what is missing, or print the hand-over sheet; never fill in "
+	    "made-up values.",
+	    "OpenFn primero-progres and ping-primero (required fields)" },
 	{ "D-DATE", AT_EXPORT, VERDICT_HOLD,
 	    "Are the dates real, and is the birth date one day only?",
 	    data_rules_dates,
@@ -306,6 +411,15 @@ const struct rule rules_all[] = {
 	    "Do not send or load it.  Ask for new consent if the child still "
 	    "needs the service.",
 	    "GDPR Art. 7" },
+	{ "L-MAND", AT_BOTH, VERDICT_HOLD,
+	    "Is there no concern that the law may require to be reported?",
+	    sensitive_rules_report,
+	    "The law may require a report.  That needs no consent, and is "
+	    "separate from this referral.",
+	    "Check with your supervisor whether a report must be made; then "
+	    "decide on this referral.",
+	    "Inter-agency DPISP template (circumstances of sharing); CPIMS+ "
+	    "consent form (legal_obligation)" },
 };
 /* clang-format on */
 
@@ -323,6 +437,17 @@ rules_find(const char *id)
 	return NULL;
 }
 
+/* What people released is still told, but holds nothing up any more. */
+static void
+heed_release(struct hearing *h)
+{
+	if (h->reason == NULL || h->reason->verdict != VERDICT_HOLD)
+		return;
+	h->reason->released = hearing_released(h);
+	if (h->reason->released != NULL)
+		h->reason->verdict = h->took ? VERDICT_STRIP : VERDICT_NOTE;
+}
+
 void
 rules_judge(const struct question *q, struct judgement *out)
 {
@@ -332,11 +457,14 @@ rules_judge(const struct question *q, struct judgement *out)
 	for (size_t i = 0; i < rules_count; i++) {
 		h.rule = &rules_all[i];
 		h.reason = NULL;
+		h.took = false;
 		/* Nothing else can be asked of a record of a wrong form. */
 		if (q->form != NULL && strcmp(h.rule->id, "R-FORM") != 0)
 			continue;
-		if ((h.rule->at & q->end) != 0)
-			h.rule->judge(&h);
+		if ((h.rule->at & q->end) == 0)
+			continue;
+		h.rule->judge(&h);
+		heed_release(&h);
 	}
 	for (size_t i = 0; i < out->count; i++)
 		if (out->reasons[i].verdict > out->verdict)

@@ -46,6 +46,18 @@ struct bundle_facts {
 	bool agreement_newer; /* judged by one we do not hold */
 	bool agreement_older;
 	bool origin_good; /* the signer is a node of the origin system */
+	bool created_known;
+	day created; /* of the bundle; consent cannot be younger */
+};
+
+/* What this node holds of the same child, beside what is judged; at import. */
+struct held_here {
+	const struct consent *const *records; /* consent records, any order */
+	size_t count;
+	bool unreadable; /* one of them could not be read */
+	/* A recall for withdrawn consent, of any referral of this child. */
+	bool recalled;
+	day recalled_on; /* the latest; DAY_UNKNOWN: no day was said */
 };
 
 struct question {
@@ -62,6 +74,17 @@ struct question {
 	enum remembered remembered;
 	enum recalled recalled;
 	const char *form; /* member whose form is wrong (R-FORM); NULL: good */
+	const char *user; /* who acts, as --user names them; NULL: nobody */
+	const struct held_here *held; /* NULL: nothing of this child */
+	/* Were pictures looked into, and bear nothing beside themselves? */
+	enum answer_given pictures_clean;
+	/*
+	 * Holds of exactly this revision that named people with the right to
+	 * decide released at this node.  What another node released (the
+	 * record's own judged) is none: it is held here again.
+	 */
+	const struct judged *released;
+	size_t released_count;
 };
 
 /*

@@ -129,13 +129,11 @@ scope_rules_withheld(struct hearing *h)
 	const struct source_facts *said = hearing_source(h);
 	const struct consent *c = hearing_consent(h);
 	bool asked = said->withheld_note || said->withheld_unread;
-	bool reviewed = c != NULL && c->withheld_said &&
-	    !hearing_blank(c->withheld_reviewed_by);
 
 	if (c != NULL && c->withheld_said)
 		asked =
 		    asked || c->withheld_any || c->withheld_removed.count > 0;
-	if (asked && !reviewed)
+	if (asked && !hearing_withheld_reviewed(h))
 		hearing_no(h);
 	if (c != NULL && c->withheld_said)
 		take_out_withheld(h, c);

@@ -1,6 +1,7 @@
 #include "policy/sensitive_rules.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "policy/hearing.h"
 
@@ -32,6 +33,7 @@ strip_codes(struct hearing *h, enum field f, uint64_t *gone)
 			h->out->strip.field[f] = true;
 	}
 	if (any) {
+		h->took = true;
 		hearing_no(h);
 		hearing_name(h, fields_all[f].name);
 	}
@@ -68,13 +70,14 @@ sensitive_rules_codes(struct hearing *h)
 	}
 }
 
+/* In small or capital letters, anywhere in the text. */
 static bool
-names_gbv(const char *module)
+speaks_of(const char *text, const char *word)
 {
-	for (; *module != '\0'; module++)
-		if ((module[0] == 'g' || module[0] == 'G') &&
-		    (module[1] == 'b' || module[1] == 'B') &&
-		    (module[2] == 'v' || module[2] == 'V'))
+	size_t len = strlen(word);
+
+	for (; *text != '\0'; text++)
+		if (strncasecmp(text, word, len) == 0)
 			return true;
 	return false;
 }
@@ -92,7 +95,7 @@ sensitive_rules_module(struct hearing *h)
 		hearing_say(h, VERDICT_HOLD,
 		    "Primero does not say which module this case belongs to.",
 		    "Check that this is not a GBV case.");
-	else if (names_gbv(module))
+	else if (speaks_of(module, "gbv"))
 		hearing_no(h);
 	else if (a->has_primero && a->primero.module_id != NULL &&
 	    strcmp(module, a->primero.module_id) != 0)
@@ -147,4 +150,132 @@ sensitive_rules_notes(struct hearing *h)
 			hearing_no(h);
 			hearing_name(h, fields_all[f].name);
 		}
+}
+
+/*
+ * Fields about others are the list's (P-FIELDS) and the consent's (C-INFO), and
+ * no program finds a name in a text: whether texts travel, or a person reads
+ * them first, is the flow's to say (S-TEXT).  What can be told is a note of
+ * proGres that still bears who wrote it.
+ */
+void
+sensitive_rules_others(struct hearing *h)
+{
+	for (enum field f = 0; f < FIELD_COUNT; f++)
+		if (fields_all[f].free_text && hearing_has(h, f) &&
+		    speaks_of(h->q->referral->value[f].text, "CreatedBy"))
+			hearing_strip(h, f, h->rule->says, h->rule->remedy);
+}
+
+/* What is not known to be something else is taken for a picture. */
+static bool
+is_picture(const struct attachment *a)
+{
+	return hearing_blank(a->media_type) ||
+	    speaks_of(a->media_type, "image") ||
+	    (a->kind != NULL &&
+		(speaks_of(a->kind, "image") || speaks_of(a->kind, "photo")));
+}
+
+/*
+ * Files that the flow does not list are gone by now (P-FIELDS); without a flow
+ * none is listed.  A picture can tell where and when it was taken: all stay
+ * here unless somebody looked.
+ */
+void
+sensitive_rules_files(struct hearing *h)
+{
+	const struct referral *r = h->q->referral;
+	bool listed = h->q->flow != NULL && h->q->flow->attachments;
+	bool pictures = false;
+
+	if (h->out->strip.attachments || r->attachment_count == 0)
+		return;
+	for (size_t i = 0; i < r->attachment_count; i++)
+		pictures |= is_picture(&r->attachments[i]);
+	if (listed && (!pictures || h->q->pictures_clean == ANSWER_YES))
+		return;
+	h->out->strip.attachments = true;
+	h->took = true;
+	if (listed)
+		hearing_say(h, VERDICT_STRIP,
+		    "Pictures were left out: they may tell where and when "
+		    "they were taken.",
+		    "Leave it so, or take that out of the pictures and send "
+		    "them again.");
+	else
+		hearing_no(h);
+	hearing_name(h, "attachments");
+}
+
+/* The flow's list says it (P-FIELDS); without a flow nothing says yes. */
+void
+sensitive_rules_staff(struct hearing *h)
+{
+	static const enum field contacts[] = { FIELD_SENDER_EMAIL,
+		FIELD_SENDER_PHONE };
+
+	for (size_t i = 0; i < sizeof(contacts) / sizeof(contacts[0]); i++)
+		if (hearing_has(h, contacts[i]) &&
+		    (h->q->flow == NULL || !h->q->flow->field[contacts[i]]))
+			hearing_strip(h, contacts[i], h->rule->says,
+			    h->rule->remedy);
+}
+
+/* Where the caregiver lives is where the child is found. */
+void
+sensitive_rules_fear(struct hearing *h)
+{
+	static const enum field places[] = { FIELD_ADDRESS_CURRENT,
+		FIELD_LOCATION_CURRENT, FIELD_TELEPHONE_CURRENT,
+		FIELD_CAREGIVER_ADDRESS, FIELD_CAREGIVER_TELEPHONE };
+	enum answer_given fears = hearing_source(h)->fears_harm;
+
+	if (!hearing_from_primero(h) || fears == ANSWER_NO ||
+	    hearing_withheld_reviewed(h))
+		return;
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+		if (!hearing_has(h, places[i]))
+			continue;
+		if (fears == ANSWER_YES)
+			hearing_no(h);
+		else
+			hearing_say(h, VERDICT_HOLD,
+			    "It could not be read whether the child fears "
+			    "harm.",
+			    NULL);
+		hearing_name(h, fields_all[places[i]].name);
+	}
+}
+
+/* Does the list hold a code that the law may want reported? */
+static void
+ask_codes(struct hearing *h, enum field f)
+{
+	const struct agreement *a = h->q->agreement;
+	const struct value *v = &h->q->referral->value[f];
+	bool any = false;
+
+	for (size_t i = 0; v->present && i < v->count; i++)
+		any |=
+		    hearing_lists(&a->mandatory_reporting_codes, v->items[i]);
+	if (any)
+		hearing_no(h);
+	else if (a->mandatory_reporting_codes.count > 0 &&
+	    hearing_source(h)->unreadable[f])
+		hearing_say(h, VERDICT_HOLD,
+		    "It could not be read whether the law may require a "
+		    "report.",
+		    NULL);
+	else
+		return;
+	hearing_name(h, fields_all[f].name);
+}
+
+/* Asked of all that is there: the duty does not hang on what travels. */
+void
+sensitive_rules_report(struct hearing *h)
+{
+	ask_codes(h, FIELD_PROTECTION_CONCERNS);
+	ask_codes(h, FIELD_SPECIFIC_NEEDS);
 }

@@ -30,6 +30,7 @@ take_out(struct referral *r, const struct strip *strip)
 {
 	take_codes(&r->value[FIELD_PROTECTION_CONCERNS], strip->concern);
 	take_codes(&r->value[FIELD_SPECIFIC_NEEDS], strip->specific_need);
+	take_codes(&r->value[FIELD_LANGUAGE], strip->language);
 	for (size_t f = 0; f < FIELD_COUNT; f++)
 		if (strip->field[f])
 			clear(&r->value[f]);

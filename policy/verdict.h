@@ -22,6 +22,7 @@ enum verdict {
 #define VERDICT_FIELDS_MAX 64
 #define VERDICT_REASONS_MAX 64
 
+struct judged;
 struct rule;
 
 /* One rule's answer where it did not simply pass. */
@@ -32,6 +33,8 @@ struct reason {
 	const char *remedy; /* what to do next */
 	const char *fields[VERDICT_FIELDS_MAX]; /* names; not values */
 	size_t field_count;
+	/* Who released it: it was a hold, and is only shown; else NULL. */
+	const struct judged *released;
 };
 
 /* What is taken out.  A code taken out of a list leaves the others. */
@@ -41,6 +44,7 @@ struct strip {
 	bool by_fields_rule[FIELD_COUNT];
 	uint64_t concern;	/* bit i: item i of protection_concerns */
 	uint64_t specific_need; /* likewise of specific_needs */
+	uint64_t language;	/* likewise of language */
 	bool attachments;
 };
 

@@ -86,7 +86,8 @@ list_removed(struct standing *st, const struct strip *strip)
 	for (size_t f = 0; f < FIELD_COUNT; f++) {
 		if (strip->field[f] ||
 		    (f == FIELD_PROTECTION_CONCERNS && strip->concern != 0) ||
-		    (f == FIELD_SPECIFIC_NEEDS && strip->specific_need != 0))
+		    (f == FIELD_SPECIFIC_NEEDS && strip->specific_need != 0) ||
+		    (f == FIELD_LANGUAGE && strip->language != 0))
 			st->removed[n++] = fields_all[f].name;
 	}
 	if (strip->attachments)

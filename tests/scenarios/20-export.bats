@@ -59,7 +59,7 @@ refuses_file() {
 	same "$(verdict 8)" "share sent  / "
 	same "$(verdict 9)" "share sent  / "
 	same "$(verdict 10)" "hold held C-HIDE / "
-	same "$(verdict 11)" "hold held C-BAND / "
+	same "$(verdict 11)" "hold held C-BAND C-CARE / "
 	same "$(verdict 12)" "share sent  / "
 	same "$(jq -r '.referrals[12] | .verdict, .rules[0].id' <<<"$output" |
 	    paste -sd ' ')" "refuse C-SVC"

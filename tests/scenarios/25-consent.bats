@@ -17,7 +17,7 @@ setup() {
 	ends 3
 	# What the example's register says of the first case, in answers.
 	yes=(yes 'child, caregiver Aunt-Quillfeather' 2026-08-17
-		'thumbprint, Nuerlang' 'alternative_care, medical' UNHCR all)
+		'thumbprint, Nuerlang, 2026-1' 'alternative_care, medical' UNHCR all)
 }
 
 teardown() {
@@ -282,6 +282,16 @@ stays() {
 	shown 'past already'
 }
 
+@test "without the notice that was explained it is kept, and held" {
+	yes[3]='thumbprint, Nuerlang'
+	typed "$id" -- "${yes[@]}" yes
+	ended 0
+	shown 'Notice: not said'
+	stays hold C-HOW
+	says '.referrals[0].rules | map(select(.id == "C-HOW"))[0].fields ==
+	    ["consent.notice_version"]'
+}
+
 @test "a name is no case" {
 	before=$(state_of site)
 	typed Quillfeather -- "${yes[@]}" yes
@@ -312,8 +322,8 @@ stays() {
 
 @test "a register may be a table" {
 	cat >register.csv <<-END
-		case_id,status,kind,basis,given_by,relation,given_on,method,language,purpose,recipients,services,info_categories
-		$id,given,both,consent,child;caregiver,;aunt,2026-08-17,thumbprint,nuer,refugee_cp_case_management,UNHCR,alternative_care;medical,identity;contact;family;needs;health
+		case_id,status,kind,basis,given_by,relation,given_on,method,taken_by_role,language,notice_version,purpose,recipients,services,info_categories
+		$id,given,both,consent,child;caregiver,;aunt,2026-08-17,thumbprint,case worker,nuer,2026-1,refugee_cp_case_management,UNHCR,alternative_care;medical,identity;contact;family;needs;health
 	END
 	goes --consents register.csv
 	# As a spreadsheet writes it where commas are for decimals.

@@ -88,6 +88,7 @@ scene_agreement(struct scene *s)
 	static struct map_entry services[] = {
 		{ "alternative_care", { 0 }, { 0 }, "A" },
 		{ "medical", { 0 }, { 0 }, "M" },
+		{ "documentation", { 0 }, { 0 }, "D" },
 		{ "shelter", { 0 }, { 0 }, NULL },
 	};
 	static struct map_entry concerns[] = {
@@ -149,6 +150,19 @@ scene_parties(struct scene *s)
 {
 	static const char *acts_for[] = { "SCI" };
 	static const char *ids[] = { "UNICEF", "UNHCR", "SCI" };
+	static struct user site_users[] = {
+		{ .user = "case_worker",
+		    .full_name = "Case Worker One",
+		    .may = MAY_EXPORT | MAY_LOAD },
+		{ .user = "supervisor",
+		    .full_name = "Supervisor One",
+		    .may = MAY_DECIDE | MAY_OVERRIDE },
+	};
+	static struct user hub_users[] = {
+		{ .user = "hub_admin",
+		    .full_name = "Hub Admin",
+		    .may = MAY_EXPORT | MAY_DECIDE },
+	};
 
 	for (size_t i = 0; i < PARTIES; i++) {
 		s->party[i].id = ids[i];
@@ -166,6 +180,8 @@ scene_parties(struct scene *s)
 		.valid_until = TODAY + 100,
 		.revoked_on = DAY_UNKNOWN,
 		.polarity = POLARITY_POSITIVE,
+		.users = site_users,
+		.user_count = COUNT(site_users),
 	};
 	s->node[1] = (struct node){
 		.code = "ET-HUB-01",
@@ -175,6 +191,8 @@ scene_parties(struct scene *s)
 		.valid_from = TODAY - 100,
 		.valid_until = TODAY + 100,
 		.revoked_on = DAY_UNKNOWN,
+		.users = hub_users,
+		.user_count = COUNT(hub_users),
 	};
 }
 
@@ -185,6 +203,7 @@ scene_flow(struct scene *s)
 		"basic_psychosocial_support", "documentation", "medical",
 		"relocation", "shelter" };
 	static const char *purposes[] = { "refugee_cp_case_management" };
+	static const char *bases[] = { "consent", "vital_interests" };
 
 	s->flow = (struct flow){
 		.from = &s->party[UNICEF],
@@ -193,6 +212,7 @@ scene_flow(struct scene *s)
 		.purposes = LIST(purposes),
 		.free_text = FREE_TEXT_ALLOW,
 		.evidence = EVIDENCE_RECORD,
+		.bases = LIST(bases),
 	};
 	for (size_t f = 0; f < FIELD_COUNT; f++)
 		s->flow.field[f] = true;
@@ -268,11 +288,15 @@ scene_consent(struct scene *s)
 		DAY_UNKNOWN };
 	c->subject_ref = "4f5c";
 	c->status = CONSENT_GIVEN;
+	c->basis = "consent";
 	c->given_by = s->giver;
 	c->given_by_count = 2;
 	c->age_at_consent = -1;
 	c->age_estimated = ANSWER_NO;
 	c->method = CONSENT_WRITTEN;
+	c->taken_by_role = "case worker";
+	c->language = "nuer";
+	c->notice_version = "2026-1";
 	c->attested_on = DAY_UNKNOWN;
 	c->recipients = LIST(s->recipient);
 	c->services = LIST(s->service);
@@ -302,6 +326,7 @@ scene_start(struct scene *s, enum end end)
 		.enabled = ANSWER_YES,
 		.open = ANSWER_YES,
 		.in_progress = ANSWER_YES,
+		.fears_harm = ANSWER_NO,
 	};
 	s->bundle = (struct bundle_facts){
 		.signature_good = true,
@@ -344,6 +369,9 @@ scene_from_progres(struct scene *s)
 	c->method = CONSENT_ATTESTED;
 	c->attested_by_user = "hub_admin";
 	c->attested_on = TODAY;
+	c->taken_by_role = NULL;
+	c->language = NULL;
+	c->notice_version = NULL;
 	memset(&c->source, 0, sizeof(c->source));
 }
 

@@ -431,6 +431,32 @@ static const struct row {
 	{ "a withholding of another kind is noted as unread",
 	    "\"disclosure_deny_details\":{\"a\":1}", "", "withheld=unread", 0,
 	    NULL },
+	{ "fear among the reasons is told",
+	    "\"withholding_info_reason\":[\"others\",\"fear\"]", "",
+	    "fears=yes", 0, NULL },
+	{ "however a site spells it",
+	    "\"withholding_info_reason\":\"Fear_of_harm\"", "", "fears=yes", 0,
+	    NULL },
+	{ "another reason is no fear",
+	    "\"withholding_info_reason\":[\"communicate_information\"]", "",
+	    "fears=no", 0, NULL },
+	{ "no reason is no fear", "\"withholding_info_reason\":null", "",
+	    "fears=no", 0, NULL },
+	{ "a reason of another kind may be fear",
+	    "\"withholding_info_reason\":7", "", "fears=unknown", 0, NULL },
+	{ "one of another kind among them may be too",
+	    "\"withholding_info_reason\":[\"others\",7]", "", "fears=unknown",
+	    0, NULL },
+	{ "beside fear it does not matter",
+	    "\"withholding_info_reason\":[7,\"fear\"]", "", "fears=yes", 0,
+	    NULL },
+	{ "every basis the case names is told",
+	    "\"legitimate_basis\":[\"contract\",\"consent\"]", "",
+	    "bases=contract,consent", 0, NULL },
+	{ "a basis of another kind is told as unread",
+	    "\"legitimate_basis\":{\"a\":1}", "", "bases=unread", 0, NULL },
+	{ "no basis is none", "\"consent_for_services\":true", "", "bases=", 0,
+	    NULL },
 	{ "an override of consent is told", "\"consent_overridden\":true", "",
 	    "overridden=yes", 0, NULL },
 
@@ -691,6 +717,12 @@ show_facts(const struct source_facts *f, const char *name, char *out)
 		append(out, answer(f->in_progress));
 	else if (strcmp(name, "overridden") == 0)
 		append(out, answer(f->overridden));
+	else if (strcmp(name, "fears") == 0)
+		append(out, answer(f->fears_harm));
+	else if (strcmp(name, "bases") == 0 && f->bases_unread)
+		append(out, "unread");
+	else if (strcmp(name, "bases") == 0)
+		show_items(f->bases.items, f->bases.count, out);
 	else if (strcmp(name, "module") == 0)
 		append(out, f->module_id);
 	else if (strcmp(name, "altered") == 0)

@@ -65,7 +65,8 @@ static void
 what_strips_is_asked_before_what_looks_at_the_rest(void **state)
 {
 	static const char *const order[] = { "P-FIELDS", "C-HIDE", "C-INFO",
-		"S-GBV", "S-NAME", "D-MIN", "D-MAP", "D-DATE", "D-ADULT" };
+		"S-GBV", "S-OTHER", "S-FILE", "S-STAFF", "S-NAME", "S-TEXT",
+		"S-FEAR", "D-MAP", "D-MIN", "D-DATE", "D-ADULT" };
 
 	(void)state;
 	assert_ptr_equal(rules_find("P-FIELDS"), &rules_all[0]);

@@ -153,6 +153,14 @@ override_on(struct scene *s, const struct row *row)
 	s->referral.consent.override.on = (day)row->number;
 }
 
+/* Sent on the row's day, or nobody knows when. */
+static void
+sent(struct scene *s, const struct row *row)
+{
+	s->bundle.created_known = row->number != DAY_UNKNOWN;
+	s->bundle.created = (day)row->number;
+}
+
 /* clang-format off */
 static const struct row records[] = {
 	{ "a whole record passes", "C-HAVE", AT_BOTH,
@@ -279,6 +287,15 @@ static const struct row records[] = {
 	{ "it cannot end before", "C-DATE", AT_BOTH,
 	    expires_on, TODAY - 11, NULL, VERDICT_HOLD,
 	    "consent.expires_on" },
+	{ "given on the day it was sent can be", "C-DATE", AT_IMPORT,
+	    sent, TODAY - 10, NULL, VERDICT_SHARE, NULL },
+	{ "given after it was sent cannot", "C-DATE", AT_IMPORT,
+	    sent, TODAY - 11, NULL, VERDICT_HOLD,
+	    "consent.given_on consent.given_by" },
+	{ "when it was sent may not be known", "C-DATE", AT_IMPORT,
+	    sent, DAY_UNKNOWN, NULL, VERDICT_SHARE, NULL },
+	{ "a day of sending to come changes nothing", "C-DATE", AT_IMPORT,
+	    sent, TODAY + 9, NULL, VERDICT_SHARE, NULL },
 	{ "without a record it has no dates", "C-DATE", AT_BOTH,
 	    no_record, 0, NULL, VERDICT_SHARE, NULL },
 };
@@ -917,8 +934,8 @@ static const struct row bands[] = {
 	    turned_six, -1, "k", VERDICT_SHARE, NULL },
 	{ "on the birthday the next band begins", "C-BAND", AT_BOTH,
 	    turned_six, 0, "k", VERDICT_HOLD, NULL },
-	{ "a whole override is still held", "C-BAND", AT_BOTH,
-	    override_by, TODAY, "supervisor", VERDICT_HOLD, NULL },
+	{ "a whole override is for C-OVR to have confirmed", "C-BAND", AT_BOTH,
+	    override_by, TODAY, "supervisor", VERDICT_SHARE, NULL },
 	{ "an override by another role is held", "C-BAND", AT_BOTH,
 	    override_by, TODAY, "case_worker", VERDICT_HOLD, NULL },
 	{ "an override without a role is held", "C-BAND", AT_BOTH,

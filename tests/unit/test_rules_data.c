@@ -286,7 +286,7 @@ static const struct row rows[] = {
 	{ "a concern that stays here needs none", "D-MAP", AT_BOTH,
 	    concern, 0, "torture", VERDICT_SHARE, NULL },
 	{ "a service without an entry is held", "D-MAP", AT_BOTH,
-	    service, 0, "documentation", VERDICT_HOLD, "service.type" },
+	    service, 0, "relocation", VERDICT_HOLD, "service.type" },
 	{ "a service without a translation is held", "D-MAP", AT_BOTH,
 	    service, 0, "shelter", VERDICT_HOLD, "service.type" },
 	{ "a sex without an entry is held, not 'Unknown'", "D-MAP", AT_BOTH,

@@ -157,6 +157,15 @@ free_text(struct scene *s, const struct row *row)
 	scene_set(s, FIELD_SERVICE_NOTES, "needs a place for the night");
 }
 
+/* Who acts, in practice (0) or for real. */
+static void
+acting(struct scene *s, const struct row *row)
+{
+	s->agreement.environment =
+	    row->number == 0 ? AGREEMENT_TEST : AGREEMENT_LIVE;
+	s->question.user = row->text;
+}
+
 /* clang-format off */
 static const struct row rows[] = {
 	{ "the first day of the agreement counts", "P-FORCE", AT_BOTH,
@@ -260,6 +269,29 @@ static const struct row rows[] = {
 	    purpose, 0, "", VERDICT_REFUSE, "purpose" },
 	{ "without a flow there are no purposes to ask", "P-PURPOSE",
 	    AT_BOTH, no_flow, 0, NULL, VERDICT_SHARE, NULL },
+
+	{ "a user with the right to send may", "P-WHO", AT_EXPORT,
+	    acting, 1, "case_worker", VERDICT_SHARE, NULL },
+	{ "a user without that right may not", "P-WHO", AT_EXPORT,
+	    acting, 1, "supervisor", VERDICT_REFUSE, "" },
+	{ "nor in practice", "P-WHO", AT_EXPORT,
+	    acting, 0, "supervisor", VERDICT_REFUSE, NULL },
+	{ "somebody who is not listed may not", "P-WHO", AT_EXPORT,
+	    acting, 1, "somebody", VERDICT_REFUSE, NULL },
+	{ "nor in practice somebody", "P-WHO", AT_EXPORT,
+	    acting, 0, "somebody", VERDICT_REFUSE, NULL },
+	{ "a user of the other office is not listed here", "P-WHO", AT_EXPORT,
+	    acting, 1, "hub_admin", VERDICT_REFUSE, NULL },
+	{ "a user is known by the exact letters", "P-WHO", AT_EXPORT,
+	    acting, 1, "Case_Worker", VERDICT_REFUSE, NULL },
+	{ "an empty name is nobody listed", "P-WHO", AT_EXPORT,
+	    acting, 0, "", VERDICT_REFUSE, NULL },
+	{ "nobody named may practise", "P-WHO", AT_EXPORT,
+	    acting, 0, NULL, VERDICT_SHARE, NULL },
+	{ "and send nothing real", "P-WHO", AT_EXPORT,
+	    acting, 1, NULL, VERDICT_REFUSE, NULL },
+	{ "who receives is not asked", "P-WHO", AT_IMPORT,
+	    acting, 1, NULL, VERDICT_SHARE, NULL },
 
 	{ "listed fields pass", "P-FIELDS", AT_BOTH,
 	    NULL, 0, NULL, VERDICT_SHARE, NULL },

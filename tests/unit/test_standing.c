@@ -124,9 +124,9 @@ reasons_outlive_the_judgement(struct arena *a, struct fault *why)
 	j->verdict = VERDICT_HOLD;
 	j->count = 2;
 	j->reasons[0] = (struct reason){ &hold, VERDICT_HOLD, "says", "do this",
-		{ "sex", "age" }, 2 };
-	j->reasons[1] =
-	    (struct reason){ &note, VERDICT_NOTE, "note", "nothing", { 0 }, 0 };
+		{ "sex", "age" }, 2, NULL };
+	j->reasons[1] = (struct reason){ &note, VERDICT_NOTE, "note", "nothing",
+		{ 0 }, 0, NULL };
 	assert_int_equal(standing_from(&st, j, a, why), 0);
 	memset(j, 0xff, sizeof(*j));
 	free(j);

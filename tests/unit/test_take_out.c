@@ -26,10 +26,10 @@ static void
 codes_hold(void **state)
 {
 	static const enum field lists[] = { FIELD_PROTECTION_CONCERNS,
-		FIELD_SPECIFIC_NEEDS };
+		FIELD_SPECIFIC_NEEDS, FIELD_LANGUAGE };
 	const struct codes *row = *state;
 
-	for (size_t k = 0; k < 2; k++) {
+	for (size_t k = 0; k < 3; k++) {
 		struct referral r = { 0 };
 		struct strip strip = { 0 };
 		struct value *v = &r.value[lists[k]];
@@ -41,7 +41,9 @@ codes_hold(void **state)
 		v->present = count > 0;
 		v->items = items;
 		v->count = count;
-		*(k == 0 ? &strip.concern : &strip.specific_need) = row->gone;
+		*(k == 0       ? &strip.concern :
+			k == 1 ? &strip.specific_need :
+				 &strip.language) = row->gone;
 		take_out(&r, &strip);
 		assert_int_equal(v->present, row->left[0] != '\0');
 		assert_int_equal(v->count, strlen(row->left));
