@@ -34,8 +34,8 @@ tell_difference(void *context, const struct agreement_difference *d)
 		[AGREEMENT_DIFF_NEITHER] = "",
 		[AGREEMENT_DIFF_LOOSER] = "LOOSER: ",
 		[AGREEMENT_DIFF_STRICTER] = "STRICTER: ",
-		[AGREEMENT_DIFF_BOTH] = "LOOSER for some, STRICTER for "
-					"others: ",
+		[AGREEMENT_DIFF_BOTH] = ("LOOSER for some, STRICTER "
+					 "for others: "),
 	};
 	struct telling *t = context;
 
