@@ -25,15 +25,6 @@ struct folder {
 	char path[]; /* as given */
 };
 
-/* What a person would call the path: all after its last slash. */
-static const char *
-last_part(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash != NULL && slash[1] != '\0' ? slash + 1 : path;
-}
-
 static bool
 is_plain(const char *name)
 {
@@ -78,11 +69,12 @@ folder_new(int fd, const char *in, const char *name, struct fault *why)
 		/* What is there and is a link is not a folder either. */
 		if (errno == ELOOP)
 			errno = ENOTDIR;
-		(void)fail_errno(why, FAULT_DISK_NOT_READ, last_part(name));
+		(void)fail_errno(why, FAULT_DISK_NOT_READ,
+		    folder_last_part(name));
 		return NULL;
 	}
 	if ((f = malloc(sizeof(*f) + room)) == NULL) {
-		fault_set(why, FAULT_NO_MEMORY, "%s", last_part(name));
+		fault_set(why, FAULT_NO_MEMORY, "%s", folder_last_part(name));
 		(void)close(fd);
 		return NULL;
 	}
@@ -103,7 +95,8 @@ struct folder *
 folder_make(const char *path, struct fault *why)
 {
 	if (mkdir(path, 0700) == -1 && errno != EEXIST) {
-		(void)fail_errno(why, FAULT_DISK_NOT_WRITTEN, last_part(path));
+		(void)fail_errno(why, FAULT_DISK_NOT_WRITTEN,
+		    folder_last_part(path));
 		return NULL;
 	}
 	return folder_open(path, why);
@@ -310,7 +303,8 @@ folder_list(const struct folder *f, struct bytes *names, size_t *others,
 	/* A descriptor of its own, so that each listing starts at the top. */
 	fd = openat(f->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd == -1 || (dir = fdopendir(fd)) == NULL) {
-		(void)fail_errno(why, FAULT_DISK_NOT_READ, last_part(f->path));
+		(void)fail_errno(why, FAULT_DISK_NOT_READ,
+		    folder_last_part(f->path));
 		if (fd != -1)
 			(void)close(fd);
 		goto done;

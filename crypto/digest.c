@@ -123,6 +123,19 @@ digest_once(enum digest_kind kind, const void *bytes, size_t len, uint8_t *out)
 	sodium_memzero(&d, sizeof(d));
 }
 
+uint64_t
+digest_short(const uint8_t key[static DIGEST_SHORT_KEY], const void *bytes,
+    size_t len)
+{
+	uint64_t out;
+
+	_Static_assert(sizeof(out) == crypto_shorthash_BYTES &&
+		DIGEST_SHORT_KEY == crypto_shorthash_KEYBYTES,
+	    "the sizes that libsodium has");
+	(void)crypto_shorthash((uint8_t *)&out, bytes, len, key);
+	return out;
+}
+
 void
 digest_hex(const uint8_t *bytes, size_t len, char *out)
 {

@@ -38,6 +38,14 @@ struct sink *digest_sink_new(struct digest *d, struct sink **next,
 void digest_once(enum digest_kind kind, const void *bytes, size_t len,
     uint8_t *out);
 
+/*
+ * A keyed hash for tables (SipHash-2-4), not for identity: 64 bits are too few
+ * for that.
+ */
+#define DIGEST_SHORT_KEY 16
+uint64_t digest_short(const uint8_t key[static DIGEST_SHORT_KEY],
+    const void *bytes, size_t len);
+
 /* Lower-case hex of len bytes and a NUL: 2 * len + 1 bytes at out. */
 void digest_hex(const uint8_t *bytes, size_t len, char *out);
 /* Exactly 2 * len lower-case digits. */

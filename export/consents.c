@@ -11,6 +11,7 @@
 #include "base/arena.h"
 #include "base/bytes.h"
 #include "base/fault.h"
+#include "base/folder.h"
 #include "base/platform.h"
 #include "base/source.h"
 #include "base/text.h"
@@ -23,7 +24,6 @@
 #include "store/agreed.h"
 
 #define LINE_ARENA ((size_t)8 * 1024 * 1024)
-#define KEY_BYTES 16
 #define FIRST_ROOM 1024
 #define HEAD_BYTES 16384 /* enough to see what kind of file it is */
 #define BYTE_ORDER_MARK "\xef\xbb\xbf"
@@ -41,7 +41,7 @@ struct consents {
 	struct bytes line;
 	struct store *store; /* borrowed; NULL: nothing was given this node */
 	/* Fresh for each run, so that nobody can aim at equal hashes. */
-	uint8_t key[KEY_BYTES];
+	uint8_t key[DIGEST_SHORT_KEY];
 	struct entry *entries; /* by hash, then by place in the file */
 	size_t count;
 	size_t room;
@@ -59,16 +59,10 @@ hash_subject(const struct consents *c, const char *subject, struct arena *a,
     uint64_t *out, struct fault *why)
 {
 	const char *number = text_number(a, subject, why);
-	uint8_t hash[32];
-	struct digest *d;
 
-	if (number == NULL || (d = digest_new(DIGEST_BLAKE2B_256, why)) == NULL)
+	if (number == NULL)
 		return -1;
-	digest_add(d, c->key, sizeof(c->key));
-	digest_add(d, number, strlen(number));
-	digest_end(d, hash);
-	digest_free(d);
-	memcpy(out, hash, sizeof(*out));
+	*out = digest_short(c->key, number, strlen(number));
 	return 0;
 }
 
@@ -180,15 +174,6 @@ by_hash(const void *left, const void *right)
 	return 0;
 }
 
-/* A file's own name may be told; the folders above it may name people. */
-static const char *
-last_part(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash == NULL ? path : slash + 1;
-}
-
 /* It is read at several places, so it has to be a plain file. */
 static int
 open_file(struct consents *c, const char *path, struct fault *why)
@@ -200,11 +185,11 @@ open_file(struct consents *c, const char *path, struct fault *why)
 		return FAIL(why,
 		    errno == ENOENT ? FAULT_DISK_NOT_FOUND :
 				      FAULT_DISK_NOT_READ,
-		    "%s: %s", last_part(path), strerror(errno));
+		    "%s: %s", folder_last_part(path), strerror(errno));
 	if (fstat(c->fd, &is) == -1 || !S_ISREG(is.st_mode))
 		return FAIL(why, FAULT_DISK_NOT_READ, "%s is not a plain file",
-		    last_part(path));
-	c->from = source_from_fd(c->fd, last_part(path), why);
+		    folder_last_part(path));
+	c->from = source_from_fd(c->fd, folder_last_part(path), why);
 	return c->from == NULL ? -1 : 0;
 }
 
@@ -258,7 +243,7 @@ index_file(struct consents *c, const char *path, struct fault *why)
 	int rc = -1;
 
 	if (open_file(c, path, why) == -1 ||
-	    tell_apart(c, last_part(path), &table, why) == -1 ||
+	    tell_apart(c, folder_last_part(path), &table, why) == -1 ||
 	    (a = arena_new(LINE_ARENA, why)) == NULL)
 		goto done;
 	if (table && (c->csv = consent_csv_new(c->from, why)) == NULL)

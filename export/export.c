@@ -12,10 +12,10 @@
 #include "base/sink.h"
 #include "crypto/random.h"
 #include "crypto/secrets.h"
+#include "crypto/tally.h"
 #include "export/carry.h"
 #include "export/consents.h"
 #include "export/pack.h"
-#include "export/seen.h"
 #include "formats/agreement.h"
 #include "policy/take_out.h"
 #include "store/agreements.h"
@@ -39,7 +39,7 @@ struct work {
 	const struct node *receiver;
 	struct folder *outbox;
 	struct consents *consents;
-	struct seen *seen; /* refs judged in this run */
+	struct tally *seen; /* refs judged in this run */
 	size_t *only_met;
 	struct arena *kept; /* of what the store remembers of one referral */
 	struct bytes record;
@@ -361,14 +361,14 @@ static int
 look_up(struct work *w, const char *ref, struct standing *st, bool *found,
     enum remembered *remembered, struct fault *why)
 {
-	bool twice;
+	uint16_t met;
 	int rc;
 
 	rc = referrals_get(w->by->store, REFERRAL_SENT, ref, w->kept, st, why);
-	if (rc == -1 || seen_add(w->seen, ref, &twice, why) == -1)
+	if (rc == -1 || tally_add(w->seen, ref, &met, why) == -1)
 		return -1;
 	*found = rc == 1;
-	*remembered = twice ? SEEN_TWICE : NOT_SEEN;
+	*remembered = met > 0 ? SEEN_TWICE : NOT_SEEN;
 	return 0;
 }
 
@@ -717,7 +717,7 @@ prepare(struct work *w, struct fault *why)
 	if (w->only_met == NULL)
 		return FAIL(why, FAULT_NO_MEMORY, "export");
 	if ((w->kept = arena_new(KEPT_ARENA, why)) == NULL ||
-	    (w->seen = seen_new(why)) == NULL)
+	    (w->seen = tally_new(why)) == NULL)
 		return -1;
 	w->outbox = folder_make_in(w->by->home, CARRY_OUTBOX, why);
 	if (w->outbox == NULL)
@@ -736,7 +736,7 @@ let_go(struct work *w)
 		bytes_free(&w->signatures[i]);
 	bytes_free(&w->record);
 	arena_free(w->kept);
-	seen_free(w->seen);
+	tally_free(w->seen);
 	free(w->only_met);
 	folder_close(w->outbox);
 }

@@ -4,15 +4,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/arena.h"
 #include "base/fault.h"
 #include "base/platform.h"
 #include "base/text.h"
 #include "crypto/digest.h"
 #include "crypto/random.h"
 
-#define KEY_BYTES 16
 #define FIRST_ROOM ((size_t)1024)
-#define PIECE 128 /* of a text, tidied, on its way to the hash */
+#define SCRATCH ((size_t)4 * 1024 * 1024) /* of one text, folded */
 #define NOBODY NUMBERS_BYS
 
 /* In words of 32 bits, so that it takes 12 bytes. */
@@ -23,7 +23,8 @@ struct note {
 
 struct numbers {
 	/* Fresh for each run, so that nobody can aim at equal hashes. */
-	uint8_t key[KEY_BYTES];
+	uint8_t keys[NUMBERS_BYS + 1][DIGEST_SHORT_KEY];
+	struct arena *scratch;
 	struct note *notes;
 	size_t count;
 	size_t room;
@@ -39,7 +40,11 @@ numbers_new(struct fault *why)
 		fault_set(why, FAULT_NO_MEMORY, "numbers of cases");
 		return NULL;
 	}
-	random_bytes(n->key, sizeof(n->key));
+	if ((n->scratch = arena_new(SCRATCH, why)) == NULL) {
+		free(n);
+		return NULL;
+	}
+	random_bytes(n->keys, sizeof(n->keys));
 	return n;
 }
 
@@ -49,69 +54,41 @@ numbers_free(struct numbers *n)
 	if (n == NULL)
 		return;
 	free(n->notes);
-	platform_wipe(n->key, sizeof(n->key));
+	arena_free(n->scratch);
+	platform_wipe(n->keys, sizeof(n->keys));
 	free(n);
 }
 
-/* Spaces of every kind, and what takes no room on paper. */
-static bool
-is_blank(uint32_t c)
-{
-	return c <= 0x20 || (c >= 0x7f && c <= 0xa0) || c == 0xad ||
-	    c == 0x1680 || (c >= 0x2000 && c <= 0x200f) ||
-	    (c >= 0x2028 && c <= 0x202f) || (c >= 0x205f && c <= 0x206f) ||
-	    c == 0x2800 || c == 0x3000 || c == 0xfeff;
-}
-
-/* The text without blanks, in ASCII lower case. */
-static void
-hash_text(struct digest *d, const char *text)
-{
-	const uint8_t *at = (const uint8_t *)text;
-	const uint8_t *end = at + strlen(text), *before;
-	uint8_t piece[PIECE];
-	size_t len = 0;
-
-	while (at < end) {
-		before = at;
-		if (is_blank(text_next(&at, end)))
-			continue;
-		if (len + (size_t)(at - before) > sizeof(piece)) {
-			digest_add(d, piece, len);
-			len = 0;
-		}
-		for (; before < at; before++)
-			piece[len++] = *before >= 'A' && *before <= 'Z' ?
-			    (uint8_t)(*before - 'A' + 'a') :
-			    *before;
-	}
-	digest_add(d, piece, len);
-	platform_wipe(piece, sizeof(piece));
-}
-
 /*
- * Of a number, or of whose it is (is_who).  Of a case's own id every byte
- * counts.
+ * What is compared of a text: as numbers are compared in the register, so that
+ * what it would find under one number counts as one here.  Of who bears it
+ * spaces within do not count either; but of a case's own id every byte does.
  */
 static int
 hash_keyed(const struct numbers *n, enum numbers_by by, bool is_who,
     const char *text, uint64_t *out, struct fault *why)
 {
-	struct digest *d = digest_new(DIGEST_BLAKE2B_256, why);
-	const uint8_t kind = (uint8_t)(is_who ? NOBODY : by);
-	uint8_t whole[DIGEST_MAX];
+	const uint8_t *key = n->keys[is_who ? NOBODY : by];
+	char *folded = NULL, *to;
 
-	if (d == NULL)
-		return -1;
-	digest_add(d, n->key, sizeof(n->key));
-	digest_add(d, &kind, 1);
-	if (is_who && by == NUMBERS_BY_CASE)
-		digest_add(d, text, strlen(text));
-	else
-		hash_text(d, text);
-	digest_end(d, whole);
-	digest_free(d);
-	memcpy(out, whole, sizeof(*out));
+	if (!is_who || by != NUMBERS_BY_CASE) {
+		arena_empty(n->scratch);
+		text = text_number(n->scratch, text, why);
+		if (text == NULL)
+			return -1;
+	}
+	if (is_who && by != NUMBERS_BY_CASE) {
+		folded = arena_copy(n->scratch, text, strlen(text), why);
+		if (folded == NULL)
+			return -1;
+		to = folded;
+		for (const char *at = folded; *at != '\0'; at++)
+			if (*at != ' ')
+				*to++ = *at;
+		*to = '\0';
+		text = folded;
+	}
+	*out = digest_short(key, text, strlen(text));
 	return 0;
 }
 

@@ -27,9 +27,9 @@ enum numbers_by {
 };
 
 /*
- * This number is borne by `who`.  The same again changes nothing.  Letter case
- * and blank characters do not count: what a register could take for the same
- * number is the same.
+ * This number is borne by `who`.  The same again changes nothing.  Numbers are
+ * compared as the register's are (text_number), so that what it would find
+ * under one is one here, too.
  */
 int numbers_note(struct numbers *n, const char *number, enum numbers_by by,
     const char *who, struct fault *why);

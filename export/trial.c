@@ -3,12 +3,12 @@
 #include <string.h>
 
 #include "base/fault.h"
-#include "export/seen.h"
+#include "crypto/tally.h"
 #include "policy/rules.h"
 
 struct trying {
 	struct trial *out;
-	struct seen *seen; /* a file may name a referral twice */
+	struct tally *seen; /* a file may name a referral twice */
 };
 
 /* The count of that name, or NULL if there are too many names. */
@@ -72,11 +72,11 @@ take(const struct gathered *g, void *context, struct fault *why)
 {
 	struct trying *t = context;
 	struct judgement j;
-	bool again;
+	uint16_t met;
 
-	if (seen_add(t->seen, g->referral->ref, &again, why) == -1)
+	if (tally_add(t->seen, g->referral->ref, &met, why) == -1)
 		return -1;
-	g->question->remembered = again ? SEEN_TWICE : NOT_SEEN;
+	g->question->remembered = met > 0 ? SEEN_TWICE : NOT_SEEN;
 	rules_judge(g->question, &j);
 	t->out->verdict[j.verdict]++;
 	for (size_t i = 0; i < j.count; i++)
@@ -95,10 +95,10 @@ trial_run(const struct gather_order *order, struct trial *out,
 	int rc = -1;
 
 	memset(out, 0, sizeof(*out));
-	if ((t.seen = seen_new(why)) != NULL &&
+	if ((t.seen = tally_new(why)) != NULL &&
 	    (g = gather_new(order, why)) != NULL && gather_check(g, why) == 0)
 		rc = gather_run(g, &out->passed, take, &t, why);
 	gather_free(g);
-	seen_free(t.seen);
+	tally_free(t.seen);
 	return rc;
 }

@@ -6,13 +6,9 @@
 
 #include "base/fault.h"
 #include "base/platform.h"
-#include "crypto/digest.h"
-#include "crypto/random.h"
+#include "crypto/tally.h"
 #include "formats/json.h"
 
-#define KEY_BYTES 16
-#define FIRST_ROOM ((size_t)1024)
-#define NO_HASH 0 /* an empty place */
 #define BUCKETS ((size_t)4096)
 /* What a waiting row costs beside its bytes, however short it is. */
 #define ROW_COST ((size_t)256)
@@ -30,17 +26,9 @@ struct waiting {
 };
 
 struct progres_join {
-	/* Fresh for each run, so that nobody can aim at equal hashes. */
-	uint8_t key[KEY_BYTES];
-	/*
-	 * How many rows each intervention has, by the hash of its number: open
-	 * addressing, room a power of two.  0 rows: all were handed out.
-	 */
-	uint64_t *hashes;
-	uint16_t *counts;
-	size_t room;
-	size_t used;
-	size_t left; /* not handed out yet */
+	/* How many rows each intervention has; 0: all were handed out. */
+	struct tally *rows;
+	size_t given_out;
 	struct waiting *buckets[BUCKETS];
 	size_t waiting_bytes;
 	/* What was handed out last. */
@@ -87,7 +75,10 @@ progres_join_new(struct fault *why)
 		fault_set(why, FAULT_NO_MEMORY, "rows of interventions");
 		return NULL;
 	}
-	random_bytes(j->key, sizeof(j->key));
+	if ((j->rows = tally_new(why)) == NULL) {
+		free(j);
+		return NULL;
+	}
 	return j;
 }
 
@@ -104,108 +95,36 @@ progres_join_free(struct progres_join *j)
 			free_waiting(w);
 		}
 	free_given(j);
-	free(j->hashes);
-	free(j->counts);
-	platform_wipe(j->key, sizeof(j->key));
+	tally_free(j->rows);
 	free(j);
-}
-
-static int
-hash_number(const struct progres_join *j, const char *number, uint64_t *out,
-    struct fault *why)
-{
-	struct digest *d = digest_new(DIGEST_BLAKE2B_256, why);
-	uint8_t hash[32];
-
-	if (d == NULL)
-		return -1;
-	digest_add(d, j->key, sizeof(j->key));
-	digest_add(d, number, strlen(number));
-	digest_end(d, hash);
-	digest_free(d);
-	memcpy(out, hash, sizeof(*out));
-	if (*out == NO_HASH)
-		*out = NO_HASH + 1;
-	return 0;
-}
-
-/* Where that hash is, or the empty place where it would be; there is one. */
-static size_t
-place_of(const uint64_t *hashes, size_t room, uint64_t hash)
-{
-	size_t at = (size_t)hash & (room - 1);
-
-	while (hashes[at] != NO_HASH && hashes[at] != hash)
-		at = (at + 1) & (room - 1);
-	return at;
-}
-
-/* At most 7 of 8 places are taken. */
-static int
-grow(struct progres_join *j, struct fault *why)
-{
-	size_t room = j->room == 0 ? FIRST_ROOM : j->room * 2, at;
-	uint64_t *hashes;
-	uint16_t *counts;
-
-	if (j->used < j->room - j->room / 8)
-		return 0;
-	hashes = calloc(room, sizeof(*hashes));
-	counts = calloc(room, sizeof(*counts));
-	if (hashes == NULL || counts == NULL) {
-		free(hashes);
-		free(counts);
-		return FAIL(why, FAULT_NO_MEMORY, "%zu interventions", j->used);
-	}
-	for (size_t i = 0; i < j->room; i++) {
-		if (j->hashes[i] == NO_HASH)
-			continue;
-		at = place_of(hashes, room, j->hashes[i]);
-		hashes[at] = j->hashes[i];
-		counts[at] = j->counts[i];
-	}
-	free(j->hashes);
-	free(j->counts);
-	j->hashes = hashes;
-	j->counts = counts;
-	j->room = room;
-	return 0;
 }
 
 int
 progres_join_count(struct progres_join *j, const char *number,
     struct fault *why)
 {
-	uint64_t hash;
-	size_t at;
+	uint16_t met;
 
-	if (hash_number(j, number, &hash, why) == -1 || grow(j, why) == -1)
+	if (tally_add(j->rows, number, &met, why) == -1)
 		return -1;
-	at = place_of(j->hashes, j->room, hash);
-	if (j->hashes[at] == NO_HASH) {
-		j->hashes[at] = hash;
-		j->used++;
-		j->left++;
-	}
-	if (j->counts[at] == UINT16_MAX)
+	if (met == TALLY_MOST)
 		return FAIL(why, FAULT_SOURCE_TOO_LARGE,
-		    "more than %d rows of one intervention", UINT16_MAX);
-	j->counts[at]++;
+		    "more than %d rows of one intervention", TALLY_MOST);
 	return 0;
 }
 
 size_t
 progres_join_interventions(const struct progres_join *j)
 {
-	return j->used;
+	return tally_names(j->rows);
 }
 
 /* Where the intervention of that number waits, or the end of its bucket. */
 static struct waiting **
-find_waiting(struct progres_join *j, uint64_t hash, const char *number)
+find_waiting(struct progres_join *j, const char *number)
 {
-	/* The low bits chose the place in the table; these are others. */
-	struct waiting **at = &j->buckets[(hash >> 32) % BUCKETS];
+	struct waiting **at =
+	    &j->buckets[tally_hash(j->rows, number) % BUCKETS];
 
 	while (*at != NULL && strcmp((*at)->number, number) != 0)
 		at = &(*at)->next;
@@ -273,21 +192,15 @@ progres_join_add(struct progres_join *j, const char *number,
     struct fault *why)
 {
 	struct waiting **w, *whole;
-	uint64_t hash;
-	size_t place;
+	uint16_t wanted;
 
 	free_given(j);
-	if (hash_number(j, number, &hash, why) == -1)
-		return -1;
-	place = j->room == 0 ? 0 : place_of(j->hashes, j->room, hash);
-	if (j->room == 0 || j->hashes[place] == NO_HASH ||
-	    j->counts[place] == 0)
+	if ((wanted = tally_of(j->rows, number)) == 0)
 		return FAIL(why, FAULT_DISK_NOT_READ,
 		    "record %zu was not there when the file was first read",
 		    at);
-	w = find_waiting(j, hash, number);
-	if (*w == NULL &&
-	    (*w = new_waiting(number, j->counts[place], at, why)) == NULL)
+	w = find_waiting(j, number);
+	if (*w == NULL && (*w = new_waiting(number, wanted, at, why)) == NULL)
 		return -1;
 	whole = *w;
 	if (add_row(whole, record, why) == -1)
@@ -301,8 +214,8 @@ progres_join_add(struct progres_join *j, const char *number,
 	}
 	*w = whole->next;
 	j->waiting_bytes -= whole->bytes;
-	j->counts[place] = 0;
-	j->left--;
+	tally_forget(j->rows, number);
+	j->given_out++;
 	*first = whole->first;
 	if (give(j, whole, why) == -1)
 		return -1;
@@ -314,10 +227,12 @@ progres_join_add(struct progres_join *j, const char *number,
 int
 progres_join_end(const struct progres_join *j, struct fault *why)
 {
-	if (j->left > 0)
+	size_t left = tally_names(j->rows) - j->given_out;
+
+	if (left > 0)
 		return FAIL(why, FAULT_DISK_NOT_READ,
 		    "rows of %zu interventions are gone since the file was "
 		    "first read",
-		    j->left);
+		    left);
 	return 0;
 }

@@ -168,10 +168,26 @@ slips_show(void **state)
 	}
 }
 
+/* Of the paper "SipHash: a fast short-input PRF", appendix A. */
+static void
+short_hash_is_siphash_2_4(void **state)
+{
+	uint8_t key[DIGEST_SHORT_KEY], input[15];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(key); i++)
+		key[i] = (uint8_t)i;
+	for (size_t i = 0; i < sizeof(input); i++)
+		input[i] = (uint8_t)i;
+	assert_true(digest_short(key, input, sizeof(input)) ==
+	    UINT64_C(0xa129ca6149be45e5));
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest more[] = {
+		cmocka_unit_test(short_hash_is_siphash_2_4),
 		cmocka_unit_test(slips_show),
 	};
 
