@@ -51,7 +51,7 @@ DEPS      = gcc make libc6-dev libsodium-dev libarchive-dev libcjson-dev \
 DEMO_DEPS = minisign age jq zip
 TEST_DEPS = $(DEMO_DEPS) clang clang-format clang-tidy cppcheck \
             libclang-rt-14-dev libcmocka-dev bats mandoc shellcheck \
-            faketime sqlite3 codespell p7zip-full
+            faketime sqlite3 codespell p7zip-full strace
 
 # Install the packages that are not there yet, saying which.
 define need
@@ -138,7 +138,7 @@ lint: tidy
 	    --enable=warning,portability,performance \
 	    --suppress=missingIncludeSystem -I. $(FOLDERS)
 	shellcheck examples/*.sh tests/run_* tests/check_* tests/bench/run \
-	    tests/vectors/*.sh .ci/run
+	    tests/vectors/*.sh tests/tools/*.sh .ci/run
 	mandoc -Tlint -Wwarning docs/*.1 docs/*.5
 	codespell -q 3 --ignore-words docs/words README.md CHANGELOG.md docs \
 	    $(FOLDERS)

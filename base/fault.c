@@ -81,6 +81,43 @@ static const struct fault_text texts[FAULT_ID_COUNT] = {
 	    "that version, and load again: what is done already is not done "
 	    "twice.",
 	    EXIT_NOT_TRUSTED },
+	[FAULT_ROSTER_FORM] = { "A121",
+	    "the staff list is not in the form of a staff list",
+	    "Ask the party for the file again; the list in force stays as it "
+	    "is.",
+	    EXIT_NOT_TRUSTED },
+	[FAULT_ROSTER_ERRORS] = { "A122",
+	    "the staff list has errors and cannot be adopted",
+	    "Show the list from satchel agreement check to the party's focal "
+	    "point; the list in force stays as it is.",
+	    EXIT_NOT_TRUSTED },
+	[FAULT_ROSTER_SIGNATURE] = { "A123",
+	    "the staff list is not signed by the party whose staff it lists",
+	    "Ask that party for the list and its signature file again, and put "
+	    "both side by side; nobody else can sign it, and the list in force "
+	    "stays as it is.",
+	    EXIT_NOT_TRUSTED },
+	[FAULT_ROSTER_OLDER] = { "A124",
+	    "the staff list is not newer than one adopted before",
+	    "Ask the party for its newest list; the list in force stays as it "
+	    "is.",
+	    EXIT_NOT_TRUSTED },
+	[FAULT_ROSTER_JUMP] = { "A125",
+	    "the version of the staff list is too far ahead",
+	    "Tell the party: a version goes up by less than 1000 at a time; "
+	    "the list in force stays as it is.",
+	    EXIT_NOT_TRUSTED },
+	[FAULT_ROSTER_TWICE] = { "A126",
+	    "there are two different staff lists of the same version",
+	    "Keep both files and tell the party's focal point at once: it has "
+	    "signed two lists under one number, or its key is in other hands; "
+	    "the list in force stays as it is.",
+	    EXIT_NOT_TRUSTED },
+	[FAULT_AGREEMENT_MIXED] = { "A116",
+	    "a node never changes between practice and live work",
+	    "Make another node in another folder for the other one, with a "
+	    "code of its own; this node stays as it is.",
+	    EXIT_NOT_TRUSTED },
 
 	[FAULT_BUNDLE_CUT_SHORT] = { "B101",
 	    "the bundle ends too early, so part of it is missing",
@@ -204,6 +241,30 @@ static const struct fault_text texts[FAULT_ID_COUNT] = {
 	    "the head of the sender's log in the bundle does not verify",
 	    "Keep the file, do not load it, and tell the focal point.",
 	    EXIT_NOT_TRUSTED },
+	[FAULT_BUNDLE_DISTRUSTED] = { "B215",
+	    "everything from this office is held since an incident; nothing "
+	    "of it was read",
+	    "Ask the supervisor of that office by phone which children no "
+	    "longer agree: a withdrawal may be inside. The bundle is kept in "
+	    "this node and tried again by itself; nothing is to be done with "
+	    "it until a newer agreement is adopted.",
+	    EXIT_NOT_TRUSTED },
+	[FAULT_BUNDLE_LATE] = { "B216",
+	    "the bundle is from before its sender was revoked, but came only "
+	    "now",
+	    "Ask the supervisor of that office by phone what was in it: it "
+	    "may be a withdrawal, or a child who waits. The bundle is kept "
+	    "in this node and tried again by itself; nothing is to be done "
+	    "with it until a later bundle that counts names it, or a newer "
+	    "agreement is adopted.",
+	    EXIT_NOT_TRUSTED },
+	[FAULT_BUNDLE_NOT_MADE] = { "B217",
+	    "no bundle of that number was made for that office",
+	    "Use the number that stands after the word number (not seq): "
+	    "satchel status --partner NODE lists those that are not "
+	    "acknowledged, and that office's own satchel status those it "
+	    "misses.",
+	    EXIT_WRONG_USE },
 
 	[FAULT_DISK_NOT_WRITTEN] = { "D101", "the file could not be written",
 	    "Check that the drive is plugged in, not locked and not full, "
@@ -227,6 +288,21 @@ static const struct fault_text texts[FAULT_ID_COUNT] = {
 	    "the drive did not give back what was written to it",
 	    "Use another memory stick and do the same again; nothing is lost "
 	    "here.",
+	    EXIT_TRY_AGAIN },
+	[FAULT_STICK_READ_ONLY] = { "D114",
+	    "the memory stick can be read but not written: it is locked",
+	    "Move the small switch on its side, or use another stick, and run "
+	    "the same command again; nothing was written to it.",
+	    EXIT_TRY_AGAIN },
+	[FAULT_STICK_CLOSED] = { "D115",
+	    "you are not allowed to write to that folder",
+	    "Check that it is the stick and not another folder, or ask who "
+	    "looks after this computer; nothing was written to it.",
+	    EXIT_TRY_AGAIN },
+	[FAULT_STICK_FULL] = { "D116",
+	    "there is not enough room on the memory stick",
+	    "Use another stick, or make room by moving other files away, and "
+	    "run the same command again; what waits is safe in this node.",
 	    EXIT_TRY_AGAIN },
 	[FAULT_STORE_BUSY] = { "D107",
 	    "another satchel is at work in this node",
@@ -358,6 +434,45 @@ static const struct fault_text texts[FAULT_ID_COUNT] = {
 	    "Restore it from the backup or the recovery sheet; the store "
 	    "itself was not touched.",
 	    EXIT_NO_KEY },
+	[FAULT_SECRETS_OTHER] = { "K130",
+	    "this copy does not hold the keys that this node has now",
+	    "Use the copy or the sheet of this node that was made last, after "
+	    "its keys were changed; nothing was changed.",
+	    EXIT_NO_KEY },
+	[FAULT_SECRETS_PRACTICE] = { "K131",
+	    "the keys of this practice node have no passphrase, and are not "
+	    "printed",
+	    "Give the node a passphrase first: satchel keys passphrase.",
+	    EXIT_NO_KEY },
+	[FAULT_KEYSHEET] = { "K132", "the key sheet cannot be read whole yet",
+	    "Look at the lines named again, on the paper, correct them in the "
+	    "text, and read it again; nothing was written.",
+	    EXIT_NOT_READABLE },
+	[FAULT_KEYSHEET_SIZE] = { "K133",
+	    "this is too large, or too small, for a key sheet",
+	    "Check that you picked the right file: a sheet holds at most "
+	    "16,384 bytes, and its text has at most 128 KiB.",
+	    EXIT_NOT_READABLE },
+	[FAULT_CARD] = { "K134",
+	    "this is not the card of a node, or not as the node wrote it",
+	    "Do not put its keys into an agreement; ask for the card again "
+	    "(satchel identity --out FILE).",
+	    EXIT_NOT_TRUSTED },
+	[FAULT_CARD_DIGITS] = { "K135",
+	    "the digits are not those of this card",
+	    "Have them read again, slowly, by the node's own people on a "
+	    "number you know; if they still differ, somebody changed the "
+	    "card: do not use it, and tell the focal point.",
+	    EXIT_NOT_TRUSTED },
+	[FAULT_KEYS_CHANGE] = { "K136",
+	    "the keys of this node are being changed already",
+	    "See satchel keys show for what is still to be done; then satchel "
+	    "keys finish ends it.",
+	    EXIT_WRONG_USE },
+	[FAULT_KEYS_REST] = { "K137",
+	    "there are no new keys that older ones could make way for",
+	    "New keys are made with satchel keys rotate.",
+	    EXIT_WRONG_USE },
 
 	[FAULT_NODE_NONE] = { "N101", "there is no node in this folder",
 	    "Make one with satchel init, or name its folder with --home.",
@@ -388,6 +503,18 @@ static const struct fault_text texts[FAULT_ID_COUNT] = {
 	    "Set the date and time right, then try again; nothing was "
 	    "changed.",
 	    EXIT_TRY_AGAIN },
+	[FAULT_NODE_DISTRUSTED] = { "N108",
+	    "nothing is sealed to this office now: it was reported stolen or "
+	    "not to be trusted",
+	    "Tell the people of that office in another way, and ask the "
+	    "working group to renew the agreement; what is owed to it waits "
+	    "here. See: satchel incident --list.",
+	    EXIT_NOT_TRUSTED },
+	[FAULT_NODE_SELF] = { "N109", "a node cannot distrust itself",
+	    "Stop working on this computer if it was in other hands: phone "
+	    "the focal point, and have every other office run satchel "
+	    "incident --stolen with this node's code.",
+	    EXIT_WRONG_USE },
 
 	[FAULT_REF_UNKNOWN] = { "R101",
 	    "there is no such referral or case here",
@@ -400,6 +527,16 @@ static const struct fault_text texts[FAULT_ID_COUNT] = {
 	[FAULT_REF_STATE] = { "R103",
 	    "the referral is not in a state in which this can be done",
 	    "Look at its state with satchel show; nothing was changed.",
+	    EXIT_WRONG_USE },
+	[FAULT_REF_RELEASE] = { "R105",
+	    "what holds this referral is nothing that you may let go",
+	    "Read each reason with satchel why: it is put right at its "
+	    "source, or decided by somebody else; nothing was changed.",
+	    EXIT_WRONG_USE },
+	[FAULT_REF_ASSIGNEE] = { "R106",
+	    "who is to take the referral is not listed for this node",
+	    "Run satchel assign REF without --to: it names those who are "
+	    "listed.",
 	    EXIT_WRONG_USE },
 	[FAULT_REVEAL] = { "R104",
 	    "this shows what is known about a person, and not on a terminal",
@@ -415,6 +552,12 @@ static const struct fault_text texts[FAULT_ID_COUNT] = {
 	    "it cannot be told which case of the other system this child has",
 	    "Look the child up there and settle which case is its own; or load "
 	    "this referral as a sheet, with --only, and key it in by hand.",
+	    EXIT_NOT_READABLE },
+	[FAULT_TARGET_VERSION] = { "D113",
+	    "an earlier version of this referral is in the other system, which "
+	    "would make a second one of it",
+	    "Change it there by hand: load --to sheet, with --only, makes a "
+	    "page of the newer version; trying again changes nothing.",
 	    EXIT_NOT_READABLE },
 
 	[FAULT_NO_MEMORY] = { "S101", "there is not enough memory for this",
@@ -482,4 +625,13 @@ fault_text(enum fault_id id)
 {
 	assert(id >= FAULT_NONE && id < FAULT_ID_COUNT);
 	return &texts[id];
+}
+
+const struct fault_text *
+fault_of_code(const char *code)
+{
+	for (size_t i = 0; i < FAULT_ID_COUNT; i++)
+		if (texts[i].code != NULL && strcmp(texts[i].code, code) == 0)
+			return &texts[i];
+	return NULL;
 }

@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -140,6 +141,29 @@ folder_has(const struct folder *f, const char *name)
 
 	return is_plain(name) &&
 	    fstatat(f->fd, name, &is, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+int
+folder_takes(const struct folder *f, uint64_t need, uint64_t *room,
+    struct fault *why)
+{
+	const char *name = folder_last_part(f->path);
+	bool read_only;
+
+	*room = 0;
+	if (platform_room(f->fd, room, &read_only) == -1)
+		return fail_errno(why, FAULT_DISK_NOT_READ, name);
+	if (read_only)
+		return FAIL(why, FAULT_STICK_READ_ONLY, "%s", name);
+	if (faccessat(f->fd, ".", W_OK | X_OK, 0) == -1)
+		return FAIL(why,
+		    errno == EROFS ? FAULT_STICK_READ_ONLY : FAULT_STICK_CLOSED,
+		    "%s", name);
+	if (*room < need)
+		return FAIL(why, FAULT_STICK_FULL,
+		    "%" PRIu64 " bytes are free, %" PRIu64 " are needed", *room,
+		    need);
+	return 0;
 }
 
 int

@@ -27,6 +27,14 @@ const char *folder_path(const struct folder *f); /* borrowed, as given */
 
 bool folder_has(const struct folder *f, const char *name);
 
+/*
+ * May files be put here?  FAULT_STICK_READ_ONLY or _CLOSED if not,
+ * FAULT_STICK_FULL if fewer than `need` bytes are free.  *room says how many
+ * are, as far as it got.
+ */
+int folder_takes(const struct folder *f, uint64_t need, uint64_t *room,
+    struct fault *why);
+
 /* Read-only descriptor of a regular file; the caller closes it. */
 int folder_open_file(const struct folder *f, const char *name,
     struct fault *why);

@@ -17,6 +17,7 @@
 #include <sys/random.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -100,6 +101,18 @@ platform_private_file(int dirfd)
 		fd = -1;
 	}
 	return fd;
+}
+
+int
+platform_room(int dirfd, uint64_t *bytes, bool *read_only)
+{
+	struct statvfs drive;
+
+	if (fstatvfs(dirfd, &drive) == -1)
+		return -1;
+	*bytes = (uint64_t)drive.f_bavail * drive.f_frsize;
+	*read_only = (drive.f_flag & ST_RDONLY) != 0;
+	return 0;
 }
 
 bool

@@ -40,6 +40,12 @@ int platform_private_file(int dirfd);
  */
 bool platform_lock(int fd);
 
+/*
+ * How many bytes may still be written to the drive of the folder dirfd, and is
+ * it mounted to be read only?  -1 with errno.
+ */
+int platform_room(int dirfd, uint64_t *bytes, bool *read_only);
+
 bool platform_is_terminal(int fd);
 
 /*

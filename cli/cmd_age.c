@@ -3,7 +3,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/bytes.h"
 #include "base/fault.h"
 #include "base/folder.h"
 #include "base/platform.h"
@@ -11,13 +10,13 @@
 #include "base/source.h"
 #include "cli/command.h"
 #include "cli/commands.h"
+#include "cli/keycare.h"
 #include "cli/node.h"
 #include "crypto/age.h"
 #include "crypto/agekey.h"
 #include "crypto/passphrase.h"
 
 #define NAME_ROOM 256
-#define KEY_FILE_MAX ((size_t)1024 * 1024)
 #define KEYS_MAX 64
 #define BUFFER 65536
 
@@ -106,36 +105,6 @@ has_passphrase(const struct args *args)
 
 enum { DECRYPT_KEY };
 
-/* Add the identities of one key file to those there are. */
-static int
-read_keys(const char *path, struct agekey **keys, size_t *count,
-    struct fault *why)
-{
-	struct folder *dir = NULL;
-	struct bytes text;
-	char name[NAME_ROOM];
-	size_t more = 0;
-	int rc = -1;
-
-	bytes_init(&text, KEY_FILE_MAX);
-	if (folder_split(path, &dir, name, sizeof(name), why) == -1)
-		goto done;
-	if (folder_read(dir, name, &text, why) == -1) {
-		if (why->id == FAULT_SOURCE_TOO_LARGE)
-			fault_set(why, FAULT_KEY_FILE, "%s", name);
-		goto done;
-	}
-	rc = agekey_read_file(&text, keys + *count, KEYS_MAX - *count, &more,
-	    why);
-	if (rc == 0)
-		*count += more;
-
-done:
-	bytes_free(&text);
-	folder_close(dir);
-	return rc;
-}
-
 static int
 copy_out(struct source *from, struct fault *why)
 {
@@ -187,8 +156,8 @@ run_decrypt(const struct args *args, struct say *say, struct fault *why)
 	if (refuse_json(args, why) == -1)
 		return -1;
 	for (int i = 0; i < args->many_count[DECRYPT_KEY]; i++)
-		if (read_keys(args->many[DECRYPT_KEY][i], keys, &count, why) ==
-		    -1)
+		if (keycare_read_keys(args->many[DECRYPT_KEY][i], keys,
+			KEYS_MAX, &count, why) == -1)
 			goto done;
 	if ((count == 0 || has_passphrase(args)) &&
 	    (p = node_passphrase(args, "Passphrase of the file: ", 0, why)) ==

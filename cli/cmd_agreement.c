@@ -10,10 +10,13 @@
 #include "base/jsonout.h"
 #include "base/platform.h"
 #include "base/sink.h"
+#include "cli/agreement_age.h"
 #include "cli/command.h"
 #include "cli/commands.h"
+#include "cli/incidents.h"
 #include "cli/node.h"
 #include "cli/papers.h"
+#include "cli/papers_roster.h"
 #include "cli/say.h"
 #include "crypto/digest.h"
 #include "crypto/passphrase.h"
@@ -24,9 +27,9 @@
 #include "store/store.h"
 
 #define NAME_ROOM 256
-#define KEY_FILE_MAX ((size_t)64 * 1024)
 #define BODY_MAX 4096
-#define RECOVERY_FILE "secrets.recovery.age"
+
+enum { CHECK_AGREEMENT };
 
 static int
 run_check(const struct args *args, struct say *say, struct fault *why)
@@ -35,6 +38,12 @@ run_check(const struct args *args, struct say *say, struct fault *why)
 	enum exit_status status;
 	struct papers p;
 
+	if (papers_roster_is(args->operands[0]))
+		return papers_roster_check(args, args->option[CHECK_AGREEMENT],
+		    say, why);
+	if (args->given[CHECK_AGREEMENT])
+		return FAIL(why, FAULT_USAGE,
+		    "--agreement is for a staff list");
 	if (papers_read(args->operands[0], say, &p, why) == -1)
 		return -1;
 	papers_tell(say, p.file, p.signatures, p.count);
@@ -64,41 +73,17 @@ const struct command cmd_agreement_check = {
 	.more =
 	    "Errors mean that it cannot be adopted (exit status 4); "
 	    "notices (3) are for the working group to look at. Signatures "
-	    "are the files FILE.PARTY.minisig beside it. No node is needed.",
+	    "are the files FILE.PARTY.minisig beside it. FILE may also be "
+	    "a party's staff list, with its signature in FILE.minisig. No "
+	    "node is needed.",
+	.options = {
+		[CHECK_AGREEMENT] = { "agreement", "FILE",
+		    "hold a staff list against this agreement", false },
+	},
 	.run = run_check,
 };
 
-enum { SIGN_PARTY, SIGN_KEY, SIGN_DRY_RUN };
-
-static struct minisign_key *
-read_key(const struct args *args, const char *path, struct fault *why)
-{
-	struct minisign_key *key = NULL;
-	struct passphrase *p = NULL;
-	struct folder *dir = NULL;
-	struct bytes text;
-	char name[NAME_ROOM];
-
-	bytes_init(&text, KEY_FILE_MAX);
-	if (folder_split(path, &dir, name, sizeof(name), why) == -1)
-		goto done;
-	if (folder_read(dir, name, &text, why) == -1) {
-		if (why->id == FAULT_SOURCE_TOO_LARGE)
-			fault_set(why, FAULT_KEY_FILE, "%s", name);
-		goto done;
-	}
-	if (minisign_key_file_protected(&text) &&
-	    (p = node_passphrase(args, "Passphrase of the signing key: ", 0,
-		 why)) == NULL)
-		goto done;
-	key = minisign_key_read_file(&text, p, why);
-
-done:
-	passphrase_free(p);
-	bytes_free(&text);
-	folder_close(dir);
-	return key;
-}
+enum { SIGN_PARTY, SIGN_KEY, SIGN_AGREEMENT, SIGN_DRY_RUN };
 
 static bool
 party_has(const struct party *p, const struct minisign_public *key)
@@ -166,7 +151,7 @@ sign_as(const struct args *args, struct agreement_file *f,
 	int rc = -1;
 
 	bytes_init(&signature, MINISIGN_SIGNATURE_ROOM);
-	if ((key = read_key(args, args->option[SIGN_KEY], why)) == NULL)
+	if ((key = papers_key(args, args->option[SIGN_KEY], why)) == NULL)
 		goto done;
 	minisign_key_copy_public(key, &public);
 	minisign_public_write(&public, text);
@@ -191,6 +176,19 @@ done:
 }
 
 static int
+sign_roster(const struct args *args, struct say *say, struct fault *why)
+{
+	const struct papers_roster_signing by = {
+		.party = args->option[SIGN_PARTY],
+		.key = args->option[SIGN_KEY],
+		.agreement = args->option[SIGN_AGREEMENT],
+		.dry_run = args->given[SIGN_DRY_RUN],
+	};
+
+	return papers_roster_sign(args, &by, say, why);
+}
+
+static int
 run_sign(const struct args *args, struct say *say, struct fault *why)
 {
 	const struct agreement *a;
@@ -201,6 +199,11 @@ run_sign(const struct args *args, struct say *say, struct fault *why)
 	if (!args->given[SIGN_PARTY] || !args->given[SIGN_KEY])
 		return FAIL(why, FAULT_USAGE,
 		    "agreement sign needs --party and --key");
+	if (papers_roster_is(args->operands[0]))
+		return sign_roster(args, say, why);
+	if (args->given[SIGN_AGREEMENT])
+		return FAIL(why, FAULT_USAGE,
+		    "--agreement is for a staff list");
 	if ((f = papers_agreement(args->operands[0], NULL, why)) == NULL)
 		return -1;
 	a = agreement_of(f);
@@ -214,6 +217,8 @@ run_sign(const struct args *args, struct say *say, struct fault *why)
 		    args->option[SIGN_PARTY]);
 		goto done;
 	}
+	if (a->environment == AGREEMENT_TEST)
+		say_practice(say);
 	say_line(say, "%s version %" PRId64 ", %s", a->id, a->version,
 	    agreement_environment_name(a->environment));
 	rc = sign_as(args, f, party, say, why);
@@ -231,10 +236,14 @@ const struct command cmd_agreement_sign = {
 	.gist = "sign an agreement for one of its parties",
 	.more = "Writes FILE.PARTY.minisig beside FILE. The key is a secret key "
 		"file of minisign (minisign -G makes one); the agreement must "
-		"list its public half for the party.",
+		"list its public half for the party. Of a party's own staff "
+		"list the signature is FILE.minisig, and that party alone "
+		"signs it.",
 	.options = {
 		[SIGN_PARTY] = { "party", "P", "the party that signs", false },
 		[SIGN_KEY] = { "key", "K", "its secret key file", false },
+		[SIGN_AGREEMENT] = { "agreement", "FILE",
+		    "hold a staff list against this agreement", false },
 		[SIGN_DRY_RUN] = { "dry-run", NULL,
 		    "check everything, but write nothing", false },
 	},
@@ -349,25 +358,6 @@ is_refusal(enum fault_id id)
 	    id != FAULT_AGREEMENT_FINGERPRINT;
 }
 
-/* The node's keys, sealed to those who may recover them. */
-static int
-write_recovery(const struct home *h, const struct agreement *a,
-    struct fault *why)
-{
-	struct sink *to;
-	int rc = -1;
-
-	if (a->recovery_count == 0)
-		return 0;
-	if ((to = folder_replace(h->folder, RECOVERY_FILE, why)) != NULL &&
-	    secrets_write_recovery(h->secrets, a->recovery, a->recovery_count,
-		&to, why) == 0 &&
-	    sink_finish(to, why) == 0)
-		rc = 0;
-	sink_free(to);
-	return rc;
-}
-
 static int
 adopt(const struct args *args, const struct home *h, struct adopt_question *q,
     struct say *say, struct fault *why)
@@ -393,20 +383,22 @@ adopt(const struct args *args, const struct home *h, struct adopt_question *q,
 		return 0;
 	}
 	if (adopt_keep(h->store, q, clock_now(), user, why) == -1 ||
-	    write_recovery(h, a, why) == -1)
+	    node_write_recovery(h, a, why) == -1)
 		return -1;
 	say_line(say, "Adopted. It is in force from now on.");
 	if (a->recovery_count > 0)
 		say_line(say,
-		    "The keys of this node are also in " RECOVERY_FILE
+		    "The keys of this node are also in " NODE_RECOVERY_FILE
 		    ", which only the working group can open.");
-	return 0;
+	return incidents_say_ended(say, h->store,
+	    q->in_force != NULL ? q->in_force->version : 0, a, why);
 }
 
 static int
 adopt_papers(const struct args *args, struct home *h, struct papers *p,
     struct say *say, struct fault *why)
 {
+	const char *const opens[] = { h->identity.open, h->identity.next_open };
 	struct adopt_question q = {
 		.file = p->file,
 		.signatures = p->signatures,
@@ -416,18 +408,19 @@ adopt_papers(const struct args *args, struct home *h, struct papers *p,
 		.node_protected = h->identity.protected,
 		.restart = args->given[ADOPT_RESTART],
 		.node_code = h->identity.node,
-		.node_open = h->identity.open,
+		.node_open = opens,
+		.node_open_count = h->identity.next_open[0] != '\0' ? 2 : 1,
 		.today = day_of(clock_now()),
 	};
 
-	minisign_key_copy_public(secrets_signing(h->secrets), &q.node_sign);
+	q.node_sign_count = secrets_publics(h->secrets, q.node_sign);
 	if (is_in_force(p->file, q.in_force)) {
 		papers_tell(say, p->file, p->signatures, p->count);
 		say_line(say, "It is already in force.");
 		/* Also if writing this broke off the last time. */
 		return args->given[ADOPT_DRY_RUN] ?
 		    0 :
-		    write_recovery(h, q.in_force, why);
+		    node_write_recovery(h, q.in_force, why);
 	}
 	return adopt(args, h, &q, say, why);
 }
@@ -441,6 +434,13 @@ run_adopt(const struct args *args, struct say *say, struct fault *why)
 	struct home h;
 	int rc;
 
+	if (papers_roster_is(args->operands[0])) {
+		if (args->given[ADOPT_CONFIRM] || args->given[ADOPT_RESTART])
+			return FAIL(why, FAULT_USAGE,
+			    "a staff list is not confirmed by a person");
+		return papers_roster_adopt(args, args->given[ADOPT_DRY_RUN],
+		    say, why);
+	}
 	if (papers_read(args->operands[0], NULL, &p, why) == -1)
 		return -1;
 	if ((rc = node_open(args, need, &h, why)) == 0) {
@@ -460,7 +460,9 @@ const struct command cmd_agreement_adopt = {
 	.more = "The first agreement of a node is confirmed by a person, who "
 		"has its fingerprint from the working group by phone or on "
 		"paper. Later versions need the signatures that the version "
-		"in force and the new one ask for, and no confirmation.",
+		"in force and the new one ask for, and no confirmation. A "
+		"party's staff list takes the place of the users of that "
+		"party's offices.",
 	.options = {
 		[ADOPT_CONFIRM] = { "confirm", "FINGERPRINT",
 		    "the 30 digits, with or without spaces", false },
@@ -515,14 +517,9 @@ tell_dates(struct say *say, const struct agreement *a)
 	day_write(a->review_on, review);
 	say_line(say, "valid        %s to %s, to be reviewed on %s", from,
 	    until, review);
-	if (a->valid_until < today)
-		say_next(say,
-		    "It has ended: referrals wait until the working group has "
-		    "renewed it.");
-	else if (today < a->valid_from)
-		say_next(say, "It has not begun yet: referrals wait.");
-	else
+	if (today >= a->valid_from && today <= a->valid_until)
 		say_line(say, "days left    %d", (int)(a->valid_until - today));
+	agreement_age_say(say, a, today);
 }
 
 static int
@@ -549,7 +546,7 @@ run_show(const struct args *args, struct say *say, struct fault *why)
 	adopt_signatures_free(signatures, count);
 	tell_dates(say, a);
 	tell_parties(say, a);
-	rc = 0;
+	rc = papers_roster_in_force(say, a, why);
 
 done:
 	node_close(&h);

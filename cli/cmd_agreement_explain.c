@@ -10,6 +10,7 @@
 #include "cli/commands.h"
 #include "cli/node.h"
 #include "cli/papers.h"
+#include "cli/papers_roster.h"
 #include "cli/say.h"
 #include "formats/agreement.h"
 #include "formats/agreement_words.h"
@@ -117,6 +118,9 @@ explain_in_force(const struct args *args, struct say *say, struct fault *why)
 	} else {
 		papers_tell(say, h.agreement, NULL, 0);
 		rc = read_aloud(agreement_of(h.agreement), say, why);
+		if (rc == 0)
+			rc = papers_roster_in_force(say,
+			    agreement_of(h.agreement), why);
 	}
 	node_close(&h);
 	return rc;

@@ -669,7 +669,8 @@ tell(const struct giving *g, const struct giving_seen *seen, bool dry_run,
 		say_line(say, "The record is kept, sealed, in this node.");
 		say_member(say, "consent", g->record_id);
 		say_next(say,
-		    "The next export of this case takes it into account.");
+		    "The next export of this case takes it into account, and "
+		    "so does this node for what has come of the child.");
 	}
 	if (seen->no && g->record.status == CONSENT_GIVEN)
 		say_notice(say,
@@ -737,9 +738,10 @@ const struct command cmd_consent_add = {
 	.gist = "ask who agreed to what, and keep the answers sealed",
 	.more = "Asks six questions on the terminal.  CASE is the "
 		"case_id, display form or individual number of a case; of one "
-		"that export has judged here it may be shortened to what is "
+		"that was judged here it may be shortened to what is "
 		"unique.  The next export of the case takes the "
-		"record into account, as if it stood in the register.",
+		"record into account, as if it stood in the register; and a "
+		"later no stops what came for the child (C-NEWER).",
 	.options = {
 		[OPT_LANGUAGE] = { .name = "language", .value = "LANGUAGE",
 		    .gist = "in which it was asked: then it is not asked" },

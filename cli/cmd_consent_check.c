@@ -19,6 +19,7 @@
 #include "crypto/digest.h"
 #include "export/consents.h"
 #include "formats/consent.h"
+#include "formats/consent_answer.h"
 #include "formats/consent_csv.h"
 #include "formats/json.h"
 #include "formats/ndjson.h"
@@ -41,7 +42,8 @@ enum lack { LACKS_WHO = 1, LACKS_WHEN = 2, LACKS_HOW = 4 };
 /* One record of the register, as little of it as can be compared. */
 struct record {
 	uint8_t subject[HASH];
-	uint8_t answer[HASH]; /* of what was agreed */
+	/* Of what was agreed: two of one subject that are unlike differ. */
+	uint8_t answer[CONSENT_ANSWER];
 	uint64_t line;
 	size_t of_case; /* the first it fits, or NO_CASE */
 	unsigned lacks;
@@ -125,128 +127,6 @@ hash_subject(const struct check *c, const char *subject,
 	return 0;
 }
 
-static void
-add_text(struct digest *d, const char *text)
-{
-	/* The NUL goes in as well; what is not said differs from any text. */
-	if (text != NULL)
-		digest_add(d, text, strlen(text) + 1);
-	else
-		digest_add(d, "\1", 2);
-}
-
-static void
-add_number(struct digest *d, int number)
-{
-	digest_add(d, &number, sizeof(number));
-}
-
-static int
-by_text(const void *left, const void *right)
-{
-	const char *const *a = left, *const *b = right;
-
-	return strcmp(*a, *b);
-}
-
-static void
-add_list(struct digest *d, const struct texts *list)
-{
-	add_number(d, list->present);
-	if (list->count > 0)
-		qsort(list->items, list->count, sizeof(*list->items), by_text);
-	for (size_t i = 0; i < list->count; i++)
-		add_text(d, list->items[i]);
-	add_text(d, NULL);
-}
-
-static int
-by_giver(const void *left, const void *right)
-{
-	const struct consent_giver *a = left, *b = right;
-
-	if (a->role != b->role)
-		return a->role < b->role ? -1 : 1;
-	return strcmp(a->relation != NULL ? a->relation : "",
-	    b->relation != NULL ? b->relation : "");
-}
-
-static void
-add_givers(struct digest *d, const struct consent *c)
-{
-	if (c->given_by_count > 0)
-		qsort(c->given_by, c->given_by_count, sizeof(*c->given_by),
-		    by_giver);
-	for (size_t i = 0; i < c->given_by_count; i++) {
-		if (i > 0 &&
-		    by_giver(&c->given_by[i - 1], &c->given_by[i]) == 0)
-			continue;
-		add_number(d, (int)c->given_by[i].role);
-		add_text(d, c->given_by[i].relation);
-	}
-	add_number(d, -1);
-}
-
-static int
-by_event(const void *left, const void *right)
-{
-	const struct consent_event *a = left, *b = right;
-
-	if (a->type != b->type)
-		return a->type < b->type ? -1 : 1;
-	return a->on < b->on ? -1 : a->on > b->on;
-}
-
-/* Those that took something away. */
-static void
-add_events(struct digest *d, const struct consent *c)
-{
-	if (c->event_count > 0)
-		qsort(c->events, c->event_count, sizeof(*c->events), by_event);
-	for (size_t i = 0; i < c->event_count; i++) {
-		if (c->events[i].type != CONSENT_EVENT_NARROWED ||
-		    (i > 0 && by_event(&c->events[i - 1], &c->events[i]) == 0))
-			continue;
-		add_number(d, c->events[i].on);
-	}
-	add_number(d, consent_taken_back(c));
-}
-
-/*
- * What was agreed, not when or how: two records of one subject for which this
- * is not the same are two that consents_find says differ.
- */
-static int
-hash_answer(const struct consent *c, uint8_t out[static HASH],
-    struct fault *why)
-{
-	struct digest *d = digest_new(DIGEST_BLAKE2B_256, why);
-	uint8_t hash[32];
-
-	if (d == NULL)
-		return -1;
-	add_number(d, (int)c->status);
-	add_number(d, (int)c->kind);
-	add_text(d, c->basis);
-	add_text(d, c->purpose);
-	add_list(d, &c->recipients);
-	add_list(d, &c->services);
-	add_list(d, &c->info_categories);
-	add_number(d, c->withheld_said);
-	add_number(d, c->withheld_any);
-	add_list(d, &c->withheld_removed);
-	add_number(d, c->override.present);
-	add_text(d, c->override.reason_code);
-	add_text(d, c->override.authoriser_name);
-	add_text(d, c->override.authoriser_role);
-	add_givers(d, c);
-	add_events(d, c);
-	digest_end(d, hash);
-	digest_free(d);
-	memcpy(out, hash, HASH);
-	return 0;
-}
-
 /* --- the register --- */
 
 /* Only of a yes are who, when and how asked for. */
@@ -281,7 +161,7 @@ add_record(struct check *c, const struct consent *record, uint64_t line,
 		return -1;
 	c->records = larger;
 	if (hash_subject(c, record->subject_ref, r.subject, why) == -1 ||
-	    hash_answer(record, r.answer, why) == -1)
+	    consent_answer_hash(record, r.answer, why) == -1)
 		return -1;
 	c->records[c->count++] = r;
 	return 0;
@@ -737,7 +617,7 @@ judge_group(struct check *c, size_t from, size_t to)
 	for (size_t i = from + 1; i < to; i++)
 		same = same &&
 		    memcmp(c->records[from].answer, c->records[i].answer,
-			HASH) == 0;
+			CONSENT_ANSWER) == 0;
 	for (size_t i = from; !same && i < to; i++)
 		c->differ.at[c->differ.count++] = c->records[i].line;
 }

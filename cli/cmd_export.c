@@ -5,6 +5,7 @@
 #include "base/fault.h"
 #include "base/folder.h"
 #include "base/text.h"
+#include "cli/agreement_age.h"
 #include "cli/command.h"
 #include "cli/commands.h"
 #include "cli/node.h"
@@ -150,6 +151,13 @@ say_result(struct say *say, const struct exported *e)
 	say_passed_over(say, &e->passed);
 	if (e->verdict[VERDICT_HOLD] + e->verdict[VERDICT_REFUSE] > 0)
 		say_status(say, EXIT_LOOK);
+	if (e->made && e->agreement > 0)
+		say_line(say,
+		    "The bundle carries version %" PRId64 " of the agreement.",
+		    e->agreement);
+	if (e->made && e->rosters > 0)
+		say_line(say, "The bundle carries %zu staff lists.",
+		    e->rosters);
 }
 
 static int
@@ -238,6 +246,7 @@ run_export(const struct args *args, struct say *say, struct fault *why)
 		goto done;
 	say_result(say, &out);
 	say_end_of_it(say, &out, by.dry_run);
+	agreement_age_say(say, agreement_of(h.agreement), day_of(by.now));
 	if (out.not_carried.id != FAULT_NONE) {
 		say_kept(&told, &out);
 		*why = out.not_carried;

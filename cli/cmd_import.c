@@ -2,16 +2,21 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/bytes.h"
 #include "base/clock.h"
 #include "base/fault.h"
+#include "cli/agreement_age.h"
 #include "cli/command.h"
 #include "cli/commands.h"
 #include "cli/files.h"
+#include "cli/incidents.h"
 #include "cli/node.h"
 #include "cli/progress.h"
 #include "cli/say.h"
 #include "formats/agreement.h"
 #include "import/import.h"
+
+#define TOLD_MAX ((size_t)16 * 1024 * 1024)
 
 enum { OPT_DRY_RUN };
 
@@ -19,6 +24,10 @@ struct run {
 	struct importer by;
 	struct say *say;
 	int64_t held;
+	int64_t version; /* in force when it began */
+	bool only_news;	 /* what still waits is told later */
+	int64_t waiting;
+	struct bytes told; /* ids of files that are held, each ended by NUL */
 	struct progress *progress;
 	const char *doing;
 };
@@ -72,6 +81,28 @@ say_counts(struct say *say, const struct stage_counts *c)
 		say_status(say, EXIT_LOOK);
 }
 
+/* Two lists under one number are an alarm; other trouble waits. */
+static void
+say_roster_news(struct say *say, const struct imported_roster *r)
+{
+	const struct fault_text *text = fault_text(r->fault.id);
+
+	if (r->adopted) {
+		say_line(say,
+		    "The bundle brought version %" PRId64
+		    " of the staff list of %s; it is in force here now.",
+		    r->version, r->party);
+	} else if (r->fault.id != FAULT_NONE) {
+		say_notice(say,
+		    "The bundle brought a staff list of %s that was not "
+		    "adopted: %s %s",
+		    r->party, text->code, text->says);
+		say_next(say, "%s", text->remedy);
+	}
+	if (r->fault.id == FAULT_ROSTER_TWICE)
+		say_status(say, text->exit_status);
+}
+
 static void
 say_agreement_news(struct say *say, const struct imported *i)
 {
@@ -90,11 +121,8 @@ say_agreement_news(struct say *say, const struct imported *i)
 		say_line(say,
 		    "It was made under an older agreement; it was "
 		    "judged by the one in force here.");
-	if (i->rosters_left > 0)
-		say_notice(say,
-		    "The bundle brought %zu staff lists, which this version "
-		    "does not take.",
-		    i->rosters_left);
+	for (size_t k = 0; k < i->roster_count; k++)
+		say_roster_news(say, &i->rosters[k]);
 	if (i->clock_ahead)
 		say_notice(say,
 		    "The bundle is dated more than two days "
@@ -128,6 +156,11 @@ say_one(struct say *say, const char *name, const struct imported *i)
 	if (i->state == IMPORT_HELD)
 		say_status(say, EXIT_LOOK);
 	say_bundle(say, &b);
+	if (i->told)
+		say_line(say,
+		    "  %s is told that it was refused, with the next bundle "
+		    "to it.",
+		    i->from);
 }
 
 static int
@@ -150,7 +183,80 @@ import_one(int fd, const char *name, const struct fault *trouble, void *context,
 		return 0;
 	}
 	say_one(r->say, name, &out);
+	if (out.state == IMPORT_HELD &&
+	    bytes_add(&r->told, out.outside.id, sizeof(out.outside.id), why) ==
+		-1)
+		return -1;
+	if (out.state == IMPORT_HELD && r->by.dry_run)
+		say_next(r->say,
+		    "Keep the file: a dry run keeps nothing in this node.");
 	r->held += out.counts.verdict[VERDICT_HOLD];
+	return 0;
+}
+
+/* Was it a file of this run? */
+static bool
+is_told(const struct run *r, const char *id)
+{
+	for (size_t i = 0; i < r->told.len; i += BUNDLE_ID)
+		if (strcmp((const char *)r->told.at + i, id) == 0)
+			return true;
+	return false;
+}
+
+/* That it still waits is no news, and leaves the exit status as it is. */
+static void
+say_waiting(struct run *r, const char *file, const struct imported *out)
+{
+	r->waiting++;
+	say_line(r->say, "%s  still held, from %s, seq %" PRId64 " (%s)", file,
+	    out->from, out->outside.seq, fault_text(out->fault.id)->code);
+}
+
+/* One of those that wait in this node. */
+static void
+saw_held(const char *file, const struct imported *out, const struct fault *why,
+    void *context)
+{
+	struct run *r = context;
+
+	progress_hide(r->progress);
+	if (out == NULL) {
+		say_fault(r->say, file, why);
+		return;
+	}
+	if (out->state == IMPORT_HELD) {
+		if (!r->only_news && !is_told(r, out->outside.id))
+			say_waiting(r, file, out);
+		return;
+	}
+	say_one(r->say, file, out);
+	if (out->state == IMPORT_REFUSED)
+		say_next(r->say,
+		    "It stays in the folder held of this node, and is tried "
+		    "again under the next agreement.");
+	r->held += out->counts.verdict[VERDICT_HOLD];
+}
+
+/*
+ * What waits is tried before, and once more after: what came now may let it in.
+ * That it still waits is told at the end.
+ */
+static int
+import_all(const struct args *args, struct run *r, struct files_seen *seen,
+    struct fault *why)
+{
+	r->only_news = true;
+	/* A dry run changes nothing that could be told twice. */
+	if (!r->by.dry_run && import_held(&r->by, saw_held, r, why) == -1)
+		return -1;
+	if (files_each(args->operands, args->count, seen, import_one, r, why) ==
+	    -1)
+		return -1;
+	r->only_news = false;
+	if (import_held(&r->by, saw_held, r, why) == -1)
+		return -1;
+	say_number_of(r->say, "waiting", r->waiting);
 	return 0;
 }
 
@@ -159,14 +265,17 @@ run_import(const struct args *args, struct say *say, struct fault *why)
 {
 	struct run r = { .say = say };
 	struct home h;
-	struct files_seen seen;
+	struct files_seen seen = { .others = 0 };
+	int64_t before;
 	int rc = -1;
 
 	if (node_open(args, HOME_WRITE, &h, why) == -1)
 		return -1;
+	bytes_init(&r.told, TOLD_MAX);
 	if (node_need_agreement(&h, why) == -1 ||
 	    node_acting(&h, args, 0, &r.by.user, why) == -1)
 		goto done;
+	before = agreement_of(h.agreement)->version;
 	r.by.home = h.folder;
 	r.by.secrets = h.secrets;
 	r.by.store = h.store;
@@ -179,16 +288,25 @@ run_import(const struct args *args, struct say *say, struct fault *why)
 	r.by.progress = saw_progress;
 	r.by.progress_context = &r;
 	r.progress = progress_new("opening", "B");
-	rc =
-	    files_each(args->operands, args->count, &seen, import_one, &r, why);
+	r.version = agreement_of(h.agreement)->version;
+	rc = import_all(args, &r, &seen, why);
 	progress_free(r.progress);
 	if (rc == -1)
 		goto done;
 	files_say(say, &seen);
+	rc = incidents_say_ended(say, h.store, r.version,
+	    agreement_of(h.agreement), why);
+	if (rc == -1)
+		goto done;
 	if (r.held > 0)
 		say_next(say, "What is held waits for a person: satchel inbox");
-	rc = 0;
+	agreement_age_say(say, agreement_of(h.agreement), day_of(r.by.now));
+	/* A newer agreement may name others who recover this node's keys. */
+	rc = agreement_of(h.agreement)->version > before ?
+	    node_write_recovery(&h, agreement_of(h.agreement), why) :
+	    0;
 done:
+	bytes_free(&r.told);
 	node_close(&h);
 	return rc;
 }

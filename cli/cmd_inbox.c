@@ -1,9 +1,12 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/clock.h"
 #include "base/fault.h"
+#include "cli/agreement_age.h"
 #include "cli/command.h"
 #include "cli/commands.h"
+#include "cli/incidents.h"
 #include "cli/node.h"
 #include "cli/say.h"
 #include "formats/agreement.h"
@@ -17,12 +20,14 @@ enum { OPT_STATE };
 struct listing {
 	struct say *say;
 	const char *priority; /* of this round */
-	bool going_out;	      /* of those, what is held is here, too */
+	/* Of those, what is held is here, too, and what a person let go. */
+	bool going_out;
 	bool any_state;
 	enum standing_state state;
 	size_t shown;
 	size_t held;
 	size_t ready;
+	size_t to_send; /* let go, and waiting for the next export */
 	size_t undo;	/* withdrawn after they were loaded */
 	size_t answers; /* decisions that our system was not told */
 };
@@ -41,13 +46,18 @@ list_one(const struct standing *st, const struct bytes *record, void *context,
 		    st->decision != NULL && st->answer_in > st->answer_written;
 	if (strcmp(st->priority, l->priority) != 0 ||
 	    (!l->any_state && st->state != l->state) ||
-	    (l->going_out && l->any_state && st->state != STANDING_HELD))
+	    (l->going_out && l->any_state && st->state != STANDING_HELD &&
+		st->state != STANDING_READY))
 		return 0;
 	say_standing(l->say, st);
 	l->shown++;
 	l->held += st->state == STANDING_HELD;
 	l->undo += st->state == STANDING_RECALLED && st->target != NULL;
-	l->ready += st->state == STANDING_STAGED || st->state == STANDING_READY;
+	if (l->going_out)
+		l->to_send += st->state == STANDING_READY;
+	else
+		l->ready +=
+		    st->state == STANDING_STAGED || st->state == STANDING_READY;
 	return 0;
 }
 
@@ -68,8 +78,8 @@ say_what_next(struct say *say, const struct listing *l, const struct node *self)
 		say_line(say, "Nothing is here.");
 	if (l->held > 0)
 		say_next(say,
-		    "%zu held: read why with satchel why REF, and "
-		    "put it right at its source.",
+		    "%zu held: read why with satchel why REF, and put it "
+		    "right at its source, or decide: satchel decide REF",
 		    l->held);
 	if (l->undo > 0)
 		say_notice(say,
@@ -79,6 +89,11 @@ say_what_next(struct say *say, const struct listing *l, const struct node *self)
 	if (l->ready > 0)
 		say_next(say, "%zu ready: satchel load --to %s", l->ready,
 		    target_of(self));
+	if (l->to_send > 0)
+		say_next(say,
+		    "%zu let go here: the next export of the same cases sends "
+		    "them.",
+		    l->to_send);
 	if (l->answers > 0)
 		say_next(say,
 		    "%zu decided over there: satchel load --to %s writes it "
@@ -118,6 +133,12 @@ run_inbox(const struct args *args, struct say *say, struct fault *why)
 			goto done;
 	}
 	say_what_next(say, &l, h.self);
+	if (h.agreement != NULL &&
+	    incidents_say(say, h.store, agreement_of(h.agreement), why) == -1)
+		goto done;
+	if (h.agreement != NULL)
+		agreement_age_say(say, agreement_of(h.agreement),
+		    day_of(clock_now()));
 	rc = 0;
 done:
 	arena_free(arena);

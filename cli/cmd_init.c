@@ -10,6 +10,8 @@ enum { OPT_NODE, OPT_NO_PASSPHRASE, OPT_DRY_RUN };
 static void
 tell(struct say *say, const struct args *args, const struct identity *id)
 {
+	if (!id->protected)
+		say_practice(say);
 	say_identity(say, id->node, id->sign, id->open, id->fingerprint);
 	say_line(say, "The node is in %s", args->globals->home);
 	if (id->protected)
@@ -47,6 +49,8 @@ run_init(const struct args *args, struct say *say, struct fault *why)
 	if (node_check_new(home, args->option[OPT_NODE], why) == -1)
 		return -1;
 	if (args->given[OPT_DRY_RUN]) {
+		if (args->given[OPT_NO_PASSPHRASE])
+			say_practice(say);
 		say_line(say, "Node %s can be made in %s",
 		    args->option[OPT_NODE], home);
 		return 0;

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/fault.h"
 #include "base/folder.h"
+#include "cli/agreement_age.h"
 #include "cli/command.h"
 #include "cli/commands.h"
 #include "cli/node.h"
@@ -141,8 +142,10 @@ run_load(const struct args *args, struct say *say, struct fault *why)
 	rc = load_run(&by, why);
 	progress_free(told.progress);
 	told.progress = NULL;
-	if (rc == 0)
+	if (rc == 0) {
 		say_end_of_it(say, &told, by.dry_run);
+		agreement_age_say(say, by.agreement, day_of(by.now));
+	}
 done:
 	folder_close(by.to);
 	node_close(&h);

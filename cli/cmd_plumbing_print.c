@@ -41,6 +41,12 @@ print_rules(void)
 		[AT_IMPORT] = "import",
 		[AT_BOTH] = "both",
 	};
+	static const char *const releases[] = {
+		[RELEASE_NEVER] = "no",
+		[RELEASE_DECIDE] = "with the right decide",
+		[RELEASE_OVERRIDE] = "with the right decide; where it is sent "
+				     "also override, and not who sends it",
+	};
 
 	(void)puts(
 	    "# The rules\n\n"
@@ -48,15 +54,21 @@ print_rules(void)
 	    "rules. Every rule is asked;\n"
 	    "the worst answer decides. What is held waits for a person; "
 	    "what is put right\n"
-	    "at its source and sent again is judged anew.\n\n"
+	    "at its source and sent again is judged anew. The last column "
+	    "says whether a person\n"
+	    "may let go what the rule holds (satchel decide): what it "
+	    "refuses nobody can, and a\n"
+	    "hold for want of consent, of an agreement or of something the "
+	    "other side needs is put\n"
+	    "right instead.\n\n"
 	    "| rule | asked at | question | if not | what is said | what "
-	    "to do | source |\n"
-	    "|---|---|---|---|---|---|---|");
+	    "to do | source | a person may release it |\n"
+	    "|---|---|---|---|---|---|---|---|");
 	for (size_t i = 0; i < rules_count; i++) {
 		const struct rule *r = &rules_all[i];
 		const char *const cells[] = { r->id, ends[r->at], r->asks,
-			verdict_name(r->if_not), r->says, r->remedy,
-			r->source };
+			verdict_name(r->if_not), r->says, r->remedy, r->source,
+			releases[r->release] };
 
 		put_row(cells, sizeof(cells) / sizeof(cells[0]));
 	}

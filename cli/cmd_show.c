@@ -103,7 +103,8 @@ run_show(const struct args *args, struct say *say, struct fault *why)
 		    "the output goes to a file or another program");
 	if (found_open(args, &f, why) == -1)
 		goto done;
-	found_explain(say, &f);
+	if (found_explain(say, &f, true, why) == -1)
+		goto done;
 	/* The result object never holds anything about a person. */
 	rc = args->globals->json	     ? 0 :
 	    f.direction == REFERRAL_RECEIVED ? show_record(&f, why) :

@@ -162,6 +162,8 @@ run_verify(const struct args *args, struct say *say, struct fault *why)
 	    (file = agreement_read(text.at, text.len, why)) == NULL)
 		goto done;
 	r.agreement = agreement_of(file);
+	if (r.agreement->environment == AGREEMENT_TEST)
+		say_practice(say);
 	say_agreement_version(say, r.agreement->version,
 	    r.agreement->fingerprint);
 	if (trust_agreement(file, path, why) == -1)

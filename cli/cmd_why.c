@@ -10,9 +10,8 @@ run_why(const struct args *args, struct say *say, struct fault *why)
 	struct found f = { 0 };
 	int rc;
 
-	if ((rc = found_open(args, &f, why)) == 0) {
-		found_explain(say, &f);
-	}
+	if ((rc = found_open(args, &f, why)) == 0)
+		rc = found_explain(say, &f, false, why);
 	found_close(&f);
 	return rc;
 }

@@ -653,6 +653,7 @@ run(struct line *l, bool understood, bool json, struct fault *why)
 		    fault_text(FAULT_NO_MEMORY)->says);
 		return EXIT_INSIDE;
 	}
+	l->args.say = say;
 	if (understood && l->command->run(&l->args, say, why) == 0)
 		status = say_end(say, NULL);
 	else

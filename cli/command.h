@@ -42,6 +42,7 @@ struct globals {
 /* The command line after parsing; options sit where their spec sits. */
 struct args {
 	const struct globals *globals;
+	struct say *say; /* of this command; NULL: nobody is told */
 	bool given[COMMAND_OPTIONS_MAX];
 	const char *option[COMMAND_OPTIONS_MAX]; /* the last one given */
 	const char *many[COMMAND_OPTIONS_MAX][COMMAND_MANY_MAX];

@@ -159,6 +159,8 @@ int
 giving_find_case(struct giving *g, const char *word, struct giving_case *out,
     struct fault *why)
 {
+	static const enum direction both[] = { REFERRAL_SENT,
+		REFERRAL_RECEIVED };
 	struct looking l = { .giving = g, .out = out };
 	int rc = -1;
 
@@ -166,10 +168,11 @@ giving_find_case(struct giving *g, const char *word, struct giving_case *out,
 	if ((l.word = text_number(g->arena, word, why)) == NULL ||
 	    (l.rows = arena_new(ROWS_ARENA, why)) == NULL)
 		return -1;
-	if (*l.word != '\0' &&
-	    referrals_walk(g->home.store, REFERRAL_SENT, l.rows, consider_case,
-		&l, why) == -1)
-		goto done;
+	/* Our own cases first; of what came, only where none of them fits. */
+	for (size_t i = 0; i < 2 && *l.word != '\0' && out->name == NULL; i++)
+		if (referrals_walk(g->home.store, both[i], l.rows,
+			consider_case, &l, why) == -1)
+			goto done;
 	if (l.others > 0) {
 		fault_set(why, FAULT_REF_AMBIGUOUS, "%zu cases fit",
 		    l.others + 1);

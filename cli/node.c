@@ -10,22 +10,26 @@
 #include "base/jsonout.h"
 #include "base/sink.h"
 #include "cli/command.h"
+#include "cli/say.h"
 #include "crypto/passphrase.h"
 #include "crypto/secrets.h"
 #include "formats/agreement.h"
 #include "formats/json.h"
 #include "import/adopt.h"
+#include "store/bundles.h"
 #include "store/journal.h"
 #include "store/store.h"
 
 #define IDENTITY_FILE "node.json"
 #define IDENTITY_MAX 4096
-#define SECRETS_FILE "secrets.age"
-#define PRACTICE_FILE "secrets.practice"
+#define SECRETS_FILE NODE_SECRETS_FILE
+#define PRACTICE_FILE NODE_PRACTICE_FILE
 #define SECRETS_MAX ((size_t)64 * 1024)
 /* There while a node is being made; what lies beside it is nobody's yet. */
 #define MAKING_FILE "node.making"
 #define OUTBOX "outbox"
+#define NODE_FORM "node/1"
+#define CARD_FORM "identity/1"
 
 static bool
 is_code(const char *code)
@@ -39,17 +43,17 @@ is_code(const char *code)
 static int
 set_fingerprint(struct identity *id, struct fault *why)
 {
+	const char *const lines[] = { id->node, id->sign, id->open,
+		id->next_sign, id->next_open };
 	struct bytes text;
 	int rc = -1;
 
 	bytes_init(&text, IDENTITY_MAX);
-	if (bytes_add_text(&text, id->node, why) == -1 ||
-	    bytes_add_text(&text, "\n", why) == -1 ||
-	    bytes_add_text(&text, id->sign, why) == -1 ||
-	    bytes_add_text(&text, "\n", why) == -1 ||
-	    bytes_add_text(&text, id->open, why) == -1 ||
-	    bytes_add_text(&text, "\n", why) == -1)
-		goto done;
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
+		if (lines[i][0] != '\0' &&
+		    (bytes_add_text(&text, lines[i], why) == -1 ||
+			bytes_add_text(&text, "\n", why) == -1))
+			goto done;
 	digest_fingerprint(text.at, text.len, id->fingerprint);
 	rc = 0;
 
@@ -58,27 +62,59 @@ done:
 	return rc;
 }
 
-static bool
-read_members(const struct json_node *n, struct identity *id)
+static void
+write_public(const struct minisign_key *key,
+    char out[static MINISIGN_PUBLIC_ROOM])
 {
-	const char *form = json_get_text(n, "satchel");
-	const char *node = json_get_text(n, "node");
-	const char *sign = json_get_text(n, "sign");
-	const char *open = json_get_text(n, "open");
+	struct minisign_public public;
+
+	minisign_key_copy_public(key, &public);
+	minisign_public_write(&public, out);
+}
+
+static bool
+read_pair(const char *sign, const char *open,
+    char sign_out[static MINISIGN_PUBLIC_ROOM],
+    char open_out[static AGEKEY_RECIPIENT_ROOM])
+{
 	struct minisign_public public;
 	uint8_t point[AGEKEY_BYTES];
 
-	if (form == NULL || strcmp(form, "node/1") != 0 || node == NULL ||
-	    !is_code(node) || sign == NULL || open == NULL ||
+	if (sign == NULL || open == NULL ||
 	    !minisign_public_read(sign, strlen(sign), &public) ||
 	    !agekey_recipient_read(open, point) ||
-	    strlen(open) >= sizeof(id->open) ||
-	    !json_boolean(json_get(n, "protected"), &id->protected))
+	    strlen(open) >= AGEKEY_RECIPIENT_ROOM)
+		return false;
+	memcpy(open_out, open, strlen(open) + 1);
+	minisign_public_write(&public, sign_out);
+	return true;
+}
+
+static bool
+read_node(const struct json_node *n, const char *form, struct identity *id)
+{
+	const char *satchel = json_get_text(n, "satchel");
+	const char *node = json_get_text(n, "node");
+
+	if (satchel == NULL || strcmp(satchel, form) != 0 || node == NULL ||
+	    !is_code(node))
 		return false;
 	memcpy(id->node, node, strlen(node) + 1);
-	memcpy(id->open, open, strlen(open) + 1);
-	minisign_public_write(&public, id->sign);
-	return true;
+	return read_pair(json_get_text(n, "sign"), json_get_text(n, "open"),
+	    id->sign, id->open);
+}
+
+static bool
+read_members(const struct json_node *n, struct identity *id)
+{
+	const struct json_node *next = json_get(n, "next");
+
+	if (!read_node(n, NODE_FORM, id) ||
+	    !json_boolean(json_get(n, "protected"), &id->protected))
+		return false;
+	return next == NULL ||
+	    read_pair(json_get_text(next, "sign"), json_get_text(next, "open"),
+		id->next_sign, id->next_open);
 }
 
 static int
@@ -88,6 +124,7 @@ read_identity(const struct folder *f, struct identity *id, struct fault *why)
 	struct json *j = NULL;
 	int rc = -1;
 
+	*id = (struct identity){ .protected = false };
 	bytes_init(&text, IDENTITY_MAX);
 	if (folder_read(f, IDENTITY_FILE, &text, why) == -1)
 		goto done;
@@ -142,27 +179,60 @@ node_passphrase(const struct args *args, const char *prompt, int twice,
 	return passphrase_ask(prompt, twice, why);
 }
 
-/* Are these the keys that node.json speaks of? */
+static bool
+has_sign(const struct secrets *s, const char *sign)
+{
+	const struct minisign_key *const keys[] = { secrets_signing(s),
+		secrets_next(s) };
+	char text[MINISIGN_PUBLIC_ROOM];
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		if (keys[i] == NULL)
+			continue;
+		write_public(keys[i], text);
+		if (strcmp(text, sign) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool
+has_open(const struct secrets *s, const char *open)
+{
+	struct age_opener with;
+	char text[AGEKEY_RECIPIENT_ROOM];
+
+	secrets_opener(s, &with);
+	for (size_t i = 0; i < with.key_count; i++) {
+		agekey_copy_recipient(with.keys[i], text);
+		if (strcmp(text, open) == 0)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Are the keys that node.json speaks of here?  There may be others: keys that
+ * were made, or not yet dropped, when something broke off.
+ */
 static int
 check_keys(const struct home *h, struct fault *why)
 {
-	struct minisign_public public;
-	struct age_opener with;
-	char sign[MINISIGN_PUBLIC_ROOM], open[AGEKEY_RECIPIENT_ROOM];
+	const struct identity *id = &h->identity;
 
-	minisign_key_copy_public(secrets_signing(h->secrets), &public);
-	minisign_public_write(&public, sign);
-	secrets_opener(h->secrets, &with);
-	agekey_copy_recipient(with.keys[with.key_count - 1], open);
-	if (strcmp(sign, h->identity.sign) != 0 ||
-	    strcmp(open, h->identity.open) != 0)
+	if (!has_sign(h->secrets, id->sign) ||
+	    !has_open(h->secrets, id->open) ||
+	    (id->next_sign[0] != '\0' &&
+		(!has_sign(h->secrets, id->next_sign) ||
+		    !has_open(h->secrets, id->next_open))))
 		return FAIL(why, FAULT_SECRETS_FORM,
-		    "the keys are not those of node %s", h->identity.node);
+		    "the keys are not those of node %s", id->node);
 	return 0;
 }
 
 static int
-open_secrets(const struct args *args, struct home *h, struct fault *why)
+open_secrets(const struct args *args, struct home *h, bool keep,
+    struct fault *why)
 {
 	const char *name = h->identity.protected ? SECRETS_FILE : PRACTICE_FILE;
 	struct passphrase *p = NULL;
@@ -188,6 +258,10 @@ open_secrets(const struct args *args, struct home *h, struct fault *why)
 	h->secrets = secrets_read(file.at, file.len, p, why);
 	if (h->secrets == NULL || check_keys(h, why) == -1)
 		goto done;
+	if (keep) {
+		h->passphrase = p;
+		p = NULL;
+	}
 	rc = 0;
 
 done:
@@ -196,22 +270,27 @@ done:
 	return rc;
 }
 
-/* Is this node listed with the keys that it signs and opens with? */
+/* Is this node listed with keys that it signs and opens with? */
 static bool
-is_self(const struct node *n, const struct identity *id)
+is_self(const struct node *n, const struct home *h)
+{
+	for (size_t i = 0; i < n->open_count; i++)
+		if (has_open(h->secrets, n->open[i]))
+			return secrets_signer(h->secrets, n->sign,
+				   n->sign_count) != NULL;
+	return false;
+}
+
+/* Whose numbers count from now on: those of the key that signs. */
+static int
+choose_key(struct home *h, struct fault *why)
 {
 	struct minisign_public public;
-	bool signs = false, opens = false;
 
-	if (!minisign_public_read(id->sign, strlen(id->sign), &public))
-		return false;
-	for (size_t i = 0; i < n->sign_count; i++)
-		if (minisign_public_same(&n->sign[i], &public))
-			signs = true;
-	for (size_t i = 0; i < n->open_count; i++)
-		if (strcmp(n->open[i], id->open) == 0)
-			opens = true;
-	return signs && opens;
+	h->signing =
+	    secrets_signer(h->secrets, h->self->sign, h->self->sign_count);
+	minisign_key_copy_public(h->signing, &public);
+	return bundles_sign_with(h->store, public.key, why);
 }
 
 static int
@@ -231,8 +310,59 @@ open_store(struct home *h, bool writes, struct fault *why)
 		return FAIL(why, FAULT_AGREEMENT_PRACTICE_NODE, "%s",
 		    h->identity.node);
 	n = agreement_node(a, h->identity.node);
-	if (n != NULL && is_self(n, &h->identity))
-		h->self = n;
+	if (n == NULL || !is_self(n, h))
+		return 0;
+	h->self = n;
+	return choose_key(h, why);
+}
+
+static int
+open_identity(const struct args *args, struct home *out, struct fault *why)
+{
+	*out = (struct home){ .folder = NULL };
+	out->folder = open_folder(args->globals->home, why);
+	if (out->folder == NULL ||
+	    read_identity(out->folder, &out->identity, why) == -1)
+		return -1;
+	if (!out->identity.protected)
+		say_practice(args->say);
+	return 0;
+}
+
+/*
+ * The keys were read before the lock was there: another program that changed
+ * them in between must not have its work undone.
+ */
+static int
+check_unchanged(const struct home *h, struct fault *why)
+{
+	const struct identity *before = &h->identity;
+	struct identity now;
+
+	if (read_identity(h->folder, &now, why) == -1)
+		return -1;
+	if (strcmp(now.fingerprint, before->fingerprint) != 0 ||
+	    now.protected != before->protected)
+		return FAIL(why, FAULT_STORE_BUSY,
+		    "its keys were changed at this moment");
+	return 0;
+}
+
+/* With the secrets at hand. */
+static int
+open_rest(const struct args *args, enum home_need need, struct home *out,
+    struct fault *why)
+{
+	if (open_store(out, need >= HOME_WRITE, why) == -1 ||
+	    (need >= HOME_WRITE && check_unchanged(out, why) == -1))
+		return -1;
+	if (out->agreement != NULL &&
+	    agreement_of(out->agreement)->environment == AGREEMENT_TEST)
+		say_practice(args->say);
+	/* Left if the node got its passphrase and something broke off. */
+	if (need >= HOME_WRITE && out->identity.protected &&
+	    folder_has(out->folder, PRACTICE_FILE))
+		return folder_remove(out->folder, PRACTICE_FILE, why);
 	return 0;
 }
 
@@ -240,14 +370,35 @@ int
 node_open(const struct args *args, enum home_need need, struct home *out,
     struct fault *why)
 {
-	*out = (struct home){ .folder = NULL };
-	out->folder = open_folder(args->globals->home, why);
-	if (out->folder == NULL ||
-	    read_identity(out->folder, &out->identity, why) == -1)
+	if (open_identity(args, out, why) == -1)
 		goto done;
 	if (need != HOME_IDENTITY &&
-	    (open_secrets(args, out, why) == -1 ||
-		open_store(out, need == HOME_WRITE, why) == -1))
+	    (open_secrets(args, out, need == HOME_KEYS, why) == -1 ||
+		open_rest(args, need, out, why) == -1))
+		goto done;
+	return 0;
+
+done:
+	node_close(out);
+	return -1;
+}
+
+int
+node_open_with(const struct args *args, enum home_need need, struct secrets **s,
+    struct home *out, struct fault *why)
+{
+	struct fault other;
+
+	if (open_identity(args, out, why) == -1)
+		goto done;
+	out->secrets = *s;
+	*s = NULL;
+	if (check_keys(out, &other) == -1) {
+		fault_set(why, FAULT_SECRETS_OTHER, "node %s",
+		    out->identity.node);
+		goto done;
+	}
+	if (open_rest(args, need, out, why) == -1)
 		goto done;
 	return 0;
 
@@ -262,6 +413,7 @@ node_close(struct home *h)
 	agreement_free(h->agreement);
 	store_close(h->store);
 	secrets_free(h->secrets);
+	passphrase_free(h->passphrase);
 	folder_close(h->folder);
 	*h = (struct home){ .folder = NULL };
 }
@@ -371,10 +523,11 @@ clear_leftovers(const struct folder *f, struct fault *why)
 
 static int
 write_secrets(struct folder *f, const struct secrets *s,
-    const struct passphrase *p, struct fault *why)
+    const struct passphrase *p, bool anew, struct fault *why)
 {
+	const char *name = p != NULL ? SECRETS_FILE : PRACTICE_FILE;
 	struct sink *to =
-	    folder_publish(f, p != NULL ? SECRETS_FILE : PRACTICE_FILE, why);
+	    anew ? folder_replace(f, name, why) : folder_publish(f, name, why);
 	int rc = -1;
 
 	if (to != NULL && secrets_write(s, p, &to, why) == 0 &&
@@ -384,27 +537,43 @@ write_secrets(struct folder *f, const struct secrets *s,
 	return rc;
 }
 
+/* The keys of an identity are those that s has, its code is there already. */
 static int
-set_identity(struct identity *id, const char *code, const struct secrets *s,
-    struct fault *why)
+set_identity(struct identity *id, const struct secrets *s, struct fault *why)
 {
-	struct minisign_public public;
 	struct age_opener with;
 
-	memcpy(id->node, code, strlen(code) + 1);
-	minisign_key_copy_public(secrets_signing(s), &public);
-	minisign_public_write(&public, id->sign);
 	secrets_opener(s, &with);
-	agekey_copy_recipient(with.keys[with.key_count - 1], id->open);
+	write_public(secrets_signing(s), id->sign);
+	agekey_copy_recipient(with.keys[0], id->open);
+	id->next_sign[0] = '\0';
+	id->next_open[0] = '\0';
+	if (secrets_next(s) != NULL) {
+		write_public(secrets_next(s), id->next_sign);
+		agekey_copy_recipient(with.keys[with.key_count - 1],
+		    id->next_open);
+	}
 	return set_fingerprint(id, why);
+}
+
+static void
+write_next(struct jsonout *o, const struct identity *id, bool is_card)
+{
+	if (id->next_sign[0] == '\0')
+		return;
+	if (!is_card)
+		jsonout_object(o, "next");
+	jsonout_text(o, is_card ? "next_sign" : "sign", id->next_sign);
+	jsonout_text(o, is_card ? "next_open" : "open", id->next_open);
+	if (!is_card)
+		jsonout_object_end(o);
 }
 
 /* The members of the card; node.json also says whether it is protected. */
 static int
-write_members(const struct identity *id, const char *form, struct bytes *out,
+write_members(const struct identity *id, bool is_card, struct bytes *out,
     struct fault *why)
 {
-	bool is_card = strcmp(form, "identity/1") == 0;
 	struct sink *to = bytes_sink_new(out, why);
 	struct jsonout o;
 	int rc;
@@ -413,10 +582,11 @@ write_members(const struct identity *id, const char *form, struct bytes *out,
 		return -1;
 	jsonout_start(&o, to);
 	jsonout_object(&o, NULL);
-	jsonout_text(&o, "satchel", form);
+	jsonout_text(&o, "satchel", is_card ? CARD_FORM : NODE_FORM);
 	jsonout_text(&o, "node", id->node);
 	jsonout_text(&o, "sign", id->sign);
 	jsonout_text(&o, "open", id->open);
+	write_next(&o, id, is_card);
 	if (is_card)
 		jsonout_text(&o, "fingerprint", id->fingerprint);
 	else
@@ -431,7 +601,49 @@ write_members(const struct identity *id, const char *form, struct bytes *out,
 int
 node_write_card(const struct identity *id, struct bytes *out, struct fault *why)
 {
-	return write_members(id, "identity/1", out, why);
+	return write_members(id, true, out, why);
+}
+
+static bool
+read_card(const struct json_node *n, struct identity *id)
+{
+	const char *sign = json_get_text(n, "next_sign");
+	const char *open = json_get_text(n, "next_open");
+
+	if (!read_node(n, CARD_FORM, id))
+		return false;
+	return (sign == NULL && open == NULL) ||
+	    read_pair(sign, open, id->next_sign, id->next_open);
+}
+
+int
+node_read_card(const struct bytes *card, struct identity *out,
+    struct fault *why)
+{
+	const char *given;
+	struct json *j = NULL;
+	int rc = -1;
+
+	*out = (struct identity){ .protected = false };
+	if (json_read(card->at, card->len, &json_record, &j, why) == -1 ||
+	    !read_card(json_root(j), out)) {
+		fault_set(why, FAULT_CARD,
+		    "not a card, or a key in it is none");
+		goto done;
+	}
+	if (set_fingerprint(out, why) == -1)
+		goto done;
+	given = json_get_text(json_root(j), "fingerprint");
+	if (given == NULL || !digest_fingerprint_is(out->fingerprint, given)) {
+		fault_set(why, FAULT_CARD,
+		    "its fingerprint is not that of its keys");
+		goto done;
+	}
+	rc = 0;
+
+done:
+	json_free(j);
+	return rc;
 }
 
 /* The store, with its first journal entry. */
@@ -473,13 +685,13 @@ node_make(const char *path, const char *code, const struct passphrase *p,
 	    (f = make_folder(path, why)) == NULL ||
 	    clear_leftovers(f, why) == -1)
 		goto done;
+	memcpy(out->node, code, strlen(code) + 1);
 	if (folder_replace_bytes(f, MAKING_FILE, "", 0, why) == -1 ||
-	    (s = secrets_new(why)) == NULL ||
-	    set_identity(out, code, s, why) == -1 ||
-	    write_secrets(f, s, p, why) == -1 ||
+	    (s = secrets_new(why)) == NULL || set_identity(out, s, why) == -1 ||
+	    write_secrets(f, s, p, false, why) == -1 ||
 	    make_store(f, s, out, why) == -1 ||
 	    (outbox = folder_make_in(f, OUTBOX, why)) == NULL ||
-	    write_members(out, "node/1", &text, why) == -1)
+	    write_members(out, false, &text, why) == -1)
 		goto done;
 	/* With this file there is a node, and not before. */
 	if (folder_publish_bytes(f, IDENTITY_FILE, text.at, text.len, why) ==
@@ -494,4 +706,73 @@ done:
 	folder_close(outbox);
 	folder_close(f);
 	return rc;
+}
+
+int
+node_write_recovery(const struct home *h, const struct agreement *a,
+    struct fault *why)
+{
+	struct sink *to;
+	int rc = -1;
+
+	if (a->recovery_count == 0)
+		return 0;
+	to = folder_replace(h->folder, NODE_RECOVERY_FILE, why);
+	if (to != NULL &&
+	    secrets_write_recovery(h->secrets, a->recovery, a->recovery_count,
+		&to, why) == 0 &&
+	    sink_finish(to, why) == 0)
+		rc = 0;
+	sink_free(to);
+	return rc;
+}
+
+int
+node_replace_secrets(struct home *h, const struct passphrase *p,
+    struct fault *why)
+{
+	if (p == NULL && h->identity.protected)
+		return FAIL(why, FAULT_INSIDE, "keys without a passphrase");
+	/* Last what counts: if this fails, what opened the node still does. */
+	if (h->agreement != NULL &&
+	    node_write_recovery(h, agreement_of(h->agreement), why) == -1)
+		return -1;
+	return write_secrets(h->folder, h->secrets, p, true, why);
+}
+
+int
+node_replace_identity(struct home *h, struct fault *why)
+{
+	struct bytes text;
+	int rc = -1;
+
+	bytes_init(&text, IDENTITY_MAX);
+	if (write_members(&h->identity, false, &text, why) == 0)
+		rc = folder_replace_bytes(h->folder, IDENTITY_FILE, text.at,
+		    text.len, why);
+	bytes_free(&text);
+	return rc;
+}
+
+int
+node_add_next(struct home *h, struct fault *why)
+{
+	char sign[MINISIGN_PUBLIC_ROOM];
+
+	/* Dropping the older ones broke off. */
+	write_public(secrets_signing(h->secrets), sign);
+	if (strcmp(sign, h->identity.sign) != 0)
+		secrets_drop_old(h->secrets);
+	/* If there are next ones, adding them broke off: nobody knows them. */
+	if (secrets_next(h->secrets) == NULL &&
+	    secrets_add_next(h->secrets, why) == -1)
+		return -1;
+	return set_identity(&h->identity, h->secrets, why);
+}
+
+int
+node_drop_old(struct home *h, struct fault *why)
+{
+	secrets_drop_old(h->secrets);
+	return set_identity(&h->identity, h->secrets, why);
 }

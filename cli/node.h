@@ -15,23 +15,31 @@
 #include "crypto/digest.h"
 #include "crypto/minisign.h"
 
+struct agreement;
 struct agreement_file;
 struct args;
 struct bytes;
 struct fault;
 struct folder;
+struct minisign_key;
 struct node;
 struct passphrase;
 struct secrets;
 struct store;
 
-/* The public side of a node. */
+/*
+ * The public side of a node.  While keys change, the next ones stand beside
+ * those that they are to follow; which of them signs is home.signing.
+ */
 struct identity {
 	char node[17];
 	char sign[MINISIGN_PUBLIC_ROOM];
 	char open[AGEKEY_RECIPIENT_ROOM];
-	char fingerprint[DIGEST_FINGERPRINT]; /* of "node\nsign\nopen\n" */
-	bool protected;			      /* has a passphrase */
+	char next_sign[MINISIGN_PUBLIC_ROOM]; /* "": keys do not change now */
+	char next_open[AGEKEY_RECIPIENT_ROOM];
+	/* Of "node\nsign\nopen\n", and "next_sign\nnext_open\n" if there. */
+	char fingerprint[DIGEST_FINGERPRINT];
+	bool protected; /* has a passphrase */
 };
 
 /* What a command asks for; what it did not ask for stays NULL. */
@@ -39,17 +47,28 @@ struct home {
 	struct folder *folder;
 	struct identity identity;
 	struct secrets *secrets;
+	/* HOME_KEYS alone, and NULL for a node without one. */
+	struct passphrase *passphrase;
 	struct store *store;
 	struct agreement_file *agreement; /* NULL also if none is adopted */
 	/* Of the agreement; NULL if it does not list us with our keys. */
 	const struct node *self;
+	/* The key that the agreement has us sign with; with self. */
+	const struct minisign_key *signing;
 };
 
 enum home_need {
 	HOME_IDENTITY, /* folder and identity */
 	HOME_READ,     /* also secrets, store and agreement */
 	HOME_WRITE,    /* the same, with the node's lock */
+	HOME_KEYS,     /* the same, to put the keys down anew */
 };
+
+#define NODE_SECRETS_FILE "secrets.age"
+/* The keys without a passphrase, of a practice node. */
+#define NODE_PRACTICE_FILE "secrets.practice"
+/* The working group alone can open this copy of the keys. */
+#define NODE_RECOVERY_FILE "secrets.recovery.age"
 
 /*
  * Open the home that args name.  FAULT_NODE_NONE if there is no node there.
@@ -58,6 +77,12 @@ enum home_need {
  */
 int node_open(const struct args *args, enum home_need need, struct home *out,
     struct fault *why);
+/*
+ * The same with these keys, whatever the home has of its own: takes *s.
+ * FAULT_SECRETS_OTHER unless they are those that node.json speaks of.
+ */
+int node_open_with(const struct args *args, enum home_need need,
+    struct secrets **s, struct home *out, struct fault *why);
 void node_close(struct home *h);
 
 /*
@@ -85,9 +110,35 @@ int node_check_new(const char *path, const char *code, struct fault *why);
 int node_make(const char *path, const char *code, const struct passphrase *p,
     struct identity *out, struct fault *why);
 
+/*
+ * Put down the recovery copy of the keys that h holds, if the agreement in
+ * force names somebody who may open it, and then the keys in the place of those
+ * in the home, under p (NULL: a practice node's).  Whatever breaks off, the old
+ * keys' file is there, or the new one.
+ */
+int node_replace_secrets(struct home *h, const struct passphrase *p,
+    struct fault *why);
+/* The keys, sealed to those whom the agreement names; none: does nothing. */
+int node_write_recovery(const struct home *h, const struct agreement *a,
+    struct fault *why);
+/* Put node.json in the place of the one there, as h->identity has it now. */
+int node_replace_identity(struct home *h, struct fault *why);
+
 /* Add the public card of a node, as the working group gets it. */
 int node_write_card(const struct identity *id, struct bytes *out,
     struct fault *why);
+/*
+ * Read a card.  FAULT_CARD if it is none, has a key that nobody should trust,
+ * or a fingerprint that is not that of its keys.  It says nothing about a
+ * passphrase.
+ */
+int node_read_card(const struct bytes *card, struct identity *out,
+    struct fault *why);
+
+/* Fresh keys beside those in use; only in memory, identity included. */
+int node_add_next(struct home *h, struct fault *why);
+/* The next keys take the place of the older ones; only in memory. */
+int node_drop_old(struct home *h, struct fault *why);
 
 /* The passphrase from the global options, else asked. */
 struct passphrase *node_passphrase(const struct args *args, const char *prompt,

@@ -5,11 +5,14 @@
 
 #include "base/bytes.h"
 #include "base/folder.h"
+#include "cli/node.h"
 #include "cli/say.h"
 #include "crypto/digest.h"
+#include "crypto/passphrase.h"
 #include "formats/agreement.h"
 
 #define NAME_ROOM 256
+#define KEY_FILE_MAX ((size_t)64 * 1024)
 
 void
 papers_free(struct papers *p)
@@ -59,6 +62,36 @@ done:
 	bytes_free(&text);
 	folder_close(dir);
 	return f;
+}
+
+struct minisign_key *
+papers_key(const struct args *args, const char *path, struct fault *why)
+{
+	struct minisign_key *key = NULL;
+	struct passphrase *p = NULL;
+	struct folder *dir = NULL;
+	struct bytes text;
+	char name[NAME_ROOM];
+
+	bytes_init(&text, KEY_FILE_MAX);
+	if (folder_split(path, &dir, name, sizeof(name), why) == -1)
+		goto done;
+	if (folder_read(dir, name, &text, why) == -1) {
+		if (why->id == FAULT_SOURCE_TOO_LARGE)
+			fault_set(why, FAULT_KEY_FILE, "%s", name);
+		goto done;
+	}
+	if (minisign_key_file_protected(&text) &&
+	    (p = node_passphrase(args, "Passphrase of the signing key: ", 0,
+		 why)) == NULL)
+		goto done;
+	key = minisign_key_read_file(&text, p, why);
+
+done:
+	passphrase_free(p);
+	bytes_free(&text);
+	folder_close(dir);
+	return key;
 }
 
 int
@@ -181,6 +214,8 @@ papers_need_whole(struct agreement_file *file, struct say *say,
 	size_t count = agreement_problems(file, &problems);
 	bool other = false;
 
+	if (agreement_of(file)->environment == AGREEMENT_TEST)
+		say_practice(say);
 	*keys_missing = false;
 	for (size_t i = 0; i < count; i++) {
 		bool missing = strcmp(problems[i].code, "A-KEY-MISSING") == 0;

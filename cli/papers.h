@@ -13,6 +13,8 @@
 #include "import/adopt.h"
 
 struct agreement_file;
+struct args;
+struct minisign_key;
 struct say;
 
 struct papers {
@@ -27,6 +29,10 @@ struct papers {
  * is no agreement; otherwise its fingerprint is.
  */
 struct agreement_file *papers_agreement(const char *path, struct say *say,
+    struct fault *why);
+
+/* The secret key of a party; asks for its passphrase if it has one. */
+struct minisign_key *papers_key(const struct args *args, const char *path,
     struct fault *why);
 
 int papers_read(const char *path, struct say *say, struct papers *out,

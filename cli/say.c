@@ -17,6 +17,8 @@
 #define PART_MAX ((size_t)256 << 20) /* what is kept for the end */
 #define COLUMNS 79
 #define SHOWN_MOST 8 /* bytes that text_show makes of one */
+#define PRACTICE \
+	"PRACTICE: for made-up data only; nothing done here reaches a child."
 #define TEXT_ROOM 1024
 
 /* A list, or an object, of the result that is kept until the end. */
@@ -53,6 +55,7 @@ struct say {
 	bool json;
 	enum exit_status status;
 	struct fault own; /* what went wrong in here */
+	bool practice;	  /* said already */
 	bool wrap_out;
 	bool wrap_err;
 	struct sink *to;
@@ -386,6 +389,16 @@ say_line(struct say *s, const char *line, ...)
 }
 
 void
+say_practice(struct say *s)
+{
+	if (s == NULL || s->json || s->practice ||
+	    (s->command != NULL && strncmp(s->command, "plumbing ", 9) == 0))
+		return;
+	s->practice = true;
+	put_line(stdout, s->wrap_out, "", 10, PRACTICE);
+}
+
+void
 say_next(struct say *s, const char *line, ...)
 {
 	va_list ap;
@@ -651,12 +664,13 @@ removed_fields(const struct strip *strip,
 
 static void
 start_referral(struct jsonout *o, const char *ref, enum verdict verdict,
-    const char *state)
+    const char *state, const char *assigned_to)
 {
 	jsonout_object(o, NULL);
 	jsonout_text(o, "ref", ref);
 	jsonout_text(o, "verdict", verdict_name(verdict));
 	jsonout_text(o, "state", state);
+	jsonout_text_if(o, "assigned_to", assigned_to);
 	jsonout_list(o, "rules");
 }
 
@@ -719,7 +733,7 @@ say_referral(struct say *s, const char *ref, const char *state,
 	}
 	if ((o = stream_out(s, STREAM_REFERRALS, &s->referrals)) == NULL)
 		return;
-	start_referral(o, ref, j->verdict, state);
+	start_referral(o, ref, j->verdict, state, NULL);
 	for (size_t i = 0; i < j->count; i++) {
 		const struct reason *r = &j->reasons[i];
 
@@ -745,11 +759,13 @@ say_standing(struct say *s, const struct standing *st)
 			    st->reasons[i].verdict, st->reasons[i].text,
 			    st->reasons[i].remedy);
 		print_removed(s, st->removed, st->removed_count);
+		if (st->assigned_to != NULL)
+			say_line(s, "  taken by %s", st->assigned_to);
 		return;
 	}
 	if ((o = stream_out(s, STREAM_REFERRALS, &s->referrals)) == NULL)
 		return;
-	start_referral(o, st->ref, st->verdict, state);
+	start_referral(o, st->ref, st->verdict, state, st->assigned_to);
 	for (size_t i = 0; i < st->reason_count; i++) {
 		const struct standing_reason *r = &st->reasons[i];
 
@@ -889,6 +905,19 @@ say_identity(struct say *s, const char *node, const char *sign,
 }
 
 void
+say_identity_next(struct say *s, const char *sign, const char *open)
+{
+	struct jsonout *o;
+
+	say_line(s, "signs next   %s", sign);
+	say_line(s, "opens next   %s", open);
+	if (!s->json || (o = part_out(s, &s->identity, false)) == NULL)
+		return;
+	jsonout_text(o, "next_sign", sign);
+	jsonout_text(o, "next_open", open);
+}
+
+void
 say_problem(struct say *s, const struct problem *p)
 {
 	struct jsonout *o;
@@ -973,12 +1002,20 @@ say_agreement(struct say *s, struct agreement_file *f,
 	size_t problem_count = agreement_problems(f, &problems);
 	struct jsonout *o;
 
+	if (a->environment == AGREEMENT_TEST)
+		say_practice(s);
 	if (!s->json)
 		print_agreement(s, a, signatures, count);
 	else if ((o = part_out(s, &s->agreement, false)) != NULL)
 		write_agreement(o, a, signatures, count);
 	for (size_t i = 0; i < problem_count; i++)
 		say_problem(s, &problems[i]);
+}
+
+void
+say_fingerprint(struct say *s, const char *fingerprint)
+{
+	print_fingerprint(s, fingerprint);
 }
 
 void
@@ -1002,6 +1039,15 @@ say_member(struct say *s, const char *name, const char *value)
 
 	if (s->json && (o = part_out(s, &s->members, false)) != NULL)
 		jsonout_text(o, name, value);
+}
+
+void
+say_number_of(struct say *s, const char *name, int64_t value)
+{
+	struct jsonout *o;
+
+	if (s->json && (o = part_out(s, &s->members, false)) != NULL)
+		jsonout_integer(o, name, value);
 }
 
 void

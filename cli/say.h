@@ -6,6 +6,9 @@
  * status (in the order 1 6 7 4 5 3 0; a wrong use, 2, is worse than all).
  * Nothing about a person goes through here but in `show`.
  *
+ * On paper and screen practice looks like the real thing, so it says first
+ * that it is none (say_practice).
+ *
  * Text may come as it was found: for people it is shown through text_show, and
  * the JSON is plain ASCII.  Whatever is listed here by a say_ function but
  * bundles, faults and what is loaded leaves the exit status to the caller
@@ -42,6 +45,13 @@ void say_next(struct say *s, const char *line, ...)
 /* Something to look at that is no fault: raises the exit to 3. */
 void say_notice(struct say *s, const char *line, ...)
     __attribute__((format(printf, 2, 3)));
+
+/*
+ * What is done here is practice: a line that says so, once and before all
+ * others.  Nothing with --json, nor from the plumbing, whose output is for
+ * programs.  s NULL: nobody is told.
+ */
+void say_practice(struct say *s);
 
 /* Raise the exit status to at least this bad. */
 void say_status(struct say *s, enum exit_status status);
@@ -141,18 +151,24 @@ struct said_signature {
 
 void say_identity(struct say *s, const char *node, const char *sign,
     const char *open, const char *fingerprint);
+/* The keys that are to follow those; after say_identity. */
+void say_identity_next(struct say *s, const char *sign, const char *open);
 /* A file that was read and is no agreement: all that is known of it. */
 void say_no_agreement(struct say *s, const char *fingerprint);
 /* Its problems are those of the file and those of say_problem. */
 void say_agreement(struct say *s, struct agreement_file *f,
     const struct said_signature *signatures, size_t count);
 void say_problem(struct say *s, const struct problem *p);
+/* For people alone: in two lines, a check digit behind each. */
+void say_fingerprint(struct say *s, const char *fingerprint);
 /* verify: the version and fingerprint of the agreement used. */
 void say_agreement_version(struct say *s, int64_t version,
     const char *fingerprint);
 
 /* A text of the result that one command alone has; nothing for people. */
 void say_member(struct say *s, const char *name, const char *value);
+/* The same of a number. */
+void say_number_of(struct say *s, const char *name, int64_t value);
 /* The same, of what is more than a text: JSON as jsonout wrote it. */
 void say_json(struct say *s, const char *name, const struct bytes *json);
 

@@ -25,6 +25,7 @@
 
 struct secrets {
 	struct minisign_key *sign;
+	struct minisign_key *next; /* NULL: keys do not change now */
 	struct agekey *open[SECRETS_OPENING_MAX];
 	const struct agekey *lent[SECRETS_OPENING_MAX]; /* the same */
 	size_t open_count;
@@ -37,7 +38,8 @@ struct text {
 	char at[TEXT_MAX];
 };
 
-_Static_assert(sizeof(FIRST_LINE) + sizeof("sign \n") + MINISIGN_RECORD_ROOM +
+_Static_assert(sizeof(FIRST_LINE) +
+	    2 * (sizeof("sign \n") + MINISIGN_RECORD_ROOM) +
 	    SECRETS_OPENING_MAX * (sizeof("open \n") + AGEKEY_TEXT_ROOM) +
 	    sizeof("store \n") + STORE_ROOM <
 	TEXT_MAX,
@@ -90,6 +92,7 @@ secrets_free(struct secrets *s)
 	if (s == NULL)
 		return;
 	minisign_key_free(s->sign);
+	minisign_key_free(s->next);
 	for (size_t i = 0; i < s->open_count; i++)
 		agekey_free(s->open[i]);
 	sodium_free(s);
@@ -104,6 +107,16 @@ put(struct text *t, const char *more)
 	t->len += len;
 }
 
+static void
+put_sign(struct text *t, const char *word, const struct minisign_key *key,
+    uint8_t record[static MINISIGN_RECORD])
+{
+	minisign_key_copy_record(key, record);
+	put(t, word);
+	base64_write(record, MINISIGN_RECORD, BASE64_PADDED, t->at + t->len);
+	t->len += MINISIGN_RECORD_ROOM - 1;
+}
+
 /* Lines are made at the text's own end, so that no copy is left elsewhere. */
 static int
 write_text(const struct secrets *s, struct text *t, struct fault *why)
@@ -112,10 +125,9 @@ write_text(const struct secrets *s, struct text *t, struct fault *why)
 
 	if (record == NULL)
 		return -1;
-	minisign_key_copy_record(s->sign, record);
-	put(t, FIRST_LINE "sign ");
-	base64_write(record, MINISIGN_RECORD, BASE64_PADDED, t->at + t->len);
-	t->len += MINISIGN_RECORD_ROOM - 1;
+	put_sign(t, FIRST_LINE "sign ", s->sign, record);
+	if (s->next != NULL)
+		put_sign(t, "\nnext ", s->next, record);
 	sodium_free(record);
 	for (size_t i = 0; i < s->open_count; i++) {
 		put(t, "\nopen ");
@@ -207,7 +219,7 @@ secrets_unprotected(const void *bytes, size_t len)
 }
 
 static bool
-read_sign(const struct view *line, struct secrets *s, struct fault *why)
+read_sign(const struct view *line, struct minisign_key **out, struct fault *why)
 {
 	uint8_t *record = guarded(MINISIGN_RECORD, why);
 
@@ -215,9 +227,9 @@ read_sign(const struct view *line, struct secrets *s, struct fault *why)
 		return false;
 	if (base64_read((const char *)line->bytes, line->len, BASE64_PADDED,
 		record, MINISIGN_RECORD))
-		s->sign = minisign_key_read_record(record, why);
+		*out = minisign_key_read_record(record, why);
 	sodium_free(record);
-	return s->sign != NULL;
+	return *out != NULL;
 }
 
 /* The lines in their order; which one was wrong is all that is told. */
@@ -227,7 +239,12 @@ read_lines(struct reader *r, struct secrets *s, struct fault *why)
 	struct view line;
 
 	if (!reader_word(r, FIRST_LINE) || !reader_word(r, "sign ") ||
-	    !reader_line(r, LINE_MAX_LEN, &line) || !read_sign(&line, s, why))
+	    !reader_line(r, LINE_MAX_LEN, &line) ||
+	    !read_sign(&line, &s->sign, why))
+		return false;
+	if (reader_word(r, "next ") &&
+	    (!reader_line(r, LINE_MAX_LEN, &line) ||
+		!read_sign(&line, &s->next, why)))
 		return false;
 	while (reader_word(r, "open ")) {
 		if (!reader_line(r, LINE_MAX_LEN, &line) ||
@@ -260,35 +277,52 @@ read_text(const void *text, size_t len, struct fault *why)
 	return NULL;
 }
 
-/* Fills t with the plaintext; every fault of age's is damage to us. */
+/*
+ * Fills t with the plaintext.  What does not open it is told; every other
+ * fault of age's is damage to us.
+ */
 static int
-open_sealed(const void *bytes, size_t len, const struct passphrase *p,
+open_sealed(const void *bytes, size_t len, const struct age_opener *with,
     struct text *t, struct fault *why)
 {
-	const struct age_opener with = { NULL, 0, p };
 	struct source *sealed = source_from_bytes(bytes, len, why);
 	struct source *age = NULL;
 	int rc = -1;
 
 	if (sealed != NULL)
-		age = age_decrypt_new(&sealed, &with, NULL, why);
+		age = age_decrypt_new(&sealed, with, NULL, why);
 	if (age != NULL)
 		rc = source_fill(age, t->at, sizeof(t->at), &t->len, why);
 	source_free(age);
 	source_free(sealed);
 	if (rc == -1 && why->id != FAULT_NO_MEMORY &&
-	    why->id != FAULT_PASSPHRASE_WRONG)
+	    why->id != FAULT_PASSPHRASE_WRONG && why->id != FAULT_AGE_NO_MATCH)
 		fault_set(why, FAULT_SECRETS_FORM,
-		    "it is not an age file under a passphrase, or damaged");
+		    "it is not an age file of keys, or damaged");
 	return rc;
+}
+
+struct secrets *
+secrets_read_copy(const void *bytes, size_t len, const struct age_opener *with,
+    struct fault *why)
+{
+	struct secrets *s = NULL;
+	struct text *t = guarded(sizeof(*t), why);
+
+	if (t == NULL)
+		return NULL;
+	if (open_sealed(bytes, len, with, t, why) == 0)
+		s = read_text(t->at, t->len, why);
+	sodium_free(t);
+	return s;
 }
 
 struct secrets *
 secrets_read(const void *bytes, size_t len, const struct passphrase *p,
     struct fault *why)
 {
-	struct secrets *s = NULL;
-	struct text *t;
+	const struct age_opener with = { NULL, 0, p };
+	struct secrets *s;
 
 	if (secrets_unprotected(bytes, len))
 		return read_text(bytes, len, why);
@@ -296,11 +330,11 @@ secrets_read(const void *bytes, size_t len, const struct passphrase *p,
 		fault_set(why, FAULT_PASSPHRASE_NEEDED, "secrets file");
 		return NULL;
 	}
-	if ((t = guarded(sizeof(*t), why)) == NULL)
-		return NULL;
-	if (open_sealed(bytes, len, p, t, why) == 0)
-		s = read_text(t->at, t->len, why);
-	sodium_free(t);
+	s = secrets_read_copy(bytes, len, &with, why);
+	/* The node's own file is under a passphrase and nothing else. */
+	if (s == NULL && why->id == FAULT_AGE_NO_MATCH)
+		fault_set(why, FAULT_SECRETS_FORM,
+		    "it is not an age file under a passphrase");
 	return s;
 }
 
@@ -308,6 +342,77 @@ const struct minisign_key *
 secrets_signing(const struct secrets *s)
 {
 	return s->sign;
+}
+
+const struct minisign_key *
+secrets_next(const struct secrets *s)
+{
+	return s->next;
+}
+
+size_t
+secrets_publics(const struct secrets *s,
+    struct minisign_public out[static SECRETS_SIGNING_MAX])
+{
+	minisign_key_copy_public(s->sign, &out[0]);
+	if (s->next == NULL)
+		return 1;
+	minisign_key_copy_public(s->next, &out[1]);
+	return 2;
+}
+
+static bool
+is_public(const struct minisign_key *key, const struct minisign_public *public)
+{
+	struct minisign_public own;
+
+	if (key == NULL)
+		return false;
+	minisign_key_copy_public(key, &own);
+	return minisign_public_same(&own, public);
+}
+
+const struct minisign_key *
+secrets_signer(const struct secrets *s, const struct minisign_public *listed,
+    size_t count)
+{
+	for (size_t i = count; i-- > 0;) {
+		if (is_public(s->next, &listed[i]))
+			return s->next;
+		if (is_public(s->sign, &listed[i]))
+			return s->sign;
+	}
+	return NULL;
+}
+
+int
+secrets_add_next(struct secrets *s, struct fault *why)
+{
+	if (s->next != NULL || s->open_count == SECRETS_OPENING_MAX)
+		return FAIL(why, FAULT_INSIDE,
+		    "keys that are changing already");
+	if ((s->next = minisign_key_new(why)) == NULL)
+		return -1;
+	if (add_key(s, agekey_new(why)))
+		return 0;
+	minisign_key_free(s->next);
+	s->next = NULL;
+	return -1;
+}
+
+void
+secrets_drop_old(struct secrets *s)
+{
+	if (s->next != NULL) {
+		minisign_key_free(s->sign);
+		s->sign = s->next;
+		s->next = NULL;
+	}
+	for (size_t i = 0; i + 1 < s->open_count; i++)
+		agekey_free(s->open[i]);
+	s->open[0] = s->open[s->open_count - 1];
+	s->lent[0] = s->open[0];
+	s->open_count = 1;
 }
 
 void

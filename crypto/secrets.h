@@ -9,6 +9,7 @@
  *
  *	# satchel secrets/1
  *	sign <base64 of a 158-byte minisign secret key, unprotected form>
+ *	next <the same>				only while keys change
  *	open AGE-SECRET-KEY-1...		one or more, newest last
  *	store <base64 of 32 bytes>
  */
@@ -19,15 +20,16 @@
 #include <stddef.h>
 
 #include "crypto/age.h"
+#include "crypto/minisign.h"
 
 struct fault;
-struct minisign_key;
 struct passphrase;
 struct secrets;
 struct sink;
 struct source;
 
 #define SECRETS_OPENING_MAX 8
+#define SECRETS_SIGNING_MAX 2
 
 struct secrets *secrets_new(struct fault *why); /* fresh random keys */
 void secrets_free(struct secrets *s);		/* wipes; NULL is fine */
@@ -48,9 +50,33 @@ bool secrets_unprotected(const void *bytes, size_t len);
  */
 struct secrets *secrets_read(const void *bytes, size_t len,
     const struct passphrase *p, struct fault *why);
+/*
+ * Read a sealed copy with whatever may open it, such as the recovery copy.
+ * FAULT_AGE_NO_MATCH if nothing of it does, FAULT_PASSPHRASE_WRONG as above.
+ */
+struct secrets *secrets_read_copy(const void *bytes, size_t len,
+    const struct age_opener *with, struct fault *why);
 
 /* Borrowed from s. */
 const struct minisign_key *secrets_signing(const struct secrets *s);
+/* The one that is to follow it; NULL: none. */
+const struct minisign_key *secrets_next(const struct secrets *s);
+/* The public halves of these two, the next one last; how many there are. */
+size_t secrets_publics(const struct secrets *s,
+    struct minisign_public out[static SECRETS_SIGNING_MAX]);
+/*
+ * The one to sign with where these are listed for the node: the last of them
+ * that is here.  NULL: none is.
+ */
+const struct minisign_key *secrets_signer(const struct secrets *s,
+    const struct minisign_public *listed, size_t count);
+/*
+ * Beside the signing and the opening keys, fresh ones that are to follow them.
+ * FAULT_INSIDE if there are some already.
+ */
+int secrets_add_next(struct secrets *s, struct fault *why);
+/* Those that were to follow take their place; the older ones are wiped. */
+void secrets_drop_old(struct secrets *s);
 /* with->keys borrows from s; the newest opening key is the last. */
 void secrets_opener(const struct secrets *s, struct age_opener *with);
 

@@ -18,6 +18,7 @@
 #include "crypto/digest.h"
 #include "crypto/random.h"
 #include "formats/consent.h"
+#include "formats/consent_answer.h"
 #include "formats/consent_csv.h"
 #include "formats/json.h"
 #include "formats/ndjson.h"
@@ -382,95 +383,6 @@ has_item(const struct texts *list, const char *item)
 	return false;
 }
 
-static bool
-same_items(const struct texts *a, const struct texts *b)
-{
-	if (a->present != b->present)
-		return false;
-	for (size_t i = 0; i < a->count; i++)
-		if (!has_item(b, a->items[i]))
-			return false;
-	for (size_t i = 0; i < b->count; i++)
-		if (!has_item(a, b->items[i]))
-			return false;
-	return true;
-}
-
-static bool
-same_text(const char *a, const char *b)
-{
-	return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
-}
-
-/* Each giver of a is among b's. */
-static bool
-same_givers(const struct consent *a, const struct consent *b)
-{
-	size_t k;
-
-	for (size_t i = 0; i < a->given_by_count; i++) {
-		for (k = 0; k < b->given_by_count; k++)
-			if (a->given_by[i].role == b->given_by[k].role &&
-			    same_text(a->given_by[i].relation,
-				b->given_by[k].relation))
-				break;
-		if (k == b->given_by_count)
-			return false;
-	}
-	return true;
-}
-
-static bool
-same_override(const struct consent_override *a,
-    const struct consent_override *b)
-{
-	return a->present == b->present &&
-	    same_text(a->reason_code, b->reason_code) &&
-	    same_text(a->authoriser_name, b->authoriser_name) &&
-	    same_text(a->authoriser_role, b->authoriser_role);
-}
-
-static bool
-has_narrowing(const struct consent *c, day on)
-{
-	for (size_t i = 0; i < c->event_count; i++)
-		if (c->events[i].type == CONSENT_EVENT_NARROWED &&
-		    c->events[i].on == on)
-			return true;
-	return false;
-}
-
-/*
- * Each event of a that took something away is among b's.  When it was given or
- * confirmed says nothing of what was agreed.
- */
-static bool
-same_events(const struct consent *a, const struct consent *b)
-{
-	for (size_t i = 0; i < a->event_count; i++)
-		if (a->events[i].type == CONSENT_EVENT_NARROWED &&
-		    !has_narrowing(b, a->events[i].on))
-			return false;
-	return consent_taken_back(a) == consent_taken_back(b);
-}
-
-/* Do the two say the same was agreed, whenever and however that was? */
-static bool
-same_answer(const struct consent *a, const struct consent *b)
-{
-	return a->status == b->status && a->kind == b->kind &&
-	    same_text(a->basis, b->basis) &&
-	    same_text(a->purpose, b->purpose) &&
-	    same_items(&a->recipients, &b->recipients) &&
-	    same_items(&a->services, &b->services) &&
-	    same_items(&a->info_categories, &b->info_categories) &&
-	    a->withheld_said == b->withheld_said &&
-	    a->withheld_any == b->withheld_any &&
-	    same_items(&a->withheld_removed, &b->withheld_removed) &&
-	    same_override(&a->override, &b->override) && same_givers(a, b) &&
-	    same_givers(b, a) && same_events(a, b) && same_events(b, a);
-}
-
 /*
  * Does the new record count before the one chosen so far?  A no before all
  * else; then the newer one, and a record without date is older than any.
@@ -490,14 +402,18 @@ struct choice {
 	bool differ;
 };
 
-static void
-offer(struct choice *of, const struct consent *record)
+static int
+offer(struct choice *of, const struct consent *record, struct fault *why)
 {
-	if (of->any && !same_answer(record, &of->best))
-		of->differ = true;
+	bool same = true;
+
+	if (of->any && consent_answer_same(record, &of->best, &same, why) == -1)
+		return -1;
+	of->differ |= !same;
 	if (!of->any || counts_before(record, &of->best))
 		of->best = *record;
 	of->any = true;
+	return 0;
 }
 
 static bool
@@ -526,10 +442,8 @@ offer_agreed(const struct bytes *text, void *context, struct fault *why)
 		return FAIL(why, FAULT_STORE_DAMAGED, "a consent record");
 	}
 	if (consent_read(json_root(j), o->arena, &record, FAULT_STORE_DAMAGED,
-		why) == 0) {
-		offer(o->to, &record);
-		rc = 0;
-	}
+		why) == 0)
+		rc = offer(o->to, &record, why);
 	json_free(j);
 	return rc;
 }
@@ -566,8 +480,8 @@ offer_registered(struct consents *c, const char *subject, struct arena *a,
 		    (of = text_number(a, record.subject_ref, why)) == NULL)
 			return -1;
 		/* Two subjects may have the same hash. */
-		if (strcmp(of, subject) == 0)
-			offer(to, &record);
+		if (strcmp(of, subject) == 0 && offer(to, &record, why) == -1)
+			return -1;
 	}
 	return 0;
 }
@@ -612,20 +526,26 @@ read_subjects(const struct consents_query *q, struct arena *a,
  * yes may be another child's, so it is never used as this one's without a
  * person: it is held, but where it says what the child's own record says.
  */
-static void
-weigh_shared(const struct choice *shared, struct choice *of_case)
+static int
+weigh_shared(const struct choice *shared, struct choice *of_case,
+    struct fault *why)
 {
+	bool same;
+
 	if (!shared->any)
-		return;
-	if (has_no(shared)) {
-		offer(of_case, &shared->best);
-	} else if (!of_case->any) {
+		return 0;
+	if (has_no(shared))
+		return offer(of_case, &shared->best, why);
+	if (!of_case->any) {
 		*of_case = *shared;
 		of_case->differ = true;
-	} else {
-		of_case->differ |= shared->differ ||
-		    !same_answer(&shared->best, &of_case->best);
+		return 0;
 	}
+	if (consent_answer_same(&shared->best, &of_case->best, &same, why) ==
+	    -1)
+		return -1;
+	of_case->differ |= shared->differ || !same;
+	return 0;
 }
 
 /*
@@ -669,8 +589,7 @@ offer_all(struct consents *c, const struct consents_query *q, struct arena *a,
 			-1)
 			return -1;
 	}
-	weigh_shared(&shared, of_case);
-	return 0;
+	return weigh_shared(&shared, of_case, why);
 }
 
 int

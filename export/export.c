@@ -19,15 +19,20 @@
 #include "formats/agreement.h"
 #include "policy/take_out.h"
 #include "store/agreements.h"
+#include "store/decisions.h"
+#include "store/distrusted.h"
 #include "store/journal.h"
 #include "store/owed.h"
 #include "store/referrals.h"
+#include "store/rosters.h"
 #include "store/store.h"
 
 #define KEPT_ARENA ((size_t)16 * 1024 * 1024)
 #define RECORD_MAX ((size_t)4 * 1024 * 1024)
-#define MEMBERS_MAX (1 + AGREEMENTS_PARTIES_MAX)
+/* The agreement, its signatures, and a staff list with its own a party. */
+#define MEMBERS_MAX (1 + 3 * AGREEMENTS_PARTIES_MAX)
 #define RANGES_MAX 1000
+#define REFUSED_MAX 200
 #define DAY_SECONDS 86400
 
 /* Everything one export holds, let go in one place. */
@@ -47,15 +52,22 @@ struct work {
 	const char *display;
 	const char *individual;
 	struct standing who;	       /* its indexes of the person alone */
+	bool goes;		       /* it is in this bundle */
 	const char *sent_revision;     /* of an earlier export; or NULL */
 	const struct standing *before; /* what was known of it; or NULL */
+	bool decided;		       /* people decided something here */
+	char whole[REFERRAL_REVISION]; /* before anything is taken out; "" */
 	/* The bundle: its numbers from the start, its file once needed. */
 	struct bundle_inside inside;
+	const struct minisign_key *signs; /* borrowed from the secrets */
 	struct bundle_range ranges[RANGES_MAX];
+	struct bundle_refused refused[REFUSED_MAX];
+	struct bundle_came refused_came[REFUSED_MAX]; /* the codes' own */
 	struct pack_member members[MEMBERS_MAX];
-	struct bytes signatures[AGREEMENTS_PARTIES_MAX];
+	struct bytes enclosed[MEMBERS_MAX]; /* what the members point to */
 	size_t member_count;
-	size_t signature_count;
+	size_t enclosed_count;
+	bool news; /* the agreement or a staff list is owed by itself */
 	char outbox_name[BUNDLE_ID + 16];
 	struct pack *pack;
 	const char *doing; /* for who watches */
@@ -104,25 +116,148 @@ take_numbers(struct work *w, struct fault *why)
 	return found == -1 ? -1 : 0;
 }
 
+/* Those of whose number we know; each number once. */
+static int
+acknowledge_refused(struct work *w, const uint8_t key[static 32],
+    struct fault *why)
+{
+	struct bundle_inside *in = &w->inside;
+	const struct bundle_came *c = w->refused_came;
+	int64_t last = 0;
+	size_t count;
+
+	if (bundles_refused(w->by->store, key, w->refused_came, REFUSED_MAX,
+		&count, why) == -1)
+		return -1;
+	in->refused = w->refused;
+	for (; count > 0; count--, c++) {
+		if (c->sequence > last)
+			in->refused[in->refused_count++] =
+			    (struct bundle_refused){ c->sequence, c->code };
+		last = c->sequence;
+	}
+	return 0;
+}
+
 /*
- * What of the receiver's stream has arrived here.  The stream belongs to the
- * receiver's key: the newest one that anything came under.
+ * What of the receiver's stream has arrived here: the stream of the last key
+ * that the agreement, whose version the bundle names, lists for the receiver.
+ * So both sides know of which stream these numbers are.
  */
 static int
 acknowledge(struct work *w, struct fault *why)
 {
 	struct bundle_inside *in = &w->inside;
+	const struct node *to = w->receiver;
 
 	in->ranges = w->ranges;
-	for (size_t i = w->receiver->sign_count; i-- > 0;) {
-		if (bundles_ranges(w->by->store, w->receiver->sign[i].key,
-			w->ranges, RANGES_MAX, &in->range_count, why) == -1)
-			return -1;
-		if (in->range_count > 0)
-			break;
-	}
-	in->acknowledges = in->range_count > 0;
+	if (to->sign_count == 0)
+		return 0;
+	if (bundles_ranges(w->by->store, to->sign[to->sign_count - 1].key,
+		w->ranges, RANGES_MAX, &in->range_count, why) == -1 ||
+	    acknowledge_refused(w, to->sign[to->sign_count - 1].key, why) == -1)
+		return -1;
+	in->acknowledges = in->range_count > 0 || in->refused_count > 0;
 	return 0;
+}
+
+static bool
+lists_key(const struct node *n, const struct minisign_public *key)
+{
+	for (size_t i = 0; i < n->sign_count; i++)
+		if (minisign_public_same(&n->sign[i], key))
+			return true;
+	return false;
+}
+
+/*
+ * The last key of ours that this version and the one in force both list: the
+ * same key, unless the version does not know it yet.
+ */
+static void
+choose_known(struct work *w, const struct agreement *theirs)
+{
+	const struct node *us = agreement_node(theirs, w->by->self->code);
+	struct minisign_public both[SECRETS_SIGNING_MAX];
+	const struct minisign_key *key;
+	size_t count = 0;
+
+	if (us == NULL)
+		return;
+	for (size_t i = 0; i < us->sign_count; i++) {
+		key = secrets_signer(w->by->secrets, &us->sign[i], 1);
+		if (key != NULL && count < SECRETS_SIGNING_MAX &&
+		    lists_key(w->by->self, &us->sign[i]))
+			both[count++] = us->sign[i];
+	}
+	if ((key = secrets_signer(w->by->secrets, both, count)) != NULL)
+		w->signs = key;
+}
+
+/* Of a version never seen here: what is not new in ours is likely in it. */
+static void
+choose_oldest(struct work *w)
+{
+	struct minisign_public old;
+
+	minisign_key_copy_public(secrets_signing(w->by->secrets), &old);
+	if (lists_key(w->by->self, &old))
+		w->signs = secrets_signing(w->by->secrets);
+}
+
+/*
+ * A receiver that has an older version of the agreement could not read what a
+ * key signs that is new in this one, and the agreement travels in the bundle:
+ * so it gets the older key's signature, until its bundles name a version that
+ * lists the new one.  Of a receiver that nothing came from, the oldest version
+ * is thought.
+ */
+static int
+choose_for_receiver(struct work *w, struct fault *why)
+{
+	struct agreement_file *file = NULL;
+	struct bytes text;
+	int64_t named;
+	int found = 0, rc = -1;
+
+	bytes_init(&text, AGREEMENT_MAX);
+	if (agreements_partner(w->by->store, w->receiver->code, &named, why) ==
+		-1 ||
+	    (named == 0 && agreements_first(w->by->store, &named, why) == -1))
+		goto done;
+	if (named < w->agreement->version)
+		found = agreements_file(w->by->store, named, &text, why);
+	if (found == -1)
+		goto done;
+	if (found == 1) {
+		if ((file = agreement_read(text.at, text.len, why)) == NULL)
+			goto done;
+		choose_known(w, agreement_of(file));
+	} else if (named < w->agreement->version) {
+		choose_oldest(w);
+	}
+	rc = 0;
+
+done:
+	agreement_free(file);
+	bytes_free(&text);
+	return rc;
+}
+
+/* The key that this bundle is signed with; its numbers count. */
+static int
+choose_key(struct work *w, struct fault *why)
+{
+	const struct node *self = w->by->self;
+
+	w->signs = secrets_signer(w->by->secrets, self->sign, self->sign_count);
+	if (w->signs == NULL)
+		return FAIL(why, FAULT_AGREEMENT_NOT_LISTED, "%s", self->code);
+	if (secrets_next(w->by->secrets) != NULL &&
+	    choose_for_receiver(w, why) == -1)
+		return -1;
+	minisign_key_copy_public(w->signs, &w->inside.from_sign);
+	return bundles_sign_with(w->by->store, w->inside.from_sign.key, why);
 }
 
 static void
@@ -135,8 +270,6 @@ say_who(struct work *w)
 	in->environment =
 	    a->environment == AGREEMENT_LIVE ? BUNDLE_LIVE : BUNDLE_TEST;
 	in->from_node = w->by->self->code;
-	minisign_key_copy_public(secrets_signing(w->by->secrets),
-	    &in->from_sign);
 	in->to_node = w->receiver->code;
 	in->to_open = w->receiver->open[w->receiver->open_count - 1];
 	in->recovery_count = a->recovery_count;
@@ -155,18 +288,25 @@ by_name(const void *a, const void *b)
 	return strcmp(left->name, right->name);
 }
 
+static struct bytes *
+room_for(struct work *w)
+{
+	struct bytes *file = &w->enclosed[w->enclosed_count++];
+
+	bytes_init(file, RECORD_MAX);
+	return file;
+}
+
 static int
 add_signatures(struct work *w, struct fault *why)
 {
 	struct pack_member *m;
 
 	for (size_t i = 0; i < AGREEMENTS_PARTIES_MAX; i++) {
-		struct bytes *file = &w->signatures[i];
+		struct bytes *file = room_for(w);
 		char party[17];
 		int found;
 
-		bytes_init(file, RECORD_MAX);
-		w->signature_count++;
 		found = agreements_signature(w->by->store,
 		    w->agreement->version, i, party, file, why);
 		if (found != 1)
@@ -180,18 +320,25 @@ add_signatures(struct work *w, struct fault *why)
 	return 0;
 }
 
-/* The agreement travels until the receiver has named this version. */
+/*
+ * The agreement travels until the receiver has named this version.  A renewed
+ * one is a reason by itself to send a bundle; the first one is not, since it
+ * came with the fingerprint.
+ */
 static int
 enclose_agreement(struct work *w, struct fault *why)
 {
 	struct pack_member *m = &w->members[0];
-	int64_t named;
+	int64_t named, first;
 
 	if (agreements_partner(w->by->store, w->receiver->code, &named, why) ==
-	    -1)
+		-1 ||
+	    agreements_first(w->by->store, &first, why) == -1)
 		return -1;
 	if (named >= w->agreement->version)
 		return 0;
+	w->news = w->agreement->version != first;
+	w->out->agreement = w->agreement->version;
 	(void)snprintf(m->name, sizeof(m->name), "agreement/agreement.json");
 	m->bytes = agreement_bytes(w->by->agreement, &m->len);
 	w->member_count = 1;
@@ -200,6 +347,83 @@ enclose_agreement(struct work *w, struct fault *why)
 	/* The format wants them by name, which is not by party: '-' < '.'. */
 	qsort(&w->members[1], w->member_count - 1, sizeof(w->members[1]),
 	    by_name);
+	return 0;
+}
+
+static void
+add_roster(struct work *w, const char *party, const char *suffix,
+    const struct bytes *file)
+{
+	struct pack_member *m = &w->members[w->member_count++];
+
+	(void)snprintf(m->name, sizeof(m->name), "agreement/roster-%s.json%s",
+	    party, suffix);
+	m->bytes = file->at;
+	m->len = file->len;
+}
+
+/* The staff list in force of one party, until the receiver has it. */
+static int
+enclose_roster(struct work *w, const struct party *p, struct fault *why)
+{
+	struct roster_kept kept;
+	struct bytes *file, *signature;
+	bool owed = false;
+	int found;
+
+	if (rosters_owed(w->by->store, w->receiver->code, p->id, p->roster,
+		&owed, why) == -1)
+		return -1;
+	if (!owed)
+		return 0;
+	bytes_init(&kept.file, RECORD_MAX);
+	bytes_init(&kept.signature, RECORD_MAX);
+	found = rosters_below(w->by->store, w->agreement->id, p->id,
+	    p->roster + 1, &kept, why);
+	file = room_for(w);
+	signature = room_for(w);
+	*file = kept.file;
+	*signature = kept.signature;
+	if (found == 0)
+		return FAIL(why, FAULT_STORE_DAMAGED, "the staff list of %s",
+		    p->id);
+	if (found == -1 ||
+	    rosters_carried(w->by->store, w->receiver->code, p->id, p->roster,
+		w->inside.sequence, why) == -1)
+		return -1;
+	w->news = true;
+	w->out->rosters++;
+	add_roster(w, p->id, "", file);
+	add_roster(w, p->id, ".minisig", signature);
+	return 0;
+}
+
+struct listed {
+	const struct party *party;
+};
+
+static int
+by_party(const void *a, const void *b)
+{
+	const struct listed *left = a, *right = b;
+
+	return strcmp(left->party->id, right->party->id);
+}
+
+static int
+enclose_rosters(struct work *w, struct fault *why)
+{
+	struct listed all[AGREEMENTS_PARTIES_MAX];
+	size_t count = 0;
+
+	for (size_t i = 0; i < w->agreement->party_count; i++)
+		if (w->agreement->parties[i].roster != 0 &&
+		    count < AGREEMENTS_PARTIES_MAX)
+			all[count++].party = &w->agreement->parties[i];
+	qsort(all, count, sizeof(all[0]), by_party);
+	for (size_t i = 0; i < count; i++)
+		if (enclose_roster(w, all[i].party, why) == -1)
+			return -1;
 	return 0;
 }
 
@@ -212,7 +436,7 @@ open_pack(struct work *w, struct fault *why)
 		.inside = &w->inside,
 		.members = w->members,
 		.member_count = w->member_count,
-		.signs = secrets_signing(w->by->secrets),
+		.signs = w->signs,
 		.outbox = w->outbox,
 		.name = w->outbox_name,
 	};
@@ -324,9 +548,11 @@ remember(struct work *w, const struct referral *r, const struct judgement *j,
 		.state = state,
 		.partner = w->receiver->code,
 		.party = w->receiver->party->id,
-		.bundle = w->out->bundle.id,
-		.sequence = sent ? w->inside.sequence : 0,
+		.bundle = w->goes ? w->out->bundle.id : NULL,
+		.sequence = w->goes ? w->inside.sequence : 0,
 		.agreement = w->agreement->version,
+		.whole_revision = w->whole[0] != '\0' ? w->whole : NULL,
+		.created = DAY_UNKNOWN,
 		.judged_on = day_of(w->by->now),
 		.made_on = r->made_on,
 		.record_id = r->origin.record_id,
@@ -346,6 +572,13 @@ remember(struct work *w, const struct referral *r, const struct judgement *j,
 		st.answer_in = w->before->answer_in;
 		st.answer_written = w->before->answer_written;
 	}
+	/* How far the version that went has come. */
+	if (!w->goes && w->before != NULL && w->sent_revision != NULL) {
+		st.bundle = w->before->bundle;
+		st.sequence = w->before->sequence;
+		st.told = w->before->told;
+		st.told_sequence = w->before->told_sequence;
+	}
 	/* Whoever has the version that went stays its partner. */
 	if (!sent && w->before != NULL && w->sent_revision != NULL) {
 		st.partner = w->before->partner;
@@ -354,6 +587,105 @@ remember(struct work *w, const struct referral *r, const struct judgement *j,
 	if (standing_from(&st, j, w->kept, why) == -1)
 		return -1;
 	return referrals_put(w->by->store, REFERRAL_SENT, &st, NULL, 0, why);
+}
+
+/* What a person decides on is all of it: a change anywhere is another one. */
+static int
+note_whole(struct work *w, struct referral *r, struct fault *why)
+{
+	if (referral_revise(r, why) == -1)
+		return -1;
+	memcpy(w->whole, r->revision, sizeof(w->whole));
+	return 0;
+}
+
+/* What people decided here of exactly this. */
+static int
+ask_decided(struct work *w, struct referral *r, struct question *q,
+    struct fault *why)
+{
+	struct decisions_of of = { REFERRAL_SENT, r->ref, w->whole };
+	struct store *s = w->by->store;
+	struct decisions_now now;
+	bool known = false;
+
+	w->whole[0] = '\0';
+	if (!w->decided)
+		return 0;
+	if (decisions_known(s, &of, &known, why) == -1)
+		return -1;
+	if (!known)
+		return 0;
+	if (note_whole(w, r, why) == -1 ||
+	    decisions_now(s, &of, w->kept, &now, why) == -1)
+		return -1;
+	q->released = now.released;
+	q->released_count = now.released_count;
+	q->refused = now.refused;
+	return 0;
+}
+
+/* To name these would tell what they keep at home. */
+static bool
+may_be_named(const struct rule *rule)
+{
+	static const char *const unnamed[] = { "C-HIDE", "S-GBV", "S-FEAR",
+		"L-MAND" };
+
+	for (size_t i = 0; i < sizeof(unnamed) / sizeof(unnamed[0]); i++)
+		if (strcmp(rule->id, unnamed[i]) == 0)
+			return false;
+	return true;
+}
+
+static bool
+lists(const struct referral *r, const struct judged *j)
+{
+	for (size_t i = 0; i < r->judged_count; i++)
+		if (strcmp(r->judged[i].rule, j->rule) == 0 &&
+		    strcmp(r->judged[i].user, j->user) == 0 &&
+		    r->judged[i].on == j->on)
+			return true;
+	return false;
+}
+
+static bool
+has_released(const struct judgement *j)
+{
+	for (size_t i = 0; i < j->count; i++)
+		if (j->reasons[i].released != NULL)
+			return true;
+	return false;
+}
+
+/* The other side learns who let what go, when and why. */
+static int
+name_released(struct referral *r, const struct judgement *j, struct arena *a,
+    struct fault *why)
+{
+	struct judged *all;
+
+	r->judged = NULL;
+	r->judged_count = 0;
+	if (!has_released(j))
+		return 0;
+	if ((all = arena_take_array(a, j->count, sizeof(*all), why)) == NULL)
+		return -1;
+	r->judged = all;
+	for (size_t i = 0; i < j->count; i++) {
+		struct judged one;
+
+		if (j->reasons[i].released == NULL)
+			continue;
+		one = *j->reasons[i].released;
+		if (!may_be_named(j->reasons[i].rule)) {
+			one.rule = "R-AGAIN";
+			one.reason = "Why is known where it was sent.";
+		}
+		if (!lists(r, &one))
+			all[r->judged_count++] = one;
+	}
+	return 0;
 }
 
 /* What is remembered of this ref, from this run and from earlier ones. */
@@ -398,6 +730,7 @@ send_or_leave(struct work *w, struct referral *r, const struct judgement *j,
 	tell(w, r->ref, w->by->dry_run ? "ready" : "sent", j);
 	if (pack_referral(w, r, why) == -1)
 		return -1;
+	w->goes = true;
 	return remember(w, r, j, STANDING_SENT, why);
 }
 
@@ -412,6 +745,7 @@ take(const struct gathered *g, void *context, struct fault *why)
 	bool found = false;
 
 	arena_empty(w->kept);
+	w->goes = false;
 	if (look_up(w, r->ref, &before, &found, &g->question->remembered,
 		why) == -1)
 		return -1;
@@ -420,11 +754,15 @@ take(const struct gathered *g, void *context, struct fault *why)
 	w->sent_revision = found ? before.sent_revision : NULL;
 	w->before = found ? &before : NULL;
 	w->who = (struct standing){ .ref = NULL };
-	if (referrals_note_who(w->by->store, r, w->kept, &w->who, why) == -1)
+	if (referrals_note_who(w->by->store, r, w->kept, &w->who, why) == -1 ||
+	    ask_decided(w, r, g->question, why) == -1)
 		return -1;
 	rules_judge(g->question, &j);
+	if (j.verdict == VERDICT_HOLD && note_whole(w, r, why) == -1)
+		return -1;
 	take_out(r, &j.strip);
 	if (name_removed(r, &j.strip, g->arena, why) == -1 ||
+	    name_released(r, &j, g->arena, why) == -1 ||
 	    referral_revise(r, why) == -1)
 		return -1;
 	if (j.verdict < VERDICT_HOLD)
@@ -482,13 +820,11 @@ carry_one(struct work *w, const struct bundle_made *b, struct fault *why)
 static int
 carry_waiting(struct work *w, struct fault *why)
 {
-	struct bundle_made b;
-	int64_t after = 0;
+	struct bundle_made b = { .sender = 0 };
 	int more;
 
-	while ((more = bundles_made_after(w->by->store, w->receiver->code,
-		    after, &b, why)) == 1) {
-		after = b.seq;
+	while ((more = bundles_made_after(w->by->store, w->receiver->code, &b,
+		    &b, why)) == 1) {
 		if (!b.carried && carry_one(w, &b, why) == -1)
 			return -1;
 	}
@@ -538,11 +874,19 @@ static int
 find_receiver(struct work *w, struct fault *why)
 {
 	const struct node *to = agreement_node(w->agreement, w->order->to);
+	bool distrusted;
 
 	if (to == NULL || to == w->by->self || to->role == NODE_AUDITOR ||
 	    to->open_count == 0)
 		return FAIL(why, FAULT_AGREEMENT_NOT_LISTED,
 		    "no node to send to has that code");
+	if (distrusted_now(w->by->store, to->code, w->agreement->version,
+		&distrusted, why) == -1)
+		return -1;
+	/* Not even a withdrawal: whoever has its keys would read it. */
+	if (distrusted || to->revoked)
+		return FAIL(why, FAULT_NODE_DISTRUSTED, "%s%s", to->code,
+		    distrusted ? "" : ", revoked by the agreement");
 	w->receiver = to;
 	return 0;
 }
@@ -688,8 +1032,11 @@ make_bundle(struct work *w, struct fault *why)
 		return -1;
 	say_who(w);
 	name_bundle(w);
-	if (enclose_agreement(w, why) == -1 || pack_all_owed(w, why) == -1 ||
-	    gather_all(w, why) == -1)
+	if (enclose_agreement(w, why) == -1 || enclose_rosters(w, why) == -1)
+		return -1;
+	if (w->news && open_pack(w, why) == -1)
+		return -1;
+	if (pack_all_owed(w, why) == -1 || gather_all(w, why) == -1)
 		return -1;
 	if (w->by->dry_run)
 		return 0;
@@ -708,7 +1055,9 @@ prepare(struct work *w, struct fault *why)
 {
 	const struct export_order *o = w->order;
 
-	if (find_receiver(w, why) == -1 || ask_clock(w, why) == -1)
+	if (find_receiver(w, why) == -1 || ask_clock(w, why) == -1 ||
+	    choose_key(w, why) == -1 ||
+	    decisions_any(w->by->store, &w->decided, why) == -1)
 		return -1;
 	w->consents = consents_open(o->consents, w->by->store, why);
 	if (w->consents == NULL)
@@ -732,8 +1081,8 @@ let_go(struct work *w)
 	if (w->begun)
 		store_roll_back(w->by->store);
 	consents_close(w->consents);
-	for (size_t i = 0; i < w->signature_count; i++)
-		bytes_free(&w->signatures[i]);
+	for (size_t i = 0; i < w->enclosed_count; i++)
+		bytes_free(&w->enclosed[i]);
 	bytes_free(&w->record);
 	arena_free(w->kept);
 	tally_free(w->seen);

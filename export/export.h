@@ -70,8 +70,10 @@ struct exported {
 	struct bundle_made bundle;
 	int64_t verdict[VERDICT_REFUSE + 1];
 	struct passed_over passed;
-	int64_t owed;	/* records beside referrals that went with it */
-	size_t carried; /* bundles carried, earlier ones included */
+	int64_t owed;	   /* records beside referrals that went with it */
+	int64_t agreement; /* the version that it encloses; 0: none */
+	size_t rosters;	   /* staff lists that it encloses */
+	size_t carried;	   /* bundles carried, earlier ones included */
 	/*
 	 * The bundle is made, and it could not be carried: its fault.  The
 	 * next export to the same node carries it.

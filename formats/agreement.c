@@ -190,6 +190,42 @@ agreement_bytes(const struct agreement_file *f, size_t *len)
 	return f->bytes;
 }
 
+static int
+copy_text(struct arena *a, const char **text, struct fault *why)
+{
+	if (*text == NULL)
+		return 0;
+	*text = arena_copy(a, *text, strlen(*text), why);
+	return *text == NULL ? -1 : 0;
+}
+
+int
+agreement_replace_users(struct agreement_file *f, const struct node *n,
+    const struct user *users, size_t count, struct fault *why)
+{
+	struct node *to = &f->agreement.nodes[n - f->agreement.nodes];
+	struct user *copy;
+
+	copy = arena_take_array(f->arena, count + 1, sizeof(*copy), why);
+	if (copy == NULL)
+		return -1;
+	for (size_t i = 0; i < count; i++) {
+		struct user *u = &copy[i];
+
+		*u = users[i];
+		if (copy_text(f->arena, &u->user, why) == -1 ||
+		    copy_text(f->arena, &u->full_name, why) == -1 ||
+		    copy_text(f->arena, &u->position, why) == -1 ||
+		    copy_text(f->arena, &u->role, why) == -1 ||
+		    copy_text(f->arena, &u->email, why) == -1 ||
+		    copy_text(f->arena, &u->phone, why) == -1)
+			return -1;
+	}
+	to->users = copy;
+	to->user_count = count;
+	return 0;
+}
+
 /* In an agreement with errors a name may be missing. */
 static bool
 same(const char *a, const char *b)

@@ -54,6 +54,13 @@ struct party {
 	size_t key_count;
 	day joined; /* DAY_UNKNOWN: not said */
 	day left;
+	/*
+	 * Not in the file: the version of the roster that says who the users
+	 * of this party's nodes are (0: the file does), and that of an adopted
+	 * one that does not count, since no key listed here signed it.
+	 */
+	int64_t roster;
+	int64_t roster_left_out;
 };
 
 struct user {
@@ -226,6 +233,12 @@ struct agreement *agreement_of(struct agreement_file *f); /* borrowed */
 size_t agreement_problems(const struct agreement_file *f,
     const struct problem **out);
 bool agreement_has_errors(const struct agreement_file *f);
+/*
+ * Put a roster's users in the place of those that the file lists for a node;
+ * everything is copied.
+ */
+int agreement_replace_users(struct agreement_file *f, const struct node *n,
+    const struct user *users, size_t count, struct fault *why);
 /* The exact bytes it was read from; borrowed. */
 const void *agreement_bytes(const struct agreement_file *f, size_t *len);
 

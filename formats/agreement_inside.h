@@ -16,6 +16,7 @@
 
 struct arena;
 struct fault;
+struct shape;
 
 #define AGREEMENT_PROBLEMS_MAX 200
 
@@ -85,6 +86,9 @@ struct agreement_file {
 /* Adds a problem; past the last but one, only that there are more. */
 void agreement_problem_add(struct agreement_file *f,
     enum agreement_problem kind, const char *where);
+
+/* One of a node's users: a roster lists them in the same form. */
+extern const struct shape agreement_read_user;
 
 /* [A-Z0-9-]{2,16} */
 bool agreement_code_form(const char *text);

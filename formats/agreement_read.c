@@ -375,7 +375,7 @@ static const struct shape_member user_members[] = {
 	TAKE("may", user, may, MUST, take_rights),
 	END
 };
-static const struct shape user = { sizeof(struct user), user_members };
+const struct shape agreement_read_user = { sizeof(struct user), user_members };
 
 static const struct shape_member node_members[] = {
 	TAKE("code", node, code, MUST, take_code),
@@ -391,7 +391,7 @@ static const struct shape_member node_members[] = {
 	NUMBER("utc_offset_minutes", node, utc_offset_minutes, -720, 840),
 	{ .name = "opt_in_polarity", .kind = SHAPE_WORD, .flags = MAY_BE_NULL,
 	    .at = IN(node, polarity), .words = polarity_words },
-	LIST("users", node, users, user_count, user),
+	LIST("users", node, users, user_count, agreement_read_user),
 	END
 };
 static const struct shape node = { sizeof(struct node), node_members };

@@ -78,6 +78,7 @@ struct body {
 	const struct agreement *agreement;
 	const struct referral *referral;
 	const char *known_record; /* NULL: a new case */
+	const char *assigned_to;  /* NULL: nobody yet */
 	const char *from, *to;	  /* agencies as this Primero calls them */
 	char case_id[RANDOM_UUID];
 	struct bytes path;
@@ -439,6 +440,9 @@ write_service(struct jsonout *o, const struct body *b)
 	jsonout_boolean(o, "service_request_external", true);
 	jsonout_text(o, "service_request_agency", b->from);
 	jsonout_text(o, "service_implementing_agency", b->to);
+	/* Of the service alone: whose case it is stays as it is. */
+	jsonout_text_if(o, "service_implementing_agency_individual",
+	    b->assigned_to);
 	jsonout_text(o, "progres_interventionnumber",
 	    (const char *)b->number.at);
 	write_members(o, b, &primero_spelling_service);
@@ -487,7 +491,8 @@ primero_body_write_referral(const struct target_referral *t, struct sink *to,
 {
 	struct body b = { .agreement = t->agreement,
 		.referral = t->referral,
-		.known_record = t->known_record };
+		.known_record = t->known_record,
+		.assigned_to = t->assigned_to };
 	struct jsonout o;
 	int rc = -1;
 

@@ -686,11 +686,13 @@ write_receiver(struct page *p)
 {
 	const struct referral *r = p->t->referral;
 
-	if (r->to_agency == NULL && r->to_user == NULL)
+	if (r->to_agency == NULL && r->to_user == NULL &&
+	    p->t->assigned_to == NULL)
 		return;
 	start_table(p, "Referred to");
 	row_agency(p, "Agency", r->to_agency);
 	row_text(p, "User", r->to_user, AS_IS);
+	row_text(p, "Taken by", p->t->assigned_to, AS_IS);
 	end_table(p);
 }
 

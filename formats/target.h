@@ -33,6 +33,7 @@ struct target_referral {
 	const struct referral *referral;
 	/* Primero: the id of the case it belongs to; NULL: a new case. */
 	const char *known_record;
+	const char *assigned_to; /* a user of self; NULL: nobody yet */
 	/* Sheet: names of fields that are missing, for a person to fill in. */
 	const char *const *missing;
 	size_t missing_count;

@@ -12,6 +12,7 @@
 #include "base/sink.h"
 #include "crypto/digest.h"
 #include "formats/agreement.h"
+#include "import/rosters.h"
 #include "store/agreements.h"
 #include "store/journal.h"
 #include "store/store.h"
@@ -111,8 +112,9 @@ check_place(const struct adopt_question *q, const struct agreement *new,
 	if (!q->restart && strcmp(new->id, old->id) != 0)
 		return FAIL(why, FAULT_AGREEMENT_OTHER, "%s; %s is in force",
 		    new->id, old->id);
-	if (!q->restart && new->environment != old->environment)
-		return FAIL(why, FAULT_AGREEMENT_OTHER,
+	/* Not by starting again, either: made-up children stay among these. */
+	if (new->environment != old->environment)
+		return FAIL(why, FAULT_AGREEMENT_MIXED,
 		    "%s is for %s work; what is in force is for %s work",
 		    new->id, agreement_environment_name(new->environment),
 		    agreement_environment_name(old->environment));
@@ -133,7 +135,7 @@ check_node(const struct adopt_question *q, const struct agreement *new,
     struct fault *why)
 {
 	const struct node *n = agreement_node(new, q->node_code);
-	bool signs = false, opens = q->node_open == NULL;
+	bool signs = false, opens = q->node_open_count == 0;
 
 	if (new->environment == AGREEMENT_LIVE && !q->node_protected)
 		return FAIL(why, FAULT_AGREEMENT_PRACTICE_NODE, "%s",
@@ -143,10 +145,12 @@ check_node(const struct adopt_question *q, const struct agreement *new,
 		    "version %" PRId64 " does not list %s", new->version,
 		    q->node_code);
 	for (size_t i = 0; i < n->sign_count; i++)
-		if (minisign_public_same(&n->sign[i], &q->node_sign))
-			signs = true;
-	for (size_t i = 0; i < n->open_count && !opens; i++)
-		opens = strcmp(n->open[i], q->node_open) == 0;
+		for (size_t k = 0; k < q->node_sign_count; k++)
+			if (minisign_public_same(&n->sign[i], &q->node_sign[k]))
+				signs = true;
+	for (size_t i = 0; i < q->node_open_count && n->open_count > 0; i++)
+		if (strcmp(n->open[n->open_count - 1], q->node_open[i]) == 0)
+			opens = true;
 	if (!signs || !opens)
 		return FAIL(why, FAULT_AGREEMENT_NOT_LISTED,
 		    "version %" PRId64 " lists %s with other keys",
@@ -375,7 +379,7 @@ adopt_in_force(struct store *s, struct agreement_file **out, struct fault *why)
 		goto done;
 	rc = -1;
 	if ((file = agreement_read(text.at, text.len, why)) == NULL ||
-	    check_kept(s, file, why) == -1)
+	    check_kept(s, file, why) == -1 || rosters_apply(s, file, why) == -1)
 		goto done;
 	*out = file;
 	file = NULL;

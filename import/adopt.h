@@ -17,6 +17,7 @@
 #include "crypto/minisign.h"
 
 #define ADOPT_SIGNATURES_MAX 64
+#define ADOPT_SIGNS_MAX 2 /* the key in use, and the next one */
 
 struct agreement;
 struct agreement_file;
@@ -66,8 +67,12 @@ struct adopt_question {
 	bool confirmed;	     /* a person confirmed the fingerprint */
 	bool restart;
 	const char *node_code; /* this node's own, as are its keys */
-	struct minisign_public node_sign;
-	const char *node_open; /* NULL: not asked about */
+	/* What it can sign with: one of them must be listed. */
+	struct minisign_public node_sign[ADOPT_SIGNS_MAX];
+	size_t node_sign_count;
+	/* What it can open with: bundles are sealed to the last one listed. */
+	const char *const *node_open;
+	size_t node_open_count; /* 0: not asked about */
 	day today;
 };
 
@@ -82,7 +87,8 @@ int adopt_keep(struct store *s, const struct adopt_question *q, moment at,
 
 /*
  * Load the version in force from the store, its party_signed set from the kept
- * signatures: 1 and *out (the caller's), or 0 if none was adopted.
+ * signatures and its users from the rosters that count: 1 and *out (the
+ * caller's), or 0 if none was adopted.
  */
 int adopt_in_force(struct store *s, struct agreement_file **out,
     struct fault *why);

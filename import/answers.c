@@ -6,21 +6,17 @@
 #include "base/arena.h"
 #include "base/bytes.h"
 #include "base/fault.h"
-#include "base/jsonout.h"
-#include "base/sink.h"
 #include "base/text.h"
 #include "formats/agreement.h"
 #include "formats/json.h"
 #include "formats/primero_body.h"
-#include "import/load.h"
 #include "import/ours.h"
+#include "import/owing.h"
 #include "store/journal.h"
-#include "store/owed.h"
 #include "store/referrals.h"
 #include "store/store.h"
 
 #define ARENA ((size_t)16 * 1024 * 1024)
-#define RECORD_MAX ((size_t)512 * 1024)
 #define REASON_MAX ((size_t)60 * 1024)
 #define NUMBER_MAX 200
 #define SENTENCE_ROOM 200
@@ -33,7 +29,6 @@ struct work {
 	struct arena *rows;
 	struct ours *ours; /* made when it is first asked */
 	struct bytes refs;
-	struct bytes record;
 };
 
 /* What is said of one referral, as it goes back. */
@@ -58,7 +53,6 @@ start(struct work *w, const struct answers_taker *by, struct fault *why)
 {
 	*w = (struct work){ .by = by };
 	bytes_init(&w->refs, ARENA);
-	bytes_init(&w->record, RECORD_MAX);
 	if ((w->arena = arena_new(4 * ARENA, why)) == NULL ||
 	    (w->kept = arena_new(ARENA, why)) == NULL ||
 	    (w->rows = arena_new(ARENA, why)) == NULL)
@@ -74,7 +68,6 @@ stop(struct work *w)
 	arena_free(w->kept);
 	arena_free(w->rows);
 	bytes_free(&w->refs);
-	bytes_free(&w->record);
 }
 
 /* --- which referral it is about --- */
@@ -278,35 +271,6 @@ is_too_early(const struct standing *st, day decided_on)
 	return st->made_on != DAY_UNKNOWN && decided_on < st->made_on - 1;
 }
 
-static int
-owe(struct work *w, const struct standing *st, struct fault *why)
-{
-	char decided_on[DAY_TEXT];
-	struct sink *to;
-	struct jsonout out;
-	int rc;
-
-	day_write(st->decided_on, decided_on);
-	bytes_empty(&w->record);
-	if ((to = bytes_sink_new(&w->record, why)) == NULL)
-		return -1;
-	jsonout_start(&out, to);
-	jsonout_object(&out, NULL);
-	jsonout_text(&out, "type", "answer");
-	jsonout_text(&out, "ref", true_ref(st));
-	jsonout_text(&out, "decision", st->decision);
-	jsonout_text_if(&out, "reason", st->decision_reason);
-	jsonout_text(&out, "decided_on", decided_on);
-	jsonout_text_if(&out, "target_id", st->target_id);
-	jsonout_object_end(&out);
-	rc = jsonout_end(&out, why);
-	sink_free(to);
-	if (rc == -1)
-		return -1;
-	return owed_put(w->by->store, st->partner, BUNDLE_ANSWER, w->record.at,
-	    w->record.len, why);
-}
-
 /* Where it stands, what is owed, the journal: in the open transaction. */
 static int
 keep(struct work *w, struct standing *st, const struct word *word,
@@ -323,12 +287,12 @@ keep(struct work *w, struct standing *st, const struct word *word,
 	/* Somebody keyed the sheet in, whatever it had been held for. */
 	if (st->state != STANDING_LOADED) {
 		st->state = STANDING_LOADED;
-		if (load_owe_receipt(w->by->store, st, why) == -1)
+		if (owing_receipt(w->by->store, st, "loaded", why) == -1)
 			return -1;
 	}
 	if (referrals_put(w->by->store, REFERRAL_RECEIVED, st, NULL, 0, why) ==
 		-1 ||
-	    (st->decision != NULL && owe(w, st, why) == -1))
+	    (st->decision != NULL && owing_answer(w->by->store, st, why) == -1))
 		return -1;
 	(void)snprintf(body, sizeof(body),
 	    "{\"bundle\":\"%.36s\",\"decision\":\"%s\"}",

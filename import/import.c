@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/bytes.h"
 #include "base/folder.h"
@@ -11,18 +12,25 @@
 #include "crypto/agekey.h"
 #include "crypto/secrets.h"
 #include "formats/agreement.h"
+#include "formats/roster.h"
 #include "import/adopt.h"
 #include "import/compare.h"
 #include "import/contents.h"
+#include "import/held_files.h"
 #include "import/receive.h"
+#include "import/refusals.h"
+#include "import/rosters.h"
 #include "store/agreements.h"
 #include "store/bundles.h"
+#include "store/distrusted.h"
 #include "store/journal.h"
 #include "store/owed.h"
+#include "store/rosters.h"
 #include "store/store.h"
 
 #define AHEAD_SECONDS ((moment)48 * 3600)
 #define JOURNAL_BODY_MAX 4096
+#define HELD_NAMES_MAX ((size_t)16 * 1024 * 1024)
 
 /* Everything one import holds, let go in one place. */
 struct work {
@@ -35,7 +43,10 @@ struct work {
 	char own_text[SECRETS_OPENING_MAX][AGEKEY_RECIPIENT_ROOM];
 	const char *own[SECRETS_OPENING_MAX];
 	enum agreement_relation relation;
-	int late; /* from before a revocation */
+	int late;     /* from before a revocation */
+	bool changed; /* what is in force, by what was enclosed */
+	bool kept;    /* it waits in this node already */
+	bool named;   /* its sender is known by a good signature */
 	/* Trouble of this node itself, not of the bundle. */
 	bool ours;
 	const char *doing; /* for who watches */
@@ -109,7 +120,7 @@ receive(struct work *w, int from, struct fault *why)
 	int rc;
 
 	if (receive_copy(r, w->by->home, from, why) == -1)
-		return why->id == FAULT_BUNDLE_TOO_LARGE ? -1 : ours(w);
+		return is_ours(why) ? ours(w) : -1;
 	w->out->bytes = r->bytes;
 	if (receive_lines(r, why) == -1)
 		return -1;
@@ -121,7 +132,10 @@ receive(struct work *w, int from, struct fault *why)
 		    strlen(r->signer->code) + 1);
 	if (rc == -1 && !w->late)
 		return -1;
-	return receive_signature(r, why);
+	if (receive_signature(r, why) == -1)
+		return -1;
+	w->named = true;
+	return 0;
 }
 
 /*
@@ -142,9 +156,28 @@ ask_late(struct work *w, struct fault *why)
 	if (committed)
 		return 0;
 	w->out->state = IMPORT_HELD;
-	return FAIL(why, FAULT_BUNDLE_KEY_REVOKED,
-	    "number %" PRId64 " is from before the revocation: keep the file",
-	    w->received.outside.seq);
+	return FAIL(why, FAULT_BUNDLE_LATE, "%s, number %" PRId64,
+	    w->received.signer->code, w->received.outside.seq);
+}
+
+/*
+ * After an incident nothing of this node is opened, withdrawals neither: who
+ * has its keys could withdraw children whom others wait for.
+ */
+static int
+ask_distrust(struct work *w, struct fault *why)
+{
+	const struct agreement *a = in_force(w);
+	bool distrusted;
+
+	if (distrusted_now(w->by->store, w->received.signer->code, a->version,
+		&distrusted, why) == -1)
+		return ours(w);
+	if (!distrusted)
+		return 0;
+	w->out->state = IMPORT_HELD;
+	return FAIL(why, FAULT_BUNDLE_DISTRUSTED, "%s, number %" PRId64,
+	    w->received.signer->code, w->received.outside.seq);
 }
 
 /*
@@ -269,7 +302,8 @@ adopt_enclosed(struct work *w, struct agreement_file *file, struct fault *why)
 		.in_force = in_force(w),
 		.node_protected = w->by->node_protected,
 		.node_code = (*w->by->self)->code,
-		.node_open = w->own[w->keys.key_count - 1],
+		.node_open = w->own,
+		.node_open_count = w->keys.key_count,
 		.today = day_of(w->by->now),
 	};
 
@@ -279,7 +313,7 @@ adopt_enclosed(struct work *w, struct agreement_file *file, struct fault *why)
 		    sizeof(signatures[i].party));
 		signatures[i].file = &c->signatures[i].file;
 	}
-	minisign_key_copy_public(secrets_signing(w->by->secrets), &q.node_sign);
+	q.node_sign_count = secrets_publics(w->by->secrets, q.node_sign);
 	if (adopt_may(&q, why) == -1)
 		return -1;
 	if (w->by->dry_run)
@@ -301,6 +335,7 @@ change_agreement(struct work *w, struct fault *why)
 		return ours(w);
 	agreement_free(*w->by->agreement);
 	*w->by->agreement = newer;
+	w->changed = true;
 	*w->by->self = agreement_node(agreement_of(newer), code);
 	if (*w->by->self == NULL)
 		return FAIL(why, FAULT_AGREEMENT_NO_NODE, "%s", code);
@@ -317,7 +352,6 @@ take_agreement(struct work *w, struct fault *why)
 	struct contents *c = w->contents;
 	struct agreement_file *file;
 
-	w->out->rosters_left = c->roster_count;
 	if (!c->has_agreement || w->relation != RELATION_NEWER)
 		return 0;
 	file = agreement_read(c->agreement.at, c->agreement.len, why);
@@ -332,11 +366,88 @@ take_agreement(struct work *w, struct fault *why)
 	w->out->adopted = true;
 	w->out->adopted_version = agreement_of(file)->version;
 	agreement_free(file);
-	if (w->by->dry_run)
+	return w->by->dry_run ? 0 : change_agreement(w, why);
+}
+
+/* A refusal says nothing against the rest of the bundle: it goes on. */
+static int
+refuse_roster(struct work *w, struct imported_roster *out,
+    struct roster_file *file, struct fault *why)
+{
+	struct fault refused = *why;
+
+	if (is_ours(why))
+		return ours(w);
+	/* An older one than ours is what a bundle on its way may well have. */
+	if (refused.id == FAULT_ROSTER_OLDER) {
+		w->out->roster_count--;
 		return 0;
-	/* Steps 3 and 7 are asked again, now by the new version. */
-	if (change_agreement(w, why) == -1)
+	}
+	out->fault = refused;
+	if (w->by->dry_run || file == NULL)
+		return 0;
+	if (rosters_note_refusal(w->by->store, roster_of(file), &refused,
+		w->by->now, w->by->user, why) == -1)
+		return ours(w);
+	return 0;
+}
+
+static int
+take_roster(struct work *w, const struct enclosed *e, struct fault *why)
+{
+	struct imported_roster *out = &w->out->rosters[w->out->roster_count++];
+	struct roster_file *file;
+	struct rosters_question q = { .signature = &e->signature,
+		.agreement = in_force(w) };
+	bool here;
+	int rc;
+
+	memcpy(out->party, e->party, sizeof(out->party));
+	if ((file = roster_read(e->file.at, e->file.len, why)) == NULL)
+		return refuse_roster(w, out, NULL, why);
+	q.file = file;
+	out->version = roster_of(file)->version;
+	rc = rosters_may(w->by->store, &q, &here, why);
+	if (rc == 0 && strcmp(roster_of(file)->party, e->party) != 0)
+		rc = FAIL(why, FAULT_ROSTER_ERRORS,
+		    "it is enclosed as that of %s", e->party);
+	if (rc == -1)
+		rc = refuse_roster(w, out, file, why);
+	else if (!here && !w->by->dry_run &&
+	    rosters_keep(w->by->store, &q, w->by->now, w->by->user, why) == -1)
+		rc = ours(w);
+	else
+		out->adopted = !here;
+	roster_free(file);
+	return rc;
+}
+
+/* Staff lists come after the agreement that they belong to. */
+static int
+take_rosters(struct work *w, struct fault *why)
+{
+	const struct contents *c = w->contents;
+	bool changed = false;
+
+	for (size_t i = 0; i < c->roster_count; i++)
+		if (take_roster(w, &c->rosters[i], why) == -1)
+			return -1;
+	for (size_t i = 0; i < w->out->roster_count; i++)
+		changed = changed || w->out->rosters[i].adopted;
+	return changed && !w->by->dry_run ? change_agreement(w, why) : 0;
+}
+
+/*
+ * Step 8, whole.  After an adoption steps 3 and 7 are asked again, by what is
+ * in force now.
+ */
+static int
+take_enclosed(struct work *w, struct fault *why)
+{
+	if (take_agreement(w, why) == -1 || take_rosters(w, why) == -1)
 		return -1;
+	if (!w->changed)
+		return 0;
 	if (receive_signer(&w->received, in_force(w), &w->late, why) == -1 &&
 	    (!w->late || ask_late(w, why) == -1))
 		return -1;
@@ -419,6 +530,96 @@ set_facts(const struct work *w, struct bundle_facts *f)
 	};
 }
 
+/* Who sent us a staff list need not get it from us. */
+static int
+remember_rosters(struct work *w, struct fault *why)
+{
+	for (size_t i = 0; i < w->out->roster_count; i++) {
+		const struct imported_roster *r = &w->out->rosters[i];
+
+		if (r->fault.id == FAULT_NONE &&
+		    rosters_has(w->by->store, w->received.signer->code,
+			r->party, r->version, why) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+/* What the partner says it refused, of the stream of that key of ours. */
+static int
+partner_refused(struct work *w, const uint8_t sign[static 32],
+    struct fault *why)
+{
+	const struct bundle_inside *in = &w->contents->inside;
+	const struct stage_watch *watch = &w->by->watch;
+	char sentence[REFUSALS_SENTENCE];
+	bool foreign;
+
+	for (size_t i = 0; i < in->refused_count; i++) {
+		const struct refused_there r = {
+			.from = w->received.signer->code,
+			.sign = sign,
+			.sequence = in->refused[i].sequence,
+			.code = in->refused[i].code,
+		};
+
+		if (refusals_hear(w->by->store, &r, sentence, &foreign, why) ==
+		    -1)
+			return -1;
+		if (sentence[0] != '\0' && watch->record != NULL)
+			watch->record(watch->context, BUNDLE_RECEIPT, sentence,
+			    true);
+	}
+	return 0;
+}
+
+/* The partner has these numbers of the stream of that key of ours. */
+static int
+partner_has(struct work *w, const uint8_t sign[static 32], struct fault *why)
+{
+	const struct bundle_inside *in = &w->contents->inside;
+	const char *from = w->received.signer->code;
+
+	if (owed_acknowledged(w->by->store, from, sign, in->ranges,
+		in->range_count, why) == -1 ||
+	    bundles_acknowledged(w->by->store, from, sign, in->ranges,
+		in->range_count, w->by->now, why) == -1 ||
+	    partner_refused(w, sign, why) == -1)
+		return -1;
+	/*
+	 * Under an older agreement a staff list may have been refused: both
+	 * come again until the newer one is named.
+	 */
+	if (in->agreement_version < in_force(w)->version)
+		return 0;
+	return rosters_acknowledged(w->by->store, from, sign, in->ranges,
+	    in->range_count, why);
+}
+
+/*
+ * The numbers acknowledged are of the stream of the last key that the version
+ * it names lists for this node.  Of a version never adopted here nobody knows
+ * which key that is: then what is owed is sent again.
+ */
+static int
+take_acknowledgement(struct work *w, struct fault *why)
+{
+	const struct bundle_inside *in = &w->contents->inside;
+	struct agreement_file *held = NULL;
+	const struct agreement *named;
+	const struct node *us = NULL;
+	int rc = 0;
+
+	if (named_version(w, in->agreement_version, &held, &named, why) == -1)
+		return -1;
+	if (named != NULL)
+		us = agreement_node(named, (*w->by->self)->code);
+	if (us != NULL && us->sign_count > 0)
+		rc = partner_has(w, us->sign[us->sign_count - 1].key, why);
+	agreement_free(held);
+	return rc;
+}
+
 /* What is remembered of the bundle itself, and of its sender. */
 static int
 remember_bundle(struct work *w, struct fault *why)
@@ -444,11 +645,9 @@ remember_bundle(struct work *w, struct fault *why)
 	    agreements_partner_names(s, w->received.signer->code,
 		in->agreement_version, why) == -1)
 		return -1;
-	if (in->acknowledges &&
-	    owed_acknowledged(s, w->received.signer->code, in->ranges,
-		in->range_count, why) == -1)
+	if (in->acknowledges && take_acknowledgement(w, why) == -1)
 		return -1;
-	if (note_missing(w, why) == -1)
+	if (remember_rosters(w, why) == -1 || note_missing(w, why) == -1)
 		return -1;
 	return journal_bundle(w, ACT_BUNDLE_IMPORTED, why);
 }
@@ -465,6 +664,8 @@ stage_all(struct work *w, struct fault *why)
 		.sender_key = w->received.key->key,
 		.receiver = *w->by->self,
 		.inside = &w->contents->inside,
+		.encloses =
+		    w->contents->has_agreement || w->contents->roster_count > 0,
 		.today = day_of(w->by->now),
 		.watch = w->by->watch,
 	};
@@ -515,7 +716,7 @@ read_and_stage(struct work *w, int from, struct fault *why)
 		w->out->state = IMPORT_SEEN;
 		return seen == 1 ? 0 : -1;
 	}
-	if (ask_late(w, why) == -1)
+	if (ask_late(w, why) == -1 || ask_distrust(w, why) == -1)
 		return -1;
 	own_recipients(w);
 	bytes = contents_of(w, "opening");
@@ -525,7 +726,7 @@ read_and_stage(struct work *w, int from, struct fault *why)
 	w->out->sequence = in->sequence;
 	memcpy(w->out->to, in->to_node, strlen(in->to_node) + 1);
 	w->out->clock_ahead = in->outside.created > w->by->now + AHEAD_SECONDS;
-	if (compare(w, why) == -1 || take_agreement(w, why) == -1)
+	if (compare(w, why) == -1 || take_enclosed(w, why) == -1)
 		return -1;
 	if (w->contents->record_fault.id != FAULT_NONE) {
 		*why = w->contents->record_fault;
@@ -535,34 +736,217 @@ read_and_stage(struct work *w, int from, struct fault *why)
 	return stage_or_nothing(w, why);
 }
 
-int
-import_file(struct importer *by, int from, struct imported *out,
+/* It stays here: 0 also if it is refused since another one has its id. */
+static int
+keep_held(struct work *w, struct fault *why)
+{
+	if (held_files_keep(w->by->home, &w->received, why) == 0)
+		return 0;
+	if (why->id != FAULT_BUNDLE_NUMBER_TWICE)
+		return -1;
+	w->out->state = IMPORT_REFUSED;
+	w->out->fault = *why;
+	return 0;
+}
+
+/* Is its sender to be told that it was refused? */
+static bool
+is_told(const struct work *w)
+{
+	const struct received *r = &w->received;
+
+	return w->out->state == IMPORT_REFUSED && w->named &&
+	    r->signer != *w->by->self && !r->signer->revoked &&
+	    refusals_concern(&w->out->fault);
+}
+
+static int
+remember_refusal(struct store *s, void *context, struct fault *why)
+{
+	struct work *w = context;
+	const struct refusal r = {
+		.received = &w->received,
+		.inside = w->contents != NULL ? &w->contents->inside : NULL,
+		.self = (*w->by->self)->code,
+		.code = fault_text(w->out->fault.id)->code,
+		.at = w->by->now,
+	};
+
+	if (is_told(w) && refusals_owe(s, &r, &w->out->told, why) == -1)
+		return -1;
+	return journal_bundle(w,
+	    w->out->state == IMPORT_HELD ? ACT_BUNDLE_HELD : ACT_BUNDLE_REFUSED,
+	    why);
+}
+
+/* What is kept and remembered of a bundle that was not taken. */
+static int
+note_not_taken(struct work *w, struct fault *why)
+{
+	struct imported *out = w->out;
+
+	if (out->state != IMPORT_HELD)
+		out->state = IMPORT_REFUSED;
+	memset(&out->counts, 0, sizeof(out->counts));
+	out->fault = *why;
+	if (w->by->dry_run)
+		return 0;
+	if (out->state == IMPORT_HELD) {
+		/* That it still waits is no news. */
+		if (w->kept)
+			return 0;
+		if (keep_held(w, why) == -1)
+			return -1;
+	}
+	return store_transaction(w->by->store, remember_refusal, w, why);
+}
+
+static int
+import_one(struct importer *by, int from, bool kept, struct imported *out,
     struct fault *why)
 {
-	struct work w = { .by = by, .out = out };
+	struct work w = { .by = by, .out = out, .kept = kept };
 	int rc = 0;
 
 	memset(out, 0, sizeof(*out));
 	receive_start(&w.received);
 	out->state = IMPORT_IMPORTED;
-	if (read_and_stage(&w, from, why) == -1) {
-		if (w.ours || is_ours(why)) {
-			rc = -1;
-		} else {
-			if (out->state != IMPORT_HELD)
-				out->state = IMPORT_REFUSED;
-			memset(&out->counts, 0, sizeof(out->counts));
-			out->fault = *why;
-			if (!by->dry_run)
-				rc = journal_bundle(&w,
-				    out->state == IMPORT_HELD ?
-					ACT_BUNDLE_HELD :
-					ACT_BUNDLE_REFUSED,
-				    why);
-		}
-	}
+	if (read_and_stage(&w, from, why) == -1)
+		rc = w.ours || is_ours(why) ? -1 : note_not_taken(&w, why);
 	stage_free(w.stage);
 	contents_free(w.contents);
 	receive_close(&w.received);
+	return rc;
+}
+
+int
+import_file(struct importer *by, int from, struct imported *out,
+    struct fault *why)
+{
+	return import_one(by, from, false, out, why);
+}
+
+/* --- what waits here as a whole --- */
+
+struct waiting {
+	const char *name;
+	int64_t number; /* its sender's */
+	bool done;
+	struct imported out;
+};
+
+/* In the order in which they were made, so that none shows gaps on the way. */
+static int
+by_number(const void *a, const void *b)
+{
+	const struct waiting *left = a, *right = b;
+
+	if (left->number != right->number)
+		return left->number < right->number ? -1 : 1;
+	return strcmp(left->name, right->name);
+}
+
+static struct waiting *
+list_waiting(const struct folder *home, const struct bytes *names,
+    size_t *count, struct fault *why)
+{
+	struct waiting *all;
+	size_t n = 0;
+
+	for (size_t i = 0; i < names->len; i++)
+		n += names->at[i] == '\0';
+	if ((all = calloc(n + 1, sizeof(*all))) == NULL) {
+		fault_set(why, FAULT_NO_MEMORY, "%zu bundles", n);
+		return NULL;
+	}
+	*count = n;
+	n = 0;
+	for (size_t i = 0; i < names->len; n++) {
+		all[n].name = (const char *)names->at + i;
+		all[n].number = held_files_number(home, all[n].name);
+		i += strlen(all[n].name) + 1;
+	}
+	qsort(all, n, sizeof(*all), by_number);
+	return all;
+}
+
+/* A refusal counts as long as this agreement does; nothing is thrown away. */
+static int
+settle(const struct importer *by, const struct waiting *one, struct fault *why)
+{
+	if (by->dry_run)
+		return 0;
+	if (one->out.state != IMPORT_REFUSED)
+		return held_files_done(by->home, one->name, why);
+	/* This program cannot read it; the next one may. */
+	if (one->out.fault.id == FAULT_BUNDLE_NEWER)
+		return 0;
+	return held_files_refused(by->home, one->name,
+	    agreement_of(*by->agreement)->version, why);
+}
+
+/* 1: it waits no more; 0: it still does; -1: trouble of this node. */
+static int
+try_waiting(struct importer *by, struct waiting *one, import_told told,
+    void *context, struct fault *why)
+{
+	int fd = held_files_open(by->home, one->name, why), rc;
+
+	if (fd == -1)
+		return -1;
+	rc = import_one(by, fd, true, &one->out, why);
+	(void)close(fd);
+	if (rc == -1)
+		return -1;
+	if (one->out.state == IMPORT_HELD)
+		return 0;
+	told(one->name, &one->out, NULL, context);
+	return settle(by, one, why) == -1 ? -1 : 1;
+}
+
+/* Once over all of them; was one taken that may let another one in? */
+static bool
+try_all(struct importer *by, struct waiting *all, size_t count,
+    import_told told, void *context)
+{
+	struct fault why;
+	bool taken = false;
+	int rc;
+
+	for (size_t i = 0; i < count; i++) {
+		if (all[i].done ||
+		    (rc = try_waiting(by, &all[i], told, context, &why)) == 0)
+			continue;
+		if (rc == -1)
+			told(all[i].name, NULL, &why, context);
+		all[i].done = true;
+		taken |= rc == 1 && all[i].out.state == IMPORT_IMPORTED;
+	}
+	return taken;
+}
+
+int
+import_held(struct importer *by, import_told told, void *context,
+    struct fault *why)
+{
+	struct waiting *all = NULL;
+	struct bytes names;
+	size_t count = 0;
+	int rc = -1;
+
+	bytes_init(&names, HELD_NAMES_MAX);
+	if (held_files_list(by->home, agreement_of(*by->agreement)->version,
+		&names, why) == -1 ||
+	    (all = list_waiting(by->home, &names, &count, why)) == NULL)
+		goto done;
+	while (try_all(by, all, count, told, context))
+		continue;
+	for (size_t i = 0; i < count; i++)
+		if (!all[i].done)
+			told(all[i].name, &all[i].out, NULL, context);
+	rc = 0;
+done:
+	free(all);
+	bytes_free(&names);
 	return rc;
 }

@@ -23,12 +23,13 @@ struct secrets;
 struct store;
 
 #define IMPORT_MISSING_MAX 1000
+#define IMPORT_ROSTERS_MAX 64
 
 enum import_state {
 	IMPORT_IMPORTED,
 	IMPORT_SEEN,	/* imported before: nothing done */
 	IMPORT_MADE,	/* our own, on a stick that goes both ways */
-	IMPORT_HELD,	/* as a whole: late, from before a revocation */
+	IMPORT_HELD,	/* as a whole, and kept: late, or distrusted */
 	IMPORT_REFUSED, /* see fault */
 };
 
@@ -54,6 +55,14 @@ struct importer {
 	void *progress_context;
 };
 
+/* A staff list that a bundle carried, if it is not an older one than ours. */
+struct imported_roster {
+	char party[17];
+	int64_t version;
+	bool adopted;
+	struct fault fault; /* FAULT_NONE: it is in force here */
+};
+
 /* What became of one file.  Texts are this struct's own. */
 struct imported {
 	enum import_state state;
@@ -72,9 +81,11 @@ struct imported {
 	/* Held (exit 3): an enclosed newer agreement could not be adopted. */
 	bool not_adopted;
 	struct fault adopt_fault;
+	bool told; /* refused, and its sender is told with the next bundle */
 	bool clock_ahead;     /* created more than 48 h ahead of us */
 	bool older_agreement; /* judged by a newer one than it names */
-	size_t rosters_left;  /* enclosed rosters, which wait for a person */
+	struct imported_roster rosters[IMPORT_ROSTERS_MAX];
+	size_t roster_count;
 };
 
 /*
@@ -83,6 +94,17 @@ struct imported {
  * disk, memory): then nothing was done.
  */
 int import_file(struct importer *by, int from, struct imported *out,
+    struct fault *why);
+
+/* Of one that was tried again; out NULL: this node was in trouble, see why. */
+typedef void (*import_told)(const char *file, const struct imported *out,
+    const struct fault *why, void *context);
+
+/*
+ * Try those again that are held here as a whole (import/held_files.h), as long
+ * as one that is taken may let another one in.  Each is told once.
+ */
+int import_held(struct importer *by, import_told told, void *context,
     struct fault *why);
 
 #endif

@@ -7,18 +7,17 @@
 #include "base/bytes.h"
 #include "base/fault.h"
 #include "base/folder.h"
-#include "base/jsonout.h"
 #include "base/sink.h"
 #include "crypto/digest.h"
-#include "formats/bundle.h"
-#include "formats/json.h"
 #include "formats/primero_body.h"
 #include "formats/records.h"
 #include "formats/referral.h"
+#include "import/held.h"
+#include "import/judge.h"
 #include "import/known.h"
+#include "import/owing.h"
 #include "policy/take_out.h"
 #include "store/journal.h"
-#include "store/owed.h"
 #include "store/referrals.h"
 #include "store/store.h"
 
@@ -31,6 +30,7 @@
 /* Everything one load holds. */
 struct work {
 	const struct loader *by;
+	struct held *held;
 	struct arena *arena;	  /* of one referral */
 	struct arena *kept_arena; /* of its standing */
 	struct bytes refs;	  /* each ended by NUL */
@@ -69,10 +69,32 @@ load_state_name(enum load_state s)
 
 /* --- which --- */
 
+/*
+ * Is it held for nothing but an incident at its sender?  It was judged well
+ * before, so it is tried again: the next agreement may have cleared that office.
+ */
+static bool
+waits_for_agreement(const struct standing *st)
+{
+	bool waits = false;
+
+	if (st->state != STANDING_HELD)
+		return false;
+	for (size_t i = 0; i < st->reason_count; i++) {
+		if (st->reasons[i].verdict < VERDICT_HOLD)
+			continue;
+		if (strcmp(st->reasons[i].rule, "B-SIG") != 0)
+			return false;
+		waits = true;
+	}
+	return waits;
+}
+
 static bool
 may_be_loaded(const struct standing *st)
 {
-	return st->state == STANDING_STAGED || st->state == STANDING_READY;
+	return st->state == STANDING_STAGED || st->state == STANDING_READY ||
+	    waits_for_agreement(st);
 }
 
 bool
@@ -218,79 +240,22 @@ choose(struct work *w, struct fault *why)
 
 /* --- a referral --- */
 
-/* Does "revision does not go with the rest" speak of this member? */
-static bool
-is_of(const char *form, const char *member)
-{
-	size_t len = strcspn(form, " ");
-
-	return len == strlen(member) && strncmp(form, member, len) == 0;
-}
-
-/* The record as it was kept; its own form was checked when it came. */
 static int
-read_record(struct work *w, struct one *o, struct fault *why)
+judge_one(struct work *w, struct one *o, struct fault *why)
 {
-	struct json *j = NULL;
-	const char *form = NULL;
-	int rc = -1, found;
-
-	bytes_empty(&w->record);
-	found = referrals_record(w->by->store, REFERRAL_RECEIVED,
-	    o->standing.ref, &w->record, why);
-	if (found == -1)
-		return -1;
-	if (found == 0)
-		return FAIL(why, FAULT_STORE_DAMAGED, "a record is missing");
-	if (json_read(w->record.at, w->record.len, &json_record, &j, why) == -1)
-		return -1;
-	referral_clear(&o->referral);
-	if (referral_read(json_root(j), w->arena, &o->referral, &form, why) ==
-	    -1)
-		goto done;
-	/* Taking fields out changed the content, so its revision differs. */
-	if (form != NULL && !is_of(form, "revision")) {
-		fault_set(why, FAULT_STORE_DAMAGED, "a record's %.*s",
-		    (int)strcspn(form, " "), form);
-		goto done;
-	}
-	rc = 0;
-done:
-	json_free(j);
-	return rc;
-}
-
-static int
-judge_again(const struct work *w, struct one *o, struct fault *why)
-{
-	const struct agreement *a = w->by->agreement;
-	const struct referral *r = &o->referral;
-	const struct bundle_facts facts = {
-		.signature_good = true,
-		.addressed_to_us = true,
-		.environment_same = true,
-		.form_good = true,
-		.origin_good = true,
-	};
-	struct question q = {
-		.end = AT_IMPORT,
+	const struct judging by = {
+		.store = w->by->store,
+		.agreement = w->by->agreement,
+		.self = w->by->self,
+		.held = w->held,
 		.today = day_of(w->by->now),
-		.referral = r,
-		.agreement = a,
-		.sender = agreement_node(a, o->standing.partner),
-		.receiver = w->by->self,
-		.bundle = &facts,
 	};
 
-	memset(&o->judgement, 0, sizeof(o->judgement));
-	/* No rule can be asked then; it stays as it is, and that is said. */
-	if (q.sender == NULL)
-		return FAIL(why, FAULT_AGREEMENT_NOT_LISTED, "the sender, %s",
-		    o->standing.partner);
-	q.flow = agreement_flow(a, agreement_party(a, r->from_agency),
-	    agreement_party(a, r->to_agency));
-	rules_judge(&q, &o->judgement);
-	return 0;
+	if (judge_read(w->by->store, o->standing.ref, w->arena, &w->record,
+		&o->referral, why) == -1)
+		return -1;
+	return judge_again(&by, &o->standing, &o->referral, w->arena,
+	    &o->judgement, why);
 }
 
 /*
@@ -302,7 +267,8 @@ may_go(struct one *o)
 {
 	const struct judgement *j = &o->judgement;
 
-	o->stays_held = o->standing.state == STANDING_HELD;
+	o->stays_held = o->standing.state == STANDING_HELD &&
+	    !waits_for_agreement(&o->standing);
 	for (size_t i = 0; i < j->count; i++) {
 		const struct reason *r = &j->reasons[i];
 
@@ -315,6 +281,17 @@ may_go(struct one *o)
 		o->missing_count = r->field_count;
 	}
 	return true;
+}
+
+/* The agreement may list them no more; then somebody else is to take it. */
+static int
+check_assignee(const struct work *w, const struct one *o, struct fault *why)
+{
+	const char *to = o->standing.assigned_to;
+
+	if (to == NULL || agreement_user(w->by->self, to) != NULL)
+		return 0;
+	return FAIL(why, FAULT_REF_ASSIGNEE, "%s is not any more", to);
 }
 
 /* In Primero: the case it belongs to, or the id of the one that is made. */
@@ -342,6 +319,7 @@ make_body(struct work *w, const struct one *o, struct fault *why)
 		.self = w->by->self,
 		.referral = &o->referral,
 		.known_record = o->known_record,
+		.assigned_to = o->standing.assigned_to,
 		.missing = o->missing,
 		.missing_count = o->missing_count,
 	};
@@ -388,10 +366,34 @@ write_body(struct work *w, struct one *o, struct fault *why)
 	return 0;
 }
 
+/*
+ * A person let a newer version in beside one that is in the other system.  In
+ * Primero it changes the same row, and a sheet is read by a person; proGres
+ * takes everything for new.
+ */
+static int
+ask_earlier(struct work *w, const struct one *o, struct fault *why)
+{
+	enum format format = w->by->target->format;
+	struct standing first;
+	int found;
+
+	if (format == FORMAT_PRIMERO || format == FORMAT_SHEET)
+		return 0;
+	found = referrals_get(w->by->store, REFERRAL_RECEIVED,
+	    o->standing.version_of, w->arena, &first, why);
+	if (found == -1)
+		return -1;
+	if (found == 1 && first.state == STANDING_LOADED)
+		return FAIL(why, FAULT_TARGET_VERSION, "%s",
+		    agreement_system_name(w->by->target->system));
+	return 0;
+}
+
 static int
 load_one(struct work *w, struct one *o, struct fault *why)
 {
-	if (read_record(w, o, why) == -1 || judge_again(w, o, why) == -1)
+	if (judge_one(w, o, why) == -1)
 		return -1;
 	if (!may_go(o)) {
 		o->state = LOAD_HELD;
@@ -400,49 +402,17 @@ load_one(struct work *w, struct one *o, struct fault *why)
 	if (!is_for(w->by->target, o->referral.ref))
 		return FAIL(why, FAULT_TARGET, "it came from %s itself",
 		    agreement_system_name(w->by->target->system));
+	if (o->standing.version_of != NULL && ask_earlier(w, o, why) == -1)
+		return -1;
 	/* The agreement may allow less than it did when the referral came. */
 	take_out(&o->referral, &o->judgement.strip);
-	if (find_case(w, o, why) == -1 || make_body(w, o, why) == -1)
+	if (check_assignee(w, o, why) == -1 || find_case(w, o, why) == -1 ||
+	    make_body(w, o, why) == -1)
 		return -1;
 	return write_body(w, o, why);
 }
 
 /* --- what is remembered of it --- */
-
-/* The sender learns that it was loaded: a later receipt counts. */
-int
-load_owe_receipt(struct store *s, const struct standing *st, struct fault *why)
-{
-	struct bytes record;
-	struct sink *to = NULL;
-	struct jsonout out;
-	int rc = -1;
-
-	bytes_init(&record, BODY_MAX);
-	if ((to = bytes_sink_new(&record, why)) == NULL)
-		goto done;
-	jsonout_start(&out, to);
-	jsonout_object(&out, NULL);
-	jsonout_text(&out, "type", "receipt");
-	jsonout_text(&out, "bundle", st->bundle);
-	jsonout_text(&out, "state", "imported");
-	jsonout_list(&out, "referrals");
-	jsonout_object(&out, NULL);
-	jsonout_text(&out, "ref",
-	    st->version_of != NULL ? st->version_of : st->ref);
-	jsonout_text(&out, "state", "loaded");
-	jsonout_object_end(&out);
-	jsonout_list_end(&out);
-	jsonout_object_end(&out);
-	if (jsonout_end(&out, why) == -1)
-		goto done;
-	rc = owed_put(s, st->partner, BUNDLE_RECEIPT, record.at, record.len,
-	    why);
-done:
-	sink_free(to);
-	bytes_free(&record);
-	return rc;
-}
 
 static int
 log_it(const struct work *w, const struct standing *st, const char *what,
@@ -465,7 +435,7 @@ keep(struct work *w, struct one *o, struct fault *why)
 
 	if (o->state == LOAD_HELD) {
 		st->state = STANDING_HELD;
-		if (standing_from(st, &o->judgement, w->kept_arena, why) == -1)
+		if (judge_note(st, &o->judgement, w->kept_arena, why) == -1)
 			return -1;
 		return referrals_put(s, REFERRAL_RECEIVED, st, NULL, 0, why);
 	}
@@ -483,7 +453,8 @@ keep(struct work *w, struct one *o, struct fault *why)
 		return -1;
 	if (o->stays_held)
 		return log_it(w, st, ",\"held\":true", why);
-	if (load_owe_receipt(s, st, why) == -1)
+	/* The sender learns that it was loaded: a later receipt counts. */
+	if (owing_receipt(s, st, "loaded", why) == -1)
 		return -1;
 	return log_it(w, st, "", why);
 }
@@ -717,8 +688,9 @@ load_run(const struct loader *by, struct fault *why)
 	bytes_init(&w.body, BODY_MAX);
 	w.arena = arena_new(ARENA, why);
 	w.kept_arena = w.arena == NULL ? NULL : arena_new(ARENA, why);
-	if (w.kept_arena == NULL || choose(&w, why) == -1 ||
-	    load_batches(&w, why) == -1)
+	if (w.kept_arena == NULL ||
+	    (w.held = held_new(by->store, why)) == NULL ||
+	    choose(&w, why) == -1 || load_batches(&w, why) == -1)
 		goto done;
 	if (w.passed_over > 0 && by->passed_over != NULL)
 		by->passed_over(by->context, w.passed_over);
@@ -726,6 +698,7 @@ load_run(const struct loader *by, struct fault *why)
 done:
 	arena_free(w.arena);
 	arena_free(w.kept_arena);
+	held_free(w.held);
 	bytes_free(&w.refs);
 	bytes_free(&w.answered);
 	bytes_free(&w.record);

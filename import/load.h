@@ -78,8 +78,5 @@ int load_run(const struct loader *by, struct fault *why);
 
 /* Is it held for nothing but fields that are missing (D-MIN)? */
 bool load_lacks_fields_only(const struct standing *st);
-/* Owe the sender the word that its referral was loaded here. */
-int load_owe_receipt(struct store *s, const struct standing *st,
-    struct fault *why);
 
 #endif

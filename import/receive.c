@@ -13,6 +13,7 @@
 #include "formats/agreement.h"
 
 #define PIECE (64 * 1024)
+#define HEAD (BUNDLE_LINES_MAX + sizeof(AGE_VERSION_LINE))
 
 void
 receive_start(struct received *r)
@@ -81,6 +82,18 @@ size_is_allowed(int fd, struct fault *why)
 	return 0;
 }
 
+/* The first piece alone shows what is no bundle, however long it goes on. */
+static int
+begins_well(const uint8_t *piece, size_t len, struct fault *why)
+{
+	struct minisign_signature signature;
+	struct bundle_outside outside;
+	size_t at;
+
+	return bundle_lines_read(piece, len < HEAD ? len : HEAD, &signature,
+	    &outside, &at, why);
+}
+
 int
 receive_copy(struct received *r, struct folder *spool, int from,
     struct fault *why)
@@ -93,6 +106,8 @@ receive_copy(struct received *r, struct folder *spool, int from,
 	if ((r->fd = folder_private_file(spool, why)) == -1)
 		return -1;
 	while ((n = read_all(from, piece, sizeof(piece))) > 0) {
+		if (r->bytes == 0 && begins_well(piece, (size_t)n, why) == -1)
+			return -1;
 		r->bytes += (uint64_t)n;
 		if (r->bytes > BUNDLE_SIZE_MAX)
 			return FAIL(why, FAULT_BUNDLE_TOO_LARGE,
@@ -153,7 +168,7 @@ done:
 int
 receive_lines(struct received *r, struct fault *why)
 {
-	uint8_t head[BUNDLE_LINES_MAX + sizeof(AGE_VERSION_LINE)];
+	uint8_t head[HEAD];
 	ssize_t n;
 
 	if (lseek(r->fd, 0, SEEK_SET) == -1 ||

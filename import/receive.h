@@ -37,7 +37,8 @@ void receive_close(struct received *r);
 /*
  * Step 1: copy the open file `from` to a nameless private file in `spool`, at
  * most BUNDLE_SIZE_MAX bytes.  FAULT_BUNDLE_TOO_LARGE before anything is
- * copied when the file says it is larger.
+ * copied when the file says it is larger; of a file that does not begin as
+ * step 2 wants it, no more than the first piece is read.
  */
 int receive_copy(struct received *r, struct folder *spool, int from,
     struct fault *why);

@@ -13,7 +13,11 @@
 #include "formats/ndjson.h"
 #include "formats/records.h"
 #include "formats/referral.h"
+#include "import/held.h"
+#include "import/refusals.h"
 #include "policy/take_out.h"
+#include "store/bundles.h"
+#include "store/decisions.h"
 #include "store/owed.h"
 #include "store/tombstones.h"
 
@@ -25,6 +29,8 @@
 struct stage {
 	struct stage_order order;
 	struct stage_counts counts;
+	struct held *held;
+	int64_t place;		  /* of the bundle, among all its sender sent */
 	struct arena *arena;	  /* of one record */
 	struct arena *kept_arena; /* of what the store remembers of it */
 	struct bytes text;	  /* the record as it is kept */
@@ -50,6 +56,27 @@ has_signed(const struct agreement *a, const struct party *p)
 	return a->party_signed[p - a->parties];
 }
 
+/*
+ * Where the bundle stands: numbers begin anew with each key, and what an older
+ * key signed comes before all that a newer one did.
+ */
+static int
+find_place(struct stage *s, struct fault *why)
+{
+	const struct stage_order *o = &s->order;
+	struct bundle_place at;
+
+	for (size_t i = 0; i < o->sender->sign_count; i++)
+		if (bundles_keep_partner_key(o->store, o->sender->code,
+			o->sender->sign[i].key, why) == -1)
+			return -1;
+	if (bundles_place(o->store, o->sender->code, o->sender_key,
+		o->inside->sequence, &at, why) == -1)
+		return -1;
+	s->place = at.here;
+	return 0;
+}
+
 struct stage *
 stage_new(const struct stage_order *order, struct fault *why)
 {
@@ -60,13 +87,16 @@ stage_new(const struct stage_order *order, struct fault *why)
 		return NULL;
 	}
 	s->order = *order;
+	s->owes = order->encloses;
 	bytes_init(&s->text, RECORD_ARENA);
 	bytes_init(&s->receipt, NDJSON_LINE_MAX);
 	stage_party_key(order->sender->party->id, s->party_key);
 	s->may_speak = has_signed(order->agreement, order->sender->party);
 	s->arena = arena_new(RECORD_ARENA, why);
 	s->kept_arena = s->arena == NULL ? NULL : arena_new(RECORD_ARENA, why);
-	if (s->kept_arena == NULL) {
+	if (s->kept_arena == NULL ||
+	    (s->held = held_new(order->store, why)) == NULL ||
+	    find_place(s, why) == -1) {
 		stage_free(s);
 		return NULL;
 	}
@@ -83,6 +113,7 @@ stage_free(struct stage *s)
 	bytes_free(&s->text);
 	arena_free(s->arena);
 	arena_free(s->kept_arena);
+	held_free(s->held);
 	free(s);
 }
 
@@ -202,10 +233,64 @@ speaks_for(const struct stage *s, const struct standing *st)
 	    agreement_acts_for(s->order.sender, st->party);
 }
 
+static bool
+same(const char *a, const char *b)
+{
+	return a != NULL && b != NULL && strcmp(a, b) == 0;
+}
+
+struct withdrawal {
+	struct recall recall;
+	int64_t place; /* of the first bundle it was in */
+	bool again;    /* its sender said it before */
+	bool foreign;  /* a version here is another party's */
+};
+
+/*
+ * Its number is of the stream of the bundle that brings it; one that is higher
+ * than the bundle's own was given in the stream of the key before, as is one
+ * that is known from there.
+ */
+static int
+place_recall(struct stage *s, struct withdrawal *w, struct fault *why)
+{
+	const struct stage_order *o = &s->order;
+	struct bundle_place at;
+	struct tombstone t;
+	int found;
+
+	if (bundles_place(o->store, o->sender->code, o->sender_key,
+		w->recall.sequence, &at, why) == -1)
+		return -1;
+	found = tombstones_get(o->store, o->sender_key, w->recall.ref,
+	    s->kept_arena, &t, why);
+	if (found == -1)
+		return -1;
+	w->place = at.here;
+	if (w->recall.sequence > o->inside->sequence ||
+	    (found == 1 && t.sequence == at.older))
+		w->place = at.older;
+	w->again = found == 1 && t.sequence >= w->place;
+	return 0;
+}
+
+/*
+ * Did it come after the recall?  Numbers of one node say nothing about those
+ * of another of its party: there the recall counts when it is first heard.
+ */
+static bool
+came_after(const struct stage *s, const struct standing *st,
+    const struct withdrawal *w)
+{
+	return same(st->partner, s->order.sender->code) ?
+	    st->sequence > w->place :
+	    w->again;
+}
+
 /* One version of a referral that is withdrawn. */
 static int
-recall_one(struct stage *s, const char *ref, const struct recall *r,
-    bool *foreign, struct fault *why)
+recall_one(struct stage *s, const char *ref, struct withdrawal *w,
+    struct fault *why)
 {
 	struct standing st;
 	int found;
@@ -216,11 +301,11 @@ recall_one(struct stage *s, const char *ref, const struct recall *r,
 	if (found != 1)
 		return found;
 	if (!speaks_for(s, &st)) {
-		*foreign = true;
+		w->foreign = true;
 		return 0;
 	}
 	/* What came after the recall is judged by its tombstone instead. */
-	if (st.state == STANDING_RECALLED || st.sequence > r->sequence)
+	if (st.state == STANDING_RECALLED || came_after(s, &st, w))
 		return 0;
 	tell(s, BUNDLE_RECALL,
 	    st.state == STANDING_LOADED ?
@@ -235,23 +320,22 @@ recall_one(struct stage *s, const char *ref, const struct recall *r,
 	return referrals_erase(s->order.store, REFERRAL_RECEIVED, ref, why);
 }
 
-/* Every version that is kept here; *foreign: one is another party's. */
+/* Every version that is kept here. */
 static int
-recall_versions(struct stage *s, const struct recall *r, bool *foreign,
-    struct fault *why)
+recall_versions(struct stage *s, struct withdrawal *w, struct fault *why)
 {
 	struct bytes refs;
 	int rc = -1;
 
 	bytes_init(&refs, RECORD_ARENA);
-	if (referrals_versions(s->order.store, REFERRAL_RECEIVED, r->ref, &refs,
-		why) == -1)
+	if (referrals_versions(s->order.store, REFERRAL_RECEIVED, w->recall.ref,
+		&refs, why) == -1)
 		goto done;
 	for (size_t i = 0; i < refs.len;) {
 		const char *ref = (const char *)refs.at + i;
 
 		i += strlen(ref) + 1;
-		if (recall_one(s, ref, r, foreign, why) == -1)
+		if (recall_one(s, ref, w, why) == -1)
 			goto done;
 	}
 	rc = 0;
@@ -261,17 +345,20 @@ done:
 }
 
 /*
- * A recall is kept twice: under the signer's key, whose stream its number is
- * of, and under its party, in case another of its nodes sends it again.
+ * A recall is kept under each key of the signer, whose places it is among, and
+ * under its party, in case another of its nodes sends the referral again.
  */
 static int
-keep_tombstones(struct stage *s, const struct recall *r, struct fault *why)
+keep_tombstones(struct stage *s, const struct withdrawal *w, struct fault *why)
 {
-	struct tombstone t = { r->sequence, r->reason, r->on };
+	const struct recall *r = &w->recall;
+	struct tombstone t = { w->place, r->reason, r->on };
+	const struct node *sender = s->order.sender;
 
-	if (tombstones_put(s->order.store, s->order.sender_key, r->ref, &t,
-		why) == -1)
-		return -1;
+	for (size_t i = 0; i < sender->sign_count; i++)
+		if (tombstones_put(s->order.store, sender->sign[i].key, r->ref,
+			&t, why) == -1)
+			return -1;
 	return tombstones_put(s->order.store, s->party_key, r->ref, &t, why);
 }
 
@@ -279,26 +366,27 @@ static int
 take_recall(struct stage *s, const struct json_node *record, struct fault *why)
 {
 	struct judgement none = { 0 };
-	bool foreign = false;
-	struct recall r;
+	struct withdrawal w = { .foreign = false };
 	const char *form;
+	bool may;
 
-	if (records_read_recall(record, &r, &form, why) == -1)
+	if (records_read_recall(record, &w.recall, &form, why) == -1)
 		return -1;
-	if (form == NULL && s->may_speak &&
-	    of_system(r.ref, s->order.sender->system) &&
-	    recall_versions(s, &r, &foreign, why) == -1)
+	may = form == NULL && s->may_speak &&
+	    of_system(w.recall.ref, s->order.sender->system);
+	if (may &&
+	    (place_recall(s, &w, why) == -1 ||
+		recall_versions(s, &w, why) == -1))
 		return -1;
-	if (form != NULL || foreign || !s->may_speak ||
-	    !of_system(r.ref, s->order.sender->system)) {
+	if (!may || w.foreign) {
 		tell(s, BUNDLE_RECALL,
 		    "a recall was refused: its sender may not say it", true);
 		return 0;
 	}
 	s->counts.recall++;
-	if (keep_tombstones(s, &r, why) == -1)
+	if (keep_tombstones(s, &w, why) == -1)
 		return -1;
-	return receipt_line(s, r.ref, "recalled", &none, why);
+	return receipt_line(s, w.recall.ref, "recalled", &none, why);
 }
 
 /* Was this sent to the party that now speaks of it? */
@@ -326,16 +414,74 @@ receipt_of_ours(struct stage *s, const struct receipt_line *l,
 		return 0;
 	}
 	/* A bundle that comes late does not unsay a later one. */
-	if (st.told_sequence > s->order.inside->sequence)
+	if (st.told_sequence > s->place)
 		return 0;
 	st.told = l->state;
-	st.told_sequence = s->order.inside->sequence;
+	st.told_sequence = s->place;
 	if (strcmp(l->state, "refused") == 0)
 		tell(s, BUNDLE_RECEIPT,
 		    "a referral of ours was refused over there; see: satchel "
 		    "why REF",
 		    true);
 	return referrals_put(s->order.store, REFERRAL_SENT, &st, NULL, 0, why);
+}
+
+/*
+ * Has the sender imported this one of ours since, as this bundle says?  Its
+ * numbers are of the stream of our last key.
+ */
+static int
+acknowledged_here(const struct stage *s, const struct bundle_made *made,
+    bool *out, struct fault *why)
+{
+	const struct bundle_inside *in = s->order.inside;
+	const struct node *us = s->order.receiver;
+	int64_t sender;
+
+	*out = made->acknowledged != 0;
+	if (*out || us->sign_count == 0)
+		return 0;
+	if (bundles_own_key(s->order.store, us->sign[us->sign_count - 1].key,
+		&sender, why) == -1)
+		return -1;
+	for (size_t i = 0; i < in->range_count; i++)
+		*out |= made->sender == sender &&
+		    made->sequence >= in->ranges[i].first &&
+		    made->sequence <= in->ranges[i].last;
+	return 0;
+}
+
+/*
+ * A bundle of ours was refused as a whole.  What was owed before it was
+ * imported after all still comes along, and is no news then.
+ */
+static int
+refused_there(struct stage *s, const struct receipt *r, struct fault *why)
+{
+	const struct refused_there said = {
+		.from = s->order.sender->code,
+		.bundle = r->bundle,
+		.code = r->code,
+	};
+	char sentence[REFUSALS_SENTENCE];
+	struct bundle_made made;
+	bool foreign, settled = false;
+	int found;
+
+	found = bundles_made(s->order.store, r->bundle, &made, why);
+	if (found == -1 ||
+	    (found == 1 && acknowledged_here(s, &made, &settled, why) == -1))
+		return -1;
+	if (settled)
+		return 0;
+	if (refusals_hear(s->order.store, &said, sentence, &foreign, why) == -1)
+		return -1;
+	if (foreign)
+		tell(s, BUNDLE_RECEIPT,
+		    "a receipt was refused: its sender may not say it", true);
+	else if (sentence[0] != '\0')
+		tell(s, BUNDLE_RECEIPT, sentence, true);
+	return 0;
 }
 
 static int
@@ -354,9 +500,8 @@ take_receipt(struct stage *s, const struct json_node *record, struct fault *why)
 	for (size_t i = 0; i < r.count; i++)
 		if (receipt_of_ours(s, &r.lines[i], why) == -1)
 			return -1;
-	if (strcmp(r.state, "refused") == 0)
-		tell(s, BUNDLE_RECEIPT,
-		    "a bundle of ours was refused over there", true);
+	if (strcmp(r.state, "refused") == 0 && refused_there(s, &r, why) == -1)
+		return -1;
 	s->counts.receipt++;
 	return 0;
 }
@@ -388,8 +533,7 @@ write_words(struct stage *s, enum bundle_record kind,
 			if (json_canonical(record, NULL, &text, why) == -1)
 				goto done;
 			jsonout_object(&o, name);
-			jsonout_integer(&o, "sequence",
-			    s->order.inside->sequence);
+			jsonout_integer(&o, "sequence", s->place);
 			jsonout_raw(&o, "record", (const char *)text.at,
 			    text.len);
 			jsonout_object_end(&o);
@@ -417,7 +561,7 @@ kept_is_later(const struct stage *s, enum bundle_record kind,
 	(void)json_integer(json_get(json_get(kept, bundle_record_name(kind)),
 			       "sequence"),
 	    &sequence);
-	return sequence > s->order.inside->sequence;
+	return sequence > s->place;
 }
 
 /* What the other side said of a referral of ours. */
@@ -427,12 +571,6 @@ struct word {
 	const struct json_node *record;
 	const struct answer *answer; /* NULL: a status */
 };
-
-static bool
-same(const char *a, const char *b)
-{
-	return a != NULL && b != NULL && strcmp(a, b) == 0;
-}
 
 /* The same, or both not said. */
 static bool
@@ -484,7 +622,7 @@ set_answer(const struct stage *s, struct standing *st, const struct answer *a)
 	st->decision_reason = a->reason;
 	st->decided_on = a->decided_on;
 	st->target_id = a->target_id;
-	st->answer_in = s->order.inside->sequence;
+	st->answer_in = s->place;
 	/* Another node of that party numbers its bundles in its own way. */
 	if (st->answer_in <= st->answer_written)
 		st->answer_in = st->answer_written + 1;
@@ -610,7 +748,7 @@ struct known {
 	bool found;
 	struct standing standing;
 	enum remembered remembered;
-	bool late; /* what we hold came in a later bundle of this stream */
+	bool late; /* what we hold came in a later bundle of this sender */
 	const char *kept_ref; /* under which this one is kept */
 };
 
@@ -623,6 +761,45 @@ in_use(enum standing_state state)
 {
 	return state == STANDING_STAGED || state == STANDING_READY ||
 	    state == STANDING_LOADED;
+}
+
+/*
+ * Under which ref it is kept: its own, or, when an earlier version must not be
+ * lost, its own with the first digits of its revision.
+ */
+static const char *
+kept_under(struct stage *s, const struct referral *r, const struct known *k,
+    struct fault *why)
+{
+	size_t len = strlen(r->ref);
+	char *ref;
+
+	if (k->remembered != SEEN_TWICE && k->remembered != SEEN_OTHER)
+		return r->ref;
+	if ((ref = arena_take(s->kept_arena, len + 10, why)) == NULL)
+		return NULL;
+	memcpy(ref, r->ref, len);
+	ref[len] = '+';
+	memcpy(ref + len + 1, r->revision, 8);
+	return ref;
+}
+
+/* A version that a person let in beside what was loaded is in use, too. */
+static int
+look_up_version(struct stage *s, const struct referral *r, struct known *k,
+    struct fault *why)
+{
+	const char *ref = kept_under(s, r, k, why);
+	struct standing st;
+	int found;
+
+	if (ref == NULL)
+		return -1;
+	found = referrals_get(s->order.store, REFERRAL_RECEIVED, ref,
+	    s->kept_arena, &st, why);
+	if (found == 1 && in_use(st.state) && same(st.revision, r->revision))
+		k->remembered = SEEN_SAME;
+	return found == -1 ? -1 : 0;
 }
 
 static int
@@ -645,13 +822,32 @@ look_up(struct stage *s, const struct referral *r, struct known *k,
 	if (same(st->bundle, in->outside.id))
 		k->remembered = SEEN_TWICE;
 	else if (same(st->partner, s->order.sender->code) &&
-	    st->sequence > in->sequence)
+	    st->sequence > s->place)
 		k->late = true;
 	else if (in_use(st->state))
 		k->remembered =
 		    same(st->revision, r->revision) ? SEEN_SAME : SEEN_OTHER;
 	else if (st->state == STANDING_HELD && !speaks_for(s, st))
 		k->remembered = SEEN_OTHER;
+	return k->remembered == SEEN_OTHER ? look_up_version(s, r, k, why) : 0;
+}
+
+/* What people decided here of exactly this; what is new nobody decided. */
+static int
+ask_decided(struct stage *s, const struct referral *r, const struct known *k,
+    struct question *q, struct fault *why)
+{
+	const struct decisions_of of = { REFERRAL_RECEIVED, r->ref,
+		r->revision };
+	struct decisions_now now;
+
+	if (!k->found)
+		return 0;
+	if (decisions_now(s->order.store, &of, s->kept_arena, &now, why) == -1)
+		return -1;
+	q->released = now.released;
+	q->released_count = now.released_count;
+	q->refused = now.refused;
 	return 0;
 }
 
@@ -683,7 +879,7 @@ ask_tombstone(struct stage *s, const struct referral *r,
 	*recalled = NOT_RECALLED;
 	found = tombstones_get(s->order.store, s->order.sender_key, r->ref,
 	    s->kept_arena, &t, why);
-	if (found == 1 && s->order.inside->sequence <= t.sequence)
+	if (found == 1 && s->place <= t.sequence)
 		*recalled = RECALLED;
 	if (found == -1 || *recalled == RECALLED)
 		return found == -1 ? -1 : 0;
@@ -746,6 +942,7 @@ keep_what_was_done(struct standing *st, const struct known *k)
 	if (!k->found || st->version_of != NULL)
 		return;
 	st->target = k->standing.target;
+	st->assigned_to = k->standing.assigned_to;
 	/* Whose case that is stays known, should this be another child. */
 	if (st->record_id == NULL && k->standing.record_id != NULL) {
 		st->record_id = k->standing.record_id;
@@ -753,10 +950,14 @@ keep_what_was_done(struct standing *st, const struct known *k)
 		st->birth_index = k->standing.birth_index;
 		st->sex_index = k->standing.sex_index;
 	}
+	st->target_id = k->standing.target_id;
+	/* What was refused here has been put right, and is asked anew. */
+	if (k->standing.state == STANDING_REFUSED &&
+	    st->state != STANDING_REFUSED)
+		return;
 	st->decision = k->standing.decision;
 	st->decision_reason = k->standing.decision_reason;
 	st->decided_on = k->standing.decided_on;
-	st->target_id = k->standing.target_id;
 }
 
 /*
@@ -781,8 +982,12 @@ keep_referral(struct stage *s, const struct referral *r,
 		.partner = s->order.sender->code,
 		.party = s->order.sender->party->id,
 		.bundle = s->order.inside->outside.id,
-		.sequence = s->order.inside->sequence,
+		.sequence = s->place,
 		.agreement = s->order.agreement->version,
+		.their_agreement = s->order.inside->agreement_version,
+		.created = s->order.facts.created_known ?
+		    s->order.facts.created :
+		    DAY_UNKNOWN,
 		.judged_on = s->order.today,
 		.made_on = r->made_on,
 		.record_id = r->origin.record_id,
@@ -797,6 +1002,8 @@ keep_referral(struct stage *s, const struct referral *r,
 	    -1)
 		return -1;
 	keep_what_was_done(&st, k);
+	held_note_no(r, k->found && st.version_of == NULL ? &k->standing : NULL,
+	    &st);
 	if (standing_from(&st, j, s->kept_arena, why) == -1)
 		return -1;
 	bytes_empty(&s->text);
@@ -812,27 +1019,6 @@ keep_referral(struct stage *s, const struct referral *r,
 		return -1;
 	return referrals_put(s->order.store, REFERRAL_RECEIVED, &st, s->text.at,
 	    s->text.len, why);
-}
-
-/*
- * Under which ref it is kept: its own, or, when an earlier version must not be
- * lost, its own with the first digits of its revision.
- */
-static const char *
-kept_under(struct stage *s, const struct referral *r, const struct known *k,
-    struct fault *why)
-{
-	size_t len = strlen(r->ref);
-	char *ref;
-
-	if (k->remembered != SEEN_TWICE && k->remembered != SEEN_OTHER)
-		return r->ref;
-	if ((ref = arena_take(s->kept_arena, len + 10, why)) == NULL)
-		return NULL;
-	memcpy(ref, r->ref, len);
-	ref[len] = '+';
-	memcpy(ref + len + 1, r->revision, 8);
-	return ref;
 }
 
 /* The same again, or an older one that came late: nothing changes. */
@@ -883,6 +1069,7 @@ judge_referral(struct stage *s, struct referral *r, const char *form,
 	};
 	struct judgement j;
 	struct known k = { 0 };
+	struct held_here held;
 	enum standing_state state;
 
 	if (form == NULL && look_up(s, r, &k, why) == -1)
@@ -890,8 +1077,16 @@ judge_referral(struct stage *s, struct referral *r, const char *form,
 	if (k.remembered == SEEN_SAME || k.late)
 		return leave_as_it_is(s, r, why);
 	q.remembered = k.remembered;
-	if (form == NULL && ask_tombstone(s, r, &q.recalled, why) == -1)
+	if (form == NULL &&
+	    (ask_tombstone(s, r, &q.recalled, why) == -1 ||
+		ask_decided(s, r, &k, &q, why) == -1))
 		return -1;
+	if (form == NULL) {
+		if (held_find(s->held, r, NULL, s->kept_arena, &held, why) ==
+		    -1)
+			return -1;
+		q.held = &held;
+	}
 	q.flow = form == NULL ? flow_of(s, r) : NULL;
 	rules_judge(&q, &j);
 	take_out(r, &j.strip);

@@ -55,6 +55,7 @@ struct stage_order {
 	const struct node *receiver;
 	const struct bundle_inside *inside;
 	struct bundle_facts facts;
+	bool encloses; /* an agreement or a staff list, which is receipted */
 	day today;
 	struct stage_watch watch;
 };

@@ -7,6 +7,18 @@ bundle_rules_signed(struct hearing *h)
 {
 	if (h->q->bundle == NULL || !h->q->bundle->signature_good)
 		hearing_no(h);
+	else if (h->q->bundle->sender_distrusted)
+		hearing_say(h, VERDICT_HOLD,
+		    "Everything from this office is held: it was reported "
+		    "stolen or not to be trusted.",
+		    "Wait for the next agreement, and ask that office's "
+		    "supervisor by phone about this child.");
+	else if (h->q->bundle->after_revocation)
+		hearing_say(h, VERDICT_HOLD,
+		    "It came under a number after which nothing from this "
+		    "office counts any more.",
+		    "Ask that office's supervisor by phone whether this "
+		    "referral is theirs; if it is, have it made again.");
 }
 
 void

@@ -230,37 +230,105 @@ hearing_same_name(const char *a, const char *b)
 	return true;
 }
 
-/* The roster of this end's own node says who a user is. */
+static const struct node *
+this_end(const struct question *q)
+{
+	return q->end == AT_EXPORT ? q->sender : q->receiver;
+}
+
+/* By the name they sign in with, or the one the roster gives them. */
+bool
+hearing_is_user(const struct node *n, const char *name, const char *user)
+{
+	const struct user *u = user == NULL ? NULL : agreement_user(n, user);
+
+	return hearing_same_name(name, user) ||
+	    (u != NULL && hearing_same_name(name, u->full_name));
+}
+
+/* Is it one person, known at these two nodes by these two names? */
 static bool
-approved_it(const struct hearing *h, const char *user)
+same_person(const struct node *a, const char *left, const struct node *b,
+    const char *right)
+{
+	const struct user *u = left == NULL ? NULL : agreement_user(a, left);
+
+	return hearing_is_user(b, left, right) ||
+	    (u != NULL && hearing_is_user(b, u->full_name, right));
+}
+
+/* The sender is who refers, and who acts where it is sent. */
+static bool
+sends_it(const struct hearing *h, const char *user)
+{
+	const struct question *q = h->q;
+	const struct value *refers = &q->referral->value[FIELD_SENDER_USER];
+	const struct value *full = &q->referral->value[FIELD_SENDER_FULL_NAME];
+
+	return (full->present &&
+		   hearing_is_user(q->sender, full->text, user)) ||
+	    (refers->present &&
+		same_person(q->sender, refers->text, q->sender, user)) ||
+	    same_person(q->sender, q->user, q->sender, user);
+}
+
+/*
+ * To go without all who must agree takes two people.  Where it is sent, who
+ * sends it is the one and cannot be the other, and the approver proves their
+ * name by confirming it; where it arrives, it is somebody else.
+ */
+static bool
+is_second(const struct hearing *h, const char *user)
 {
 	const struct consent *c = hearing_consent(h);
-	const struct node *here =
-	    h->q->end == AT_EXPORT ? h->q->sender : h->q->receiver;
-	const struct user *u;
 
-	if (c == NULL || user == NULL)
+	if (h->q->end == AT_EXPORT)
+		return !sends_it(h, user);
+	return c == NULL ||
+	    !hearing_is_user(h->q->receiver, c->override.authoriser_name, user);
+}
+
+/* In practice nobody has to give a name, and two without one are two. */
+static bool
+is_nobody(const struct question *q, const char *user)
+{
+	return q->agreement->environment == AGREEMENT_TEST &&
+	    strcmp(user, "unnamed") == 0;
+}
+
+/* What was let go over there is confirmed by somebody else. */
+static bool
+let_it_go_there(const struct hearing *h, const char *user)
+{
+	const struct question *q = h->q;
+
+	if (is_nobody(q, user))
 		return false;
-	u = agreement_user(here, user);
-	return hearing_same_name(c->override.authoriser_name, user) ||
-	    (u != NULL &&
-		hearing_same_name(c->override.authoriser_name, u->full_name));
+	for (size_t i = 0; i < q->referral->judged_count; i++)
+		if (same_person(q->sender, q->referral->judged[i].user,
+			q->receiver, user))
+			return true;
+	return false;
+}
+
+static bool
+counts(const struct hearing *h, const struct judged *j)
+{
+	if (j->rule == NULL || strcmp(j->rule, h->rule->id) != 0 ||
+	    hearing_blank(j->user) || hearing_blank(j->reason) ||
+	    !rules_may_release(h->rule, h->q->end, this_end(h->q), j->user))
+		return false;
+	if (h->rule->release == RELEASE_OVERRIDE)
+		return is_second(h, j->user);
+	return strcmp(h->rule->id, "R-AGAIN") != 0 ||
+	    !let_it_go_there(h, j->user);
 }
 
 const struct judged *
 hearing_released(const struct hearing *h)
 {
-	bool override = strcmp(h->rule->id, "C-OVR") == 0;
-
-	for (size_t i = 0; i < h->q->released_count; i++) {
-		const struct judged *j = &h->q->released[i];
-
-		if (j->rule == NULL || hearing_blank(j->user) ||
-		    hearing_blank(j->reason) ||
-		    strcmp(j->rule, h->rule->id) != 0)
-			continue;
-		if (!override || !approved_it(h, j->user))
-			return j;
-	}
+	for (size_t i = 0; i < h->q->released_count; i++)
+		if (counts(h, &h->q->released[i]))
+			return &h->q->released[i];
 	return NULL;
 }

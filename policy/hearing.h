@@ -62,10 +62,13 @@ bool hearing_withheld_reviewed(const struct hearing *h);
 bool hearing_attested(const struct hearing *h);
 
 /*
- * Who released a hold of the rule being asked; NULL if nobody.  Of an override
- * nobody can be the approver and the one who confirms it.
+ * Who released a hold of the rule being asked; NULL if nobody who may.  It
+ * takes a second person for what goes without all who must agree, and for what
+ * was released over there.
  */
 const struct judged *hearing_released(const struct hearing *h);
+/* Is name the user's, or the full name that the node's roster gives them? */
+bool hearing_is_user(const struct node *n, const char *name, const char *user);
 /* Two ways to write one person's name?  Letter case and spaces do not count. */
 bool hearing_same_name(const char *a, const char *b);
 

@@ -26,16 +26,6 @@ name_what_override_lacks(struct hearing *h, const struct consent_override *o)
 	name_if(h, o->on == DAY_UNKNOWN, "consent.override.on");
 }
 
-/* By the name they sign in with, or the one the roster gives them. */
-static bool
-is_user(const struct node *n, const char *name, const char *user)
-{
-	const struct user *u = user == NULL ? NULL : agreement_user(n, user);
-
-	return hearing_same_name(name, user) ||
-	    (u != NULL && hearing_same_name(name, u->full_name));
-}
-
 /*
  * The sender is who refers, and who acts where it is sent.  What did not
  * travel is not known at the other end; a person confirms it there.
@@ -48,8 +38,8 @@ approved_by_sender(const struct hearing *h, const char *name)
 	const struct value *full = &q->referral->value[FIELD_SENDER_FULL_NAME];
 
 	return (full->present && hearing_same_name(name, full->text)) ||
-	    (user->present && is_user(q->sender, name, user->text)) ||
-	    (q->end == AT_EXPORT && is_user(q->sender, name, q->user));
+	    (user->present && hearing_is_user(q->sender, name, user->text)) ||
+	    (q->end == AT_EXPORT && hearing_is_user(q->sender, name, q->user));
 }
 
 /* It adds a permission, so half of it is worse than none. */
@@ -308,4 +298,30 @@ record_rules_how(struct hearing *h)
 	name_if(h, hearing_blank(c->taken_by_role), "consent.taken_by");
 	name_if(h, hearing_blank(c->language), "consent.language");
 	name_if(h, hearing_blank(c->notice_version), "consent.notice_version");
+}
+
+/* Said once of a revision, it stands for that revision. */
+void
+record_rules_refused(struct hearing *h)
+{
+	if (h->q->refused != NULL)
+		hearing_no(h);
+}
+
+/* A sender can name anything; only rules that are known here are named. */
+void
+record_rules_again(struct hearing *h)
+{
+	const struct referral *r = h->q->referral;
+	const struct rule *rule;
+
+	if (r->judged_count == 0)
+		return;
+	hearing_no(h);
+	for (size_t i = 0; i < r->judged_count; i++) {
+		rule = r->judged[i].rule == NULL ?
+		    NULL :
+		    rules_find(r->judged[i].rule);
+		hearing_name(h, rule != NULL ? rule->id : "judged");
+	}
 }

@@ -46,6 +46,10 @@ struct bundle_facts {
 	bool agreement_newer; /* judged by one we do not hold */
 	bool agreement_older;
 	bool origin_good; /* the signer is a node of the origin system */
+	/* An incident: everything of the sender waits for a new agreement. */
+	bool sender_distrusted;
+	/* Its number is above the last one that counts of a revoked sender. */
+	bool after_revocation;
 	bool created_known;
 	day created; /* of the bundle; consent cannot be younger */
 };
@@ -85,6 +89,8 @@ struct question {
 	 */
 	const struct judged *released;
 	size_t released_count;
+	/* Who decided here that exactly this revision goes no further; NULL. */
+	const struct judged *refused;
 };
 
 /*
@@ -92,6 +98,13 @@ struct question {
  * strip rules before it have taken out.
  */
 struct hearing;
+
+/* May a person let go what this rule holds?  A refusal never. */
+enum release {
+	RELEASE_NEVER,
+	RELEASE_DECIDE,	  /* with the right to decide */
+	RELEASE_OVERRIDE, /* where it is sent also with the right to override */
+};
 
 struct rule {
 	const char *id; /* printed on forms: never reused, never renumbered */
@@ -102,6 +115,7 @@ struct rule {
 	const char *says; /* the usual sentence when it does not pass */
 	const char *remedy;
 	const char *source; /* where the rule comes from */
+	enum release release;
 };
 
 extern const struct rule rules_all[];
@@ -109,6 +123,13 @@ extern const size_t rules_count;
 
 /* NULL if there is none of that id. */
 const struct rule *rules_find(const char *id);
+
+/*
+ * Has the user, as listed at the node of that end, the rights to let go what
+ * this rule holds?  Says nothing of who else may not have done it (C-OVR).
+ */
+bool rules_may_release(const struct rule *rule, enum end end,
+    const struct node *here, const char *user);
 
 /*
  * Ask every rule of this end, also after one says no, so that a case worker

@@ -86,6 +86,19 @@ open_record(struct store *s, const struct sql *q,
 }
 
 int
+agreed_any(struct store *s, bool *any, struct fault *why)
+{
+	int64_t there = 0;
+	struct sql q;
+
+	sql_start(&q, store_db(s), "SELECT EXISTS (SELECT 1 FROM agreed)");
+	if (sql_number(&q, &there, why) == -1)
+		return -1;
+	*any = there != 0;
+	return 0;
+}
+
+int
 agreed_walk(struct store *s, enum agreed_of of, const char *name,
     int (*each)(const struct bytes *record, void *context, struct fault *why),
     void *context, struct fault *why)

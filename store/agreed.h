@@ -9,6 +9,7 @@
 #ifndef SATCHEL_STORE_AGREED_H
 #define SATCHEL_STORE_AGREED_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct bytes;
@@ -23,6 +24,9 @@ enum agreed_of {
 /* The record as JSON of formats/consent.h. */
 int agreed_put(struct store *s, enum agreed_of of, const char *name,
     const void *record, size_t len, struct fault *why);
+
+/* Is there any record at all?  In most nodes there is none to look for. */
+int agreed_any(struct store *s, bool *any, struct fault *why);
 
 /*
  * Every record kept under that name, oldest first, through `each`, which may

@@ -188,6 +188,16 @@ agreements_signature(struct store *s, int64_t version, size_t i,
 }
 
 int
+agreements_first(struct store *s, int64_t *version, struct fault *why)
+{
+	struct sql q;
+
+	sql_start(&q, store_db(s),
+	    "SELECT COALESCE(MIN(version), 0) FROM agreements");
+	return sql_number(&q, version, why) == -1 ? -1 : 0;
+}
+
+int
 agreements_hash(struct store *s, int64_t version, uint8_t sha256[static 32],
     struct fault *why)
 {

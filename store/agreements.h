@@ -57,6 +57,8 @@ int agreements_file(struct store *s, int64_t version, struct bytes *out,
 /* The i-th signature of a version: 1 and added to out, 0 past the last. */
 int agreements_signature(struct store *s, int64_t version, size_t i,
     char party[static 17], struct bytes *out, struct fault *why);
+/* The first version this node ever adopted; 0: none. */
+int agreements_first(struct store *s, int64_t *version, struct fault *why);
 /* The SHA-256 of an adopted version: 1, or 0 if it never was adopted. */
 int agreements_hash(struct store *s, int64_t version, uint8_t sha256[static 32],
     struct fault *why);

@@ -8,10 +8,97 @@
 
 #define MADE                                                                 \
 	"SELECT id, seq, sequence, receiver, sha256, bytes, created, name, " \
-	"carried FROM made "
+	"carried, sender, acknowledged, refused FROM made "
 #define CAME                                                     \
 	"SELECT id, seq, sequence, sha256, imported, code, at, " \
 	"previous_id, previous_sha256 FROM came "
+
+int
+bundles_own_key(struct store *s, const uint8_t sign[static 32], int64_t *number,
+    struct fault *why)
+{
+	struct sql q;
+
+	*number = 0;
+	sql_start(&q, store_db(s),
+	    "SELECT number FROM own_keys WHERE sign = ?1");
+	sql_put_blob(&q, 1, sign, 32);
+	return sql_number(&q, number, why) == -1 ? -1 : 0;
+}
+
+/* The number that the key has, or would have as the next one. */
+static int
+find_key(struct store *s, const uint8_t sign[static 32], int64_t *number,
+    bool *kept, struct fault *why)
+{
+	struct sql q;
+
+	if (bundles_own_key(s, sign, number, why) == -1)
+		return -1;
+	*kept = *number != 0;
+	if (*kept)
+		return 0;
+	sql_start(&q, store_db(s),
+	    "SELECT COALESCE(MAX(number), 0) + 1 FROM own_keys");
+	return sql_number(&q, number, why) == -1 ? -1 : 0;
+}
+
+struct keeping {
+	const uint8_t *sign;
+};
+
+static int
+keep_key(struct store *s, void *context, struct fault *why)
+{
+	const struct keeping *k = context;
+	int64_t number;
+	struct sql q;
+	bool kept;
+
+	if (find_key(s, k->sign, &number, &kept, why) == -1)
+		return -1;
+	if (kept)
+		return 0;
+	sql_start(&q, store_db(s),
+	    "INSERT INTO own_keys (number, sign) VALUES (?1, ?2)");
+	sql_put_integer(&q, 1, number);
+	sql_put_blob(&q, 2, k->sign, 32);
+	return sql_run(&q, why);
+}
+
+int
+bundles_keep_key(struct store *s, const uint8_t sign[static 32],
+    struct fault *why)
+{
+	struct keeping k = { sign };
+
+	return store_within(s, keep_key, &k, why);
+}
+
+int
+bundles_sign_with(struct store *s, const uint8_t sign[static 32],
+    struct fault *why)
+{
+	int64_t number;
+	bool kept;
+
+	if (find_key(s, sign, &number, &kept, why) == -1)
+		return -1;
+	store_sign_with(s, sign, number);
+	return 0;
+}
+
+int
+bundles_keep_own(struct store *s, struct fault *why)
+{
+	if (store_sender(s) == 0)
+		return FAIL(why, FAULT_INSIDE,
+		    "nobody said with which key this node signs");
+	if (bundles_keep_key(s, store_signs_with(s), why) == -1)
+		return -1;
+	/* Another key may have been kept since the number was asked for. */
+	return bundles_sign_with(s, store_signs_with(s), why);
+}
 
 int
 bundles_next(struct store *s, const char *receiver, int64_t *seq,
@@ -19,12 +106,19 @@ bundles_next(struct store *s, const char *receiver, int64_t *seq,
 {
 	struct sql q;
 
-	sql_start(&q, store_db(s), "SELECT COALESCE(MAX(seq), 0) FROM made");
+	if (store_sender(s) == 0)
+		return FAIL(why, FAULT_INSIDE,
+		    "nobody said with which key this node signs");
+	sql_start(&q, store_db(s),
+	    "SELECT COALESCE(MAX(seq), 0) FROM made WHERE sender = ?1");
+	sql_put_integer(&q, 1, store_sender(s));
 	if (sql_number(&q, seq, why) == -1)
 		return -1;
 	sql_start(&q, store_db(s),
-	    "SELECT COALESCE(MAX(sequence), 0) FROM made WHERE receiver = ?1");
+	    "SELECT COALESCE(MAX(sequence), 0) FROM made "
+	    "WHERE receiver = ?1 AND sender = ?2");
 	sql_put_text(&q, 1, receiver);
+	sql_put_integer(&q, 2, store_sender(s));
 	if (sql_number(&q, sequence, why) == -1)
 		return -1;
 	if (*seq < 0 || *sequence < 0 || *sequence > *seq)
@@ -51,12 +145,16 @@ get_made(struct sql *q, struct bundle_made *out, struct fault *why)
 		.bytes = sql_integer(q, 5),
 		.created = sql_integer(q, 6),
 		.carried = sql_integer(q, 8) != 0,
+		.sender = sql_integer(q, 9),
+		.acknowledged = sql_integer(q, 10),
 	};
 	if (sql_copy_text(q, 0, out->id, sizeof(out->id), why) == -1 ||
 	    sql_copy_text(q, 3, out->receiver, sizeof(out->receiver), why) ==
 		-1 ||
 	    sql_copy_blob(q, 4, out->sha256, sizeof(out->sha256), why) == -1 ||
-	    sql_copy_text(q, 7, out->name, sizeof(out->name), why) == -1)
+	    sql_copy_text(q, 7, out->name, sizeof(out->name), why) == -1 ||
+	    sql_copy_text(q, 11, out->refused, sizeof(out->refused), why) ==
+		-1)
 		more = -1;
 
 done:
@@ -71,8 +169,10 @@ bundles_last(struct store *s, const char *receiver, struct bundle_made *out,
 	struct sql q;
 
 	sql_start(&q, store_db(s),
-	    MADE "WHERE receiver = ?1 ORDER BY sequence DESC LIMIT 1");
+	    MADE "WHERE receiver = ?1 AND sender = ?2 "
+		 "ORDER BY sequence DESC LIMIT 1");
 	sql_put_text(&q, 1, receiver);
+	sql_put_integer(&q, 2, store_sender(s));
 	return get_made(&q, out, why);
 }
 
@@ -83,15 +183,16 @@ bundles_put_made(struct store *s, const struct bundle_made *b,
 	int64_t seq, sequence;
 	struct sql q;
 
-	if (bundles_next(s, b->receiver, &seq, &sequence, why) == -1)
+	if (bundles_keep_own(s, why) == -1 ||
+	    bundles_next(s, b->receiver, &seq, &sequence, why) == -1)
 		return -1;
 	if (b->seq != seq || b->sequence != sequence)
 		return FAIL(why, FAULT_INSIDE,
 		    "a bundle's number is not the next one");
 	sql_start(&q, store_db(s),
 	    "INSERT INTO made (seq, id, receiver, sequence, sha256, bytes, "
-	    "created, name, carried) "
-	    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)");
+	    "created, name, carried, sender) "
+	    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)");
 	sql_put_integer(&q, 1, b->seq);
 	sql_put_text(&q, 2, b->id);
 	sql_put_text(&q, 3, b->receiver);
@@ -101,6 +202,7 @@ bundles_put_made(struct store *s, const struct bundle_made *b,
 	sql_put_integer(&q, 7, b->created);
 	sql_put_text(&q, 8, b->name);
 	sql_put_integer(&q, 9, b->carried ? 1 : 0);
+	sql_put_integer(&q, 10, store_sender(s));
 	return sql_run(&q, why);
 }
 
@@ -119,6 +221,129 @@ bundles_set_carried(struct store *s, const char *id, struct fault *why)
 }
 
 int
+bundles_set_waiting(struct store *s, const char *id, struct fault *why)
+{
+	struct sql q;
+
+	sql_start(&q, store_db(s), "UPDATE made SET carried = 0 WHERE id = ?1");
+	sql_put_text(&q, 1, id);
+	if (sql_run(&q, why) == -1)
+		return -1;
+	if (sql_changed(store_db(s)) != 1)
+		return FAIL(why, FAULT_INSIDE, "no such bundle was made");
+	return 0;
+}
+
+int
+bundles_made(struct store *s, const char *id, struct bundle_made *out,
+    struct fault *why)
+{
+	struct sql q;
+
+	sql_start(&q, store_db(s), MADE "WHERE id = ?1");
+	sql_put_text(&q, 1, id);
+	return get_made(&q, out, why);
+}
+
+struct heard {
+	const char *receiver;
+	const uint8_t *sign;
+	const struct bundle_range *ranges;
+	size_t count;
+	moment at;
+};
+
+static int
+keep_heard(struct store *s, void *context, struct fault *why)
+{
+	const struct heard *h = context;
+	int64_t sender;
+	struct sql q;
+
+	if (bundles_own_key(s, h->sign, &sender, why) == -1)
+		return -1;
+	for (size_t i = 0; i < h->count && sender != 0; i++) {
+		sql_start(&q, store_db(s),
+		    "UPDATE made SET acknowledged = ?5, refused = '' "
+		    "WHERE sender = ?1 AND receiver = ?2 "
+		    "AND sequence BETWEEN ?3 AND ?4 AND acknowledged = 0");
+		sql_put_integer(&q, 1, sender);
+		sql_put_text(&q, 2, h->receiver);
+		sql_put_integer(&q, 3, h->ranges[i].first);
+		sql_put_integer(&q, 4, h->ranges[i].last);
+		sql_put_integer(&q, 5, h->at);
+		if (sql_run(&q, why) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+int
+bundles_acknowledged(struct store *s, const char *receiver,
+    const uint8_t sign[static 32], const struct bundle_range *ranges,
+    size_t count, moment at, struct fault *why)
+{
+	/* 0 is "not yet", and so may a clock's 1970 be. */
+	struct heard h = { receiver, sign, ranges, count, at > 0 ? at : 1 };
+
+	return store_within(s, keep_heard, &h, why);
+}
+
+int
+bundles_set_refused(struct store *s, const char *id, const char *code,
+    bool *news, struct fault *why)
+{
+	struct sql q;
+
+	sql_start(&q, store_db(s),
+	    "UPDATE made SET refused = ?2 WHERE id = ?1 "
+	    "AND acknowledged = 0 AND refused <> ?2");
+	sql_put_text(&q, 1, id);
+	sql_put_text(&q, 2, code);
+	if (sql_run(&q, why) == -1)
+		return -1;
+	*news = sql_changed(store_db(s)) == 1;
+	return 0;
+}
+
+int
+bundles_made_sequence(struct store *s, const char *receiver,
+    const uint8_t sign[static 32], int64_t sequence, struct bundle_made *out,
+    struct fault *why)
+{
+	int64_t sender;
+	struct sql q;
+
+	if (bundles_own_key(s, sign, &sender, why) == -1)
+		return -1;
+	sql_start(&q, store_db(s),
+	    MADE "WHERE sender = ?1 AND receiver = ?2 AND sequence = ?3");
+	sql_put_integer(&q, 1, sender);
+	sql_put_text(&q, 2, receiver);
+	sql_put_integer(&q, 3, sequence);
+	return get_made(&q, out, why);
+}
+
+int
+bundles_receiver_after(struct store *s, const char *after,
+    char node[static 17], struct fault *why)
+{
+	struct sql q;
+	int more;
+
+	sql_start(&q, store_db(s),
+	    "SELECT receiver FROM (SELECT receiver FROM made "
+	    "UNION SELECT receiver FROM owed) AS all_of_them "
+	    "WHERE receiver > ?1 ORDER BY receiver LIMIT 1");
+	sql_put_text(&q, 1, after);
+	more = sql_next(&q, why);
+	if (more == 1 && sql_copy_text(&q, 0, node, 17, why) == -1)
+		more = -1;
+	sql_end(&q);
+	return more;
+}
+
+int
 bundles_known(struct store *s, const char *id, bool *known, struct fault *why)
 {
 	struct sql q;
@@ -132,23 +357,74 @@ bundles_known(struct store *s, const char *id, bool *known, struct fault *why)
 	return more == -1 ? -1 : 0;
 }
 
+#define AFTER "WHERE (sender > ?1 OR (sender = ?1 AND seq > ?2)) "
+#define FIRST "ORDER BY sender, seq LIMIT 1"
+
 int
-bundles_made_after(struct store *s, const char *receiver, int64_t after,
-    struct bundle_made *out, struct fault *why)
+bundles_made_after(struct store *s, const char *receiver,
+    const struct bundle_made *after, struct bundle_made *out, struct fault *why)
 {
 	struct sql q;
 
 	if (receiver == NULL) {
-		sql_start(&q, store_db(s),
-		    MADE "WHERE seq > ?1 ORDER BY seq LIMIT 1");
+		sql_start(&q, store_db(s), MADE AFTER FIRST);
 	} else {
 		sql_start(&q, store_db(s),
-		    MADE "WHERE seq > ?1 AND receiver = ?2 "
-			 "ORDER BY seq LIMIT 1");
-		sql_put_text(&q, 2, receiver);
+		    MADE AFTER "AND receiver = ?3 " FIRST);
+		sql_put_text(&q, 3, receiver);
 	}
-	sql_put_integer(&q, 1, after);
+	sql_put_integer(&q, 1, after == NULL ? 0 : after->sender);
+	sql_put_integer(&q, 2, after == NULL ? 0 : after->seq);
 	return get_made(&q, out, why);
+}
+
+int
+bundles_keep_partner_key(struct store *s, const char *node,
+    const uint8_t sign[static 32], struct fault *why)
+{
+	struct sql q;
+
+	sql_start(&q, store_db(s),
+	    "INSERT INTO partner_keys (node, number, sign) SELECT ?1, "
+	    "(SELECT COALESCE(MAX(number), 0) + 1 FROM partner_keys "
+	    "WHERE node = ?1), ?2 "
+	    "WHERE NOT EXISTS (SELECT 1 FROM partner_keys "
+	    "WHERE node = ?1 AND sign = ?2)");
+	sql_put_text(&q, 1, node);
+	sql_put_blob(&q, 2, sign, 32);
+	return sql_run(&q, why);
+}
+
+/* Room for 2^44 bundles a key and for 512 keys below 2^53. */
+#define STREAM_ROOM ((int64_t)1 << 44)
+#define STREAMS_MAX 512
+
+static int64_t
+place_in(int64_t stream, int64_t sequence)
+{
+	if (stream > STREAMS_MAX)
+		stream = STREAMS_MAX;
+	if (sequence >= STREAM_ROOM)
+		sequence = STREAM_ROOM - 1;
+	return (stream - 1) * STREAM_ROOM + sequence;
+}
+
+int
+bundles_place(struct store *s, const char *node, const uint8_t sign[static 32],
+    int64_t sequence, struct bundle_place *out, struct fault *why)
+{
+	int64_t stream = 1;
+	struct sql q;
+
+	sql_start(&q, store_db(s),
+	    "SELECT number FROM partner_keys WHERE node = ?1 AND sign = ?2");
+	sql_put_text(&q, 1, node);
+	sql_put_blob(&q, 2, sign, 32);
+	if (sql_number(&q, &stream, why) == -1)
+		return -1;
+	out->here = place_in(stream, sequence);
+	out->older = stream > 1 ? place_in(stream - 1, sequence) : out->here;
+	return 0;
 }
 
 static int
@@ -304,6 +580,19 @@ bundles_ranges(struct store *s, const uint8_t sender[static 32],
 	}
 	sql_end(&q);
 	return more == -1 ? -1 : 0;
+}
+
+int
+bundles_highest_seq(struct store *s, const uint8_t sender[static 32],
+    int64_t *out, struct fault *why)
+{
+	struct sql q;
+
+	sql_start(&q, store_db(s),
+	    "SELECT COALESCE(MAX(seq), 0) FROM came "
+	    "WHERE sender = ?1 AND imported = 1");
+	sql_put_blob(&q, 1, sender, 32);
+	return sql_number(&q, out, why) == -1 ? -1 : 0;
 }
 
 int

@@ -1,9 +1,10 @@
 /*
  * bundles: numbers of the streams, both ways.
  *
- * Sending: one counter (seq) over all receivers, and one sequence a receiver.
- * Receiving: what came under which number of a sender's key.  A number is
- * never given out twice and never left out.
+ * Sending: one counter (seq) over all receivers, and one sequence a receiver,
+ * for each key that this node ever signed with.  Receiving: what came under
+ * which number of a sender's key.  A number is never given out twice and never
+ * left out.
  */
 #ifndef SATCHEL_STORE_BUNDLES_H
 #define SATCHEL_STORE_BUNDLES_H
@@ -18,9 +19,30 @@
 struct fault;
 struct store;
 
+/*
+ * From now on this handle counts for that key of ours, and everything about
+ * sending but bundles_made_after, bundles_known and bundles_set_carried is
+ * about its streams.  Changes nothing in the store: a key is kept with the
+ * first bundle made with it.
+ */
+int bundles_sign_with(struct store *s, const uint8_t sign[static 32],
+    struct fault *why);
+/*
+ * Keep a key as one that this node signs with, if it is not kept yet.  The
+ * first one of a store also owns what was made before keys had streams.
+ */
+int bundles_keep_key(struct store *s, const uint8_t sign[static 32],
+    struct fault *why);
+/* The same of the key that counts now; FAULT_INSIDE if none was said. */
+int bundles_keep_own(struct store *s, struct fault *why);
+/* The number of a key of ours in made.sender and owed.sender; 0: none. */
+int bundles_own_key(struct store *s, const uint8_t sign[static 32],
+    int64_t *number, struct fault *why);
+
 /* A bundle this node made. */
 struct bundle_made {
 	char id[BUNDLE_ID];
+	int64_t sender; /* which of our keys; bundles_put_made asks nothing */
 	int64_t seq;
 	int64_t sequence;
 	char receiver[17];
@@ -29,6 +51,9 @@ struct bundle_made {
 	moment created;
 	char name[64]; /* as it is called on a stick */
 	bool carried;
+	/* What the receiver said since; bundles_put_made asks nothing. */
+	moment acknowledged; /* when we heard that it was imported; 0 */
+	char refused[8];     /* the fault's code, if it was refused there */
 };
 
 /* The numbers the next bundle to this receiver would have. */
@@ -45,15 +70,67 @@ int bundles_put_made(struct store *s, const struct bundle_made *b,
     struct fault *why);
 /* FAULT_INSIDE if none of that id was made. */
 int bundles_set_carried(struct store *s, const char *id, struct fault *why);
+/* It may have been lost on the way: it counts as not carried again. */
+int bundles_set_waiting(struct store *s, const char *id, struct fault *why);
 /*
- * The made ones, by seq, after `after` (0: from the first): 1 and *out, or 0.
- * receiver NULL: of all.
+ * The made ones of all keys, the older key first and by seq, after `after`
+ * (NULL: from the first; may be out itself): 1 and *out, or 0.  receiver NULL:
+ * of all.
  */
-int bundles_made_after(struct store *s, const char *receiver, int64_t after,
-    struct bundle_made *out, struct fault *why);
+int bundles_made_after(struct store *s, const char *receiver,
+    const struct bundle_made *after, struct bundle_made *out,
+    struct fault *why);
+
+/* The bundle of this id that was made here: 1, or 0. */
+int bundles_made(struct store *s, const char *id, struct bundle_made *out,
+    struct fault *why);
+/*
+ * The receiver has imported these sequences of the stream of that key of ours:
+ * from then on they are acknowledged, and no refusal of them counts.
+ */
+int bundles_acknowledged(struct store *s, const char *receiver,
+    const uint8_t sign[static 32], const struct bundle_range *ranges,
+    size_t count, moment at, struct fault *why);
+/*
+ * The receiver refused this one: kept, unless it has been acknowledged; *news
+ * tells whether this was not known.
+ */
+int bundles_set_refused(struct store *s, const char *id, const char *code,
+    bool *news, struct fault *why);
+/* Of the stream of that key of ours to the receiver: 1, or 0. */
+int bundles_made_sequence(struct store *s, const char *receiver,
+    const uint8_t sign[static 32], int64_t sequence, struct bundle_made *out,
+    struct fault *why);
+/*
+ * Every node that something was made for or is owed to, in order: the one
+ * after `after` ("": the first) to node; 1, or 0.
+ */
+int bundles_receiver_after(struct store *s, const char *after,
+    char node[static 17], struct fault *why);
 
 /* Was a bundle of this id made here? */
 int bundles_known(struct store *s, const char *id, bool *known,
+    struct fault *why);
+
+/*
+ * A partner's key, known from now on: of two keys of one node, the one that
+ * was kept first is the older.
+ */
+int bundles_keep_partner_key(struct store *s, const char *node,
+    const uint8_t sign[static 32], struct fault *why);
+struct bundle_place {
+	int64_t here;
+	int64_t older; /* of the same sequence, in the stream before */
+};
+
+/*
+ * Where a bundle stands among all that this node sent: a number that grows with
+ * the sequence, and is greater for each bundle of a newer key than for any of
+ * an older one.  For the oldest key, and one that is not kept, it is the
+ * sequence itself, and so is older.
+ */
+int bundles_place(struct store *s, const char *node,
+    const uint8_t sign[static 32], int64_t sequence, struct bundle_place *out,
     struct fault *why);
 
 /* A bundle that came. */
@@ -98,6 +175,9 @@ int bundles_committed(struct store *s, const uint8_t sender[static 32],
  */
 int bundles_ranges(struct store *s, const uint8_t sender[static 32],
     struct bundle_range *out, size_t max, size_t *count, struct fault *why);
+/* The highest seq that was imported; 0: none. */
+int bundles_highest_seq(struct store *s, const uint8_t sender[static 32],
+    int64_t *out, struct fault *why);
 /* The highest sequence that was imported; 0: none. */
 int bundles_highest(struct store *s, const uint8_t sender[static 32],
     int64_t *out, struct fault *why);

@@ -20,6 +20,14 @@ static const char *const names[ACT_COUNT] = {
 	[ACT_CONSENT_ADDED] = "consent added",
 	[ACT_ATTESTED] = "attested",
 	[ACT_ANSWERED] = "answered",
+	[ACT_DECIDED] = "decided",
+	[ACT_ASSIGNED] = "assigned",
+	[ACT_ROSTER_ADOPTED] = "roster adopted",
+	[ACT_ROSTER_REFUSED] = "roster refused",
+	[ACT_KEYS_CHANGED] = "keys changed",
+	[ACT_INCIDENT] = "incident",
+	[ACT_RECALLED] = "recalled",
+	[ACT_UNDONE] = "undone",
 };
 
 int

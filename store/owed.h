@@ -21,6 +21,12 @@ int owed_put(struct store *s, const char *receiver, enum bundle_record kind,
 int owed_count(struct store *s, const char *receiver, int64_t *out,
     struct fault *why);
 /*
+ * How many of a kind are owed to this receiver, and how many of those have
+ * been in no bundle yet.
+ */
+int owed_of_kind(struct store *s, const char *receiver, enum bundle_record kind,
+    int64_t *out, int64_t *never_carried, struct fault *why);
+/*
  * The records of a kind owed to the receiver, oldest first, each through
  * `each`, which may stop the walk with -1 and must not change what is owed.
  */
@@ -28,16 +34,28 @@ int owed_walk(struct store *s, const char *receiver, enum bundle_record kind,
     int (*each)(const struct bytes *record, void *context, struct fault *why),
     void *context, struct fault *why);
 /*
+ * The same walk over records that may be given another text: what `each` adds
+ * to `out` takes the record's place; nothing added leaves it.
+ */
+int owed_rewrite(struct store *s, const char *receiver,
+    enum bundle_record kind,
+    int (*each)(const struct bytes *record, struct bytes *out, void *context,
+	struct fault *why),
+    void *context, struct fault *why);
+/*
  * All that are owed to the receiver were in the bundle of this sequence, some
- * of them for the first time.
+ * of them for the first time in the stream of the key that counts now
+ * (bundles_sign_with): what an older key's stream carried begins anew.
  */
 int owed_carried(struct store *s, const char *receiver, int64_t sequence,
     struct fault *why);
 /*
- * The receiver has imported these sequences.  A record is in every bundle from
- * its first one on, so any of these that is not earlier settles it.
+ * The receiver has imported these sequences of the stream of that key of ours.
+ * A record is in every bundle from its first one on, so any of these that is
+ * not earlier settles it.  What was first in the stream of another key stays.
  */
 int owed_acknowledged(struct store *s, const char *receiver,
-    const struct bundle_range *ranges, size_t count, struct fault *why);
+    const uint8_t sign[static 32], const struct bundle_range *ranges,
+    size_t count, struct fault *why);
 
 #endif

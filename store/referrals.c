@@ -1,5 +1,6 @@
 #include "store/referrals.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -15,7 +16,7 @@
 #define RECORD_MAX ((size_t)1024 * 1024) /* a line of a bundle */
 
 /* The other names of a case, each a kind of blind index and a column. */
-#define BY_COUNT 3
+#define BY_COUNT REFERRALS_NAMES
 
 static const char *const kinds[BY_COUNT] = {
 	[REFERRALS_CASE_ID] = "case",
@@ -28,6 +29,7 @@ struct table {
 	const char *name;
 	const char *put;
 	const char *erase;
+	const char *drop;
 	const char *versions;
 	const char *one;
 	const char *of_case;
@@ -49,6 +51,7 @@ struct table {
 		       " body = excluded.body, record = "                     \
 		       "COALESCE(excluded.record, " table ".record)",         \
 		.erase = "UPDATE " table " SET record = NULL WHERE ref = ?1", \
+		.drop = "DELETE FROM " table " WHERE ref = ?1",               \
 		.versions = ROWS(table) "WHERE version_of = ?1 "              \
 					"ORDER BY number",                    \
 		.one = ROWS(table) "WHERE ref = ?1",                          \
@@ -102,17 +105,32 @@ put_now(struct store *s, const struct table *t, const struct standing *st,
 	return sql_run(&q, why);
 }
 
-int
-referrals_erase(struct store *s, enum direction d, const char *ref,
+/* For a statement that is asked of one row. */
+static int
+run_of(struct store *s, const char *statement, const char *ref,
     struct fault *why)
 {
 	uint8_t row[SEAL_INDEX];
 	struct sql q;
 
 	referrals_index(s, ref, row);
-	sql_start(&q, store_db(s), tables[d].erase);
+	sql_start(&q, store_db(s), statement);
 	sql_put_blob(&q, 1, row, sizeof(row));
 	return sql_run(&q, why);
+}
+
+int
+referrals_erase(struct store *s, enum direction d, const char *ref,
+    struct fault *why)
+{
+	return run_of(s, tables[d].erase, ref, why);
+}
+
+int
+referrals_drop(struct store *s, enum direction d, const char *ref,
+    struct fault *why)
+{
+	return run_of(s, tables[d].drop, ref, why);
 }
 
 int
@@ -283,6 +301,31 @@ referrals_walk(struct store *s, enum direction d, struct arena *a,
 	return more;
 }
 
+/* Where the standings of a question's rows go. */
+struct told {
+	struct arena *arena;
+	int (*each)(const struct standing *, void *, struct fault *);
+	void *context;
+};
+
+static int
+tell_rows(struct store *s, const struct table *t, struct sql *q,
+    const struct told *to, struct fault *why)
+{
+	struct standing st;
+	int more;
+
+	while ((more = sql_next(q, why)) == 1) {
+		arena_empty(to->arena);
+		if (open_standing(s, t, q, to->arena, &st, why) == -1 ||
+		    to->each(&st, to->context, why) == -1) {
+			more = -1;
+			break;
+		}
+	}
+	return more;
+}
+
 int
 referrals_of(struct store *s, const struct referrals_query *query,
     struct arena *a,
@@ -290,24 +333,69 @@ referrals_of(struct store *s, const struct referrals_query *query,
     void *context, struct fault *why)
 {
 	const struct table *t = &tables[query->direction];
+	const struct told to = { a, each, context };
 	uint8_t index[SEAL_INDEX];
-	struct standing st;
 	struct sql q;
-	int more;
+	int rc;
 
 	store_index(s, kinds[query->kind], query->name, index);
 	sql_start(&q, store_db(s), t->of[query->kind]);
 	sql_put_blob(&q, 1, index, sizeof(index));
-	while ((more = sql_next(&q, why)) == 1) {
-		arena_empty(a);
-		if (open_standing(s, t, &q, a, &st, why) == -1 ||
-		    each(&st, context, why) == -1) {
-			more = -1;
-			break;
-		}
-	}
+	rc = tell_rows(s, t, &q, &to, why);
 	sql_end(&q);
-	return more;
+	return rc;
+}
+
+struct referrals_children {
+	struct store *store;
+	const struct table *table;
+	struct sql q;
+};
+
+struct referrals_children *
+referrals_children_new(struct store *s, enum direction d, struct fault *why)
+{
+	struct referrals_children *c = calloc(1, sizeof(*c));
+
+	if (c == NULL) {
+		fault_set(why, FAULT_NO_MEMORY, "a question");
+		return NULL;
+	}
+	c->store = s;
+	c->table = &tables[d];
+	sql_start(&c->q, store_db(s), c->table->of_case);
+	return c;
+}
+
+void
+referrals_children_free(struct referrals_children *c)
+{
+	if (c == NULL)
+		return;
+	sql_end(&c->q);
+	free(c);
+}
+
+int
+referrals_of_child(struct referrals_children *c,
+    const char *const name[static REFERRALS_NAMES], struct arena *a,
+    int (*each)(const struct standing *st, void *context, struct fault *why),
+    void *context, struct fault *why)
+{
+	const struct told to = { a, each, context };
+	uint8_t index[BY_COUNT][SEAL_INDEX];
+	int rc;
+
+	/* A name that is not bound is NULL, and equals nothing. */
+	for (int i = 0; i < BY_COUNT; i++) {
+		if (name[i] == NULL)
+			continue;
+		store_index(c->store, kinds[i], name[i], index[i]);
+		sql_put_blob(&c->q, 1 + i, index[i], SEAL_INDEX);
+	}
+	rc = tell_rows(c->store, c->table, &c->q, &to, why);
+	sql_again(&c->q);
+	return rc;
 }
 
 /* Looking for one ref: rows are opened in `rows`, the answer goes to `out`. */

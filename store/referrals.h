@@ -40,6 +40,9 @@ int referrals_record(struct store *s, enum direction d, const char *ref,
 /* Take the record away; the standing stays. */
 int referrals_erase(struct store *s, enum direction d, const char *ref,
     struct fault *why);
+/* Take the whole row away: what it said is kept under another ref. */
+int referrals_drop(struct store *s, enum direction d, const char *ref,
+    struct fault *why);
 /*
  * The refs under which versions of `ref` are kept, its own among them, oldest
  * first: added to refs, each ended by NUL.
@@ -63,6 +66,7 @@ enum referrals_name {
 	REFERRALS_CASE_ID,
 	REFERRALS_DISPLAY,
 	REFERRALS_INDIVIDUAL,
+	REFERRALS_NAMES
 };
 
 /* Whose rows are asked for. */
@@ -78,6 +82,21 @@ struct referrals_query {
  */
 int referrals_of(struct store *s, const struct referrals_query *q,
     struct arena *a,
+    int (*each)(const struct standing *st, void *context, struct fault *why),
+    void *context, struct fault *why);
+
+/*
+ * The same by all names of a child at once (NULLs are passed over): each row
+ * once.  Asked for every referral that comes, so the statement is kept ready.
+ */
+struct referrals_children;
+
+struct referrals_children *referrals_children_new(struct store *s,
+    enum direction d, struct fault *why);
+/* NULL is fine; before the store is closed. */
+void referrals_children_free(struct referrals_children *c);
+int referrals_of_child(struct referrals_children *c,
+    const char *const name[static REFERRALS_NAMES], struct arena *a,
     int (*each)(const struct standing *st, void *context, struct fault *why),
     void *context, struct fault *why);
 

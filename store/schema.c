@@ -104,7 +104,79 @@ static const char second_form[] = "CREATE TABLE agreed ("
 				  "body" BYTES " NOT NULL);"
 				  "CREATE INDEX agreed_name ON agreed (name);";
 
-const char *const schema_steps[] = { first_form, second_form };
+/*
+ * What people decided, rosters, nodes that are not trusted any more, and the
+ * signing keys of this node in the order in which they came into use: numbers
+ * of bundles belong to a key.
+ */
+static const char third_form[] =
+    "CREATE TABLE decided ("
+    "number" NUMBER " NOT NULL PRIMARY KEY,"
+    "ref" BYTES " NOT NULL,"
+    "body" BYTES " NOT NULL);"
+    "CREATE INDEX decided_ref ON decided (ref);"
+
+    "CREATE TABLE rosters ("
+    "agreement TEXT NOT NULL,"
+    "party TEXT NOT NULL,"
+    "version" NUMBER " NOT NULL,"
+    "at" NUMBER " NOT NULL,"
+    "file" BYTES " NOT NULL,"
+    "signature" BYTES " NOT NULL,"
+    "PRIMARY KEY (agreement, party, version));"
+    "CREATE TABLE roster_partners ("
+    "node TEXT NOT NULL,"
+    "party TEXT NOT NULL,"
+    "version" NUMBER " NOT NULL,"
+    "sender" NUMBER " NOT NULL," /* the stream of which key of ours */
+    "sequence" NUMBER " NOT NULL,"
+    "acknowledged" NUMBER " NOT NULL,"
+    "PRIMARY KEY (node, party));"
+
+    "CREATE TABLE distrusted ("
+    "number" NUMBER " NOT NULL PRIMARY KEY,"
+    "node TEXT NOT NULL,"
+    "agreement" NUMBER " NOT NULL,"
+    "at" NUMBER " NOT NULL,"
+    "by_user TEXT,"
+    "body" BYTES " NOT NULL);"
+    "CREATE INDEX distrusted_node ON distrusted (node);"
+
+    "CREATE TABLE own_keys ("
+    "number" NUMBER " NOT NULL PRIMARY KEY,"
+    "sign" BYTES " NOT NULL UNIQUE);"
+    "CREATE TABLE made_by_key ("
+    "sender" NUMBER " NOT NULL,"
+    "seq" NUMBER " NOT NULL,"
+    "id TEXT NOT NULL UNIQUE,"
+    "receiver TEXT NOT NULL,"
+    "sequence" NUMBER " NOT NULL,"
+    "sha256" BYTES " NOT NULL,"
+    "bytes" NUMBER " NOT NULL,"
+    "created" NUMBER " NOT NULL,"
+    "name TEXT NOT NULL,"
+    "carried" NUMBER " NOT NULL,"
+    "acknowledged" NUMBER " NOT NULL DEFAULT 0," /* when; 0: not yet */
+    "refused TEXT NOT NULL DEFAULT '',"	      /* the code over there */
+    "PRIMARY KEY (sender, seq),"
+    "UNIQUE (sender, receiver, sequence));"
+    "INSERT INTO made_by_key (sender, seq, id, receiver, sequence, sha256, "
+    "bytes, created, name, carried) SELECT 1, seq, id, receiver, sequence, "
+    "sha256, bytes, created, name, carried FROM made;"
+    "DROP TABLE made;"
+    "ALTER TABLE made_by_key RENAME TO made;"
+    /* In the stream of which key its first_sequence is; 0: in none yet. */
+    "ALTER TABLE owed ADD COLUMN sender" NUMBER " NOT NULL DEFAULT 0;"
+    "UPDATE owed SET sender = 1 WHERE first_sequence > 0;"
+    /* The keys of each partner, in the order in which they came into use. */
+    "CREATE TABLE partner_keys ("
+    "node TEXT NOT NULL,"
+    "number" NUMBER " NOT NULL,"
+    "sign" BYTES " NOT NULL,"
+    "PRIMARY KEY (node, number),"
+    "UNIQUE (node, sign));";
+
+const char *const schema_steps[] = { first_form, second_form, third_form };
 const int schema_version = (int)(sizeof(schema_steps) / sizeof(*schema_steps));
 
 const struct schema_table schema_tables[] = {
@@ -112,13 +184,22 @@ const struct schema_table schema_tables[] = {
 	{ "agreement_signatures",
 	    "SELECT * FROM agreement_signatures ORDER BY version, number" },
 	{ "partners", "SELECT * FROM partners ORDER BY node" },
-	{ "made", "SELECT * FROM made ORDER BY seq" },
+	{ "partner_keys", "SELECT * FROM partner_keys ORDER BY node, number" },
+	{ "own_keys", "SELECT * FROM own_keys ORDER BY number" },
+	{ "made", "SELECT * FROM made ORDER BY sender, seq" },
 	{ "came", "SELECT * FROM came ORDER BY sender, id" },
 	{ "sent", "SELECT * FROM sent ORDER BY ref" },
 	{ "received", "SELECT * FROM received ORDER BY ref" },
 	{ "tombstones", "SELECT * FROM tombstones ORDER BY ref" },
 	{ "owed", "SELECT * FROM owed ORDER BY number" },
 	{ "agreed", "SELECT * FROM agreed ORDER BY number" },
+	{ "decided", "SELECT * FROM decided ORDER BY number" },
+	{ "rosters",
+	    "SELECT * FROM rosters "
+	    "ORDER BY agreement, party, version" },
+	{ "roster_partners",
+	    "SELECT * FROM roster_partners ORDER BY node, party" },
+	{ "distrusted", "SELECT * FROM distrusted ORDER BY number" },
 };
 const size_t schema_table_count =
     sizeof(schema_tables) / sizeof(*schema_tables);

@@ -154,6 +154,18 @@ sql_end(struct sql *q)
 	q->statement = NULL;
 }
 
+void
+sql_again(struct sql *q)
+{
+	/* One that could not be prepared stays in trouble. */
+	if (q->statement == NULL)
+		return;
+	/* What sqlite3_reset tells is the trouble that the last step had. */
+	(void)sqlite3_reset(q->statement);
+	(void)sqlite3_clear_bindings(q->statement);
+	q->trouble = SQLITE_OK;
+}
+
 int
 sql_run(struct sql *q, struct fault *why)
 {

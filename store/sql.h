@@ -47,6 +47,8 @@ int sql_copy_text(const struct sql *q, int column, char *out, size_t room,
 int sql_copy_blob(const struct sql *q, int column, void *out, size_t len,
     struct fault *why);
 void sql_end(struct sql *q); /* also after a fault; twice is fine */
+/* Instead of sql_end: without values and rows, to be asked once more. */
+void sql_again(struct sql *q);
 
 /* Runs a statement that gives no rows, and ends it. */
 int sql_run(struct sql *q, struct fault *why);

@@ -35,6 +35,16 @@ static const struct {
 };
 
 #define WORDS (sizeof(words) / sizeof(words[0]))
+/* Earlier ones have arrived, or nobody knows any more where they are. */
+#define BUNDLES_MAX 64
+
+/* Likewise. */
+static const char *const undo_words[] = {
+	[UNDO_NONE] = "none",
+	[UNDO_DUE] = "due",
+	[UNDO_WRITTEN] = "written",
+	[UNDO_DONE] = "done",
+};
 
 const char *
 standing_state_name(enum standing_state state)
@@ -55,6 +65,95 @@ standing_state_read(const char *word, enum standing_state *out)
 			return true;
 		}
 	}
+	return false;
+}
+
+struct standing_receiver *
+standing_receiver(const struct standing *st, const char *node)
+{
+	for (size_t i = 0; i < st->receiver_count; i++)
+		if (strcmp(st->receivers[i].node, node) == 0)
+			return &st->receivers[i];
+	return NULL;
+}
+
+/* A copy with room for one more. */
+static struct standing_receiver *
+add_receiver(struct standing *st, struct arena *a, struct fault *why)
+{
+	struct standing_receiver *all;
+
+	all = arena_take_array(a, st->receiver_count + 1, sizeof(*all), why);
+	if (all == NULL)
+		return NULL;
+	if (st->receiver_count > 0)
+		memcpy(all, st->receivers, st->receiver_count * sizeof(*all));
+	st->receivers = all;
+	return &all[st->receiver_count++];
+}
+
+int
+standing_find_receivers(struct standing *st, struct arena *a, struct fault *why)
+{
+	struct standing_receiver *r;
+
+	if (st->receiver_count > 0 ||
+	    (st->sent_revision == NULL && st->state != STANDING_SENT))
+		return 0;
+	if ((r = add_receiver(st, a, why)) == NULL)
+		return -1;
+	r->node = st->partner;
+	r->party = st->party;
+	r->told = st->told;
+	r->told_sequence = st->told_sequence;
+	if (st->state != STANDING_SENT || st->bundle == NULL)
+		return 0;
+	if ((r->bundles = arena_take(a, sizeof(*r->bundles), why)) == NULL)
+		return -1;
+	r->bundles[r->bundle_count++] = st->bundle;
+	return 0;
+}
+
+int
+standing_went_to(struct standing *st, const char *node, const char *party,
+    const char *bundle, struct arena *a, struct fault *why)
+{
+	struct standing_receiver *r = standing_receiver(st, node);
+	const char **all;
+	size_t from;
+
+	if (r == NULL) {
+		if ((r = add_receiver(st, a, why)) == NULL)
+			return -1;
+		r->node = node;
+	}
+	all = arena_take_array(a, r->bundle_count + 1, sizeof(*all), why);
+	if (all == NULL)
+		return -1;
+	from = r->bundle_count >= BUNDLES_MAX ? 1 : 0;
+	for (size_t i = from; i < r->bundle_count; i++)
+		all[i - from] = r->bundles[i];
+	r->bundle_count -= from;
+	all[r->bundle_count++] = bundle;
+	r->bundles = all;
+	r->party = party;
+	return 0;
+}
+
+bool
+standing_to_undo(const struct standing *st)
+{
+	return st->undo == UNDO_DUE || st->undo == UNDO_WRITTEN;
+}
+
+bool
+standing_recall_waits(const struct standing *st)
+{
+	if (st->recall_reason == NULL)
+		return false;
+	for (size_t i = 0; i < st->receiver_count; i++)
+		if (!st->receivers[i].confirmed)
+			return true;
 	return false;
 }
 
@@ -169,10 +268,69 @@ write_decision(struct jsonout *o, const struct standing *st)
 	jsonout_text(o, "decided_on", decided_on);
 }
 
+/* How it came, likewise. */
+static void
+write_coming(struct jsonout *o, const struct standing *st)
+{
+	char created[DAY_TEXT];
+
+	if (st->their_agreement != 0)
+		jsonout_integer(o, "their_agreement", st->their_agreement);
+	if (st->created == DAY_UNKNOWN)
+		return;
+	day_write(st->created, created);
+	jsonout_text(o, "created", created);
+}
+
+static void
+write_receivers(struct jsonout *o, const struct standing *st)
+{
+	if (st->receiver_count == 0)
+		return;
+	jsonout_list(o, "receivers");
+	for (size_t i = 0; i < st->receiver_count; i++) {
+		const struct standing_receiver *r = &st->receivers[i];
+
+		jsonout_object(o, NULL);
+		jsonout_text(o, "node", r->node);
+		jsonout_text_if(o, "party", r->party);
+		write_list(o, "bundles", r->bundles, r->bundle_count);
+		jsonout_text_if(o, "told", r->told);
+		jsonout_integer(o, "told_sequence", r->told_sequence);
+		jsonout_text_if(o, "recall_bundle", r->recall_bundle);
+		jsonout_boolean(o, "confirmed", r->confirmed);
+		jsonout_object_end(o);
+	}
+	jsonout_list_end(o);
+}
+
+/* Left out where it never was recalled, and nobody thinks it should be. */
+static void
+write_recall(struct jsonout *o, const struct standing *st)
+{
+	char on[DAY_TEXT];
+
+	if (st->recall_reason != NULL) {
+		day_write(st->recall_on, on);
+		jsonout_text(o, "recall_reason", st->recall_reason);
+		jsonout_text(o, "recall_on", on);
+		jsonout_integer(o, "recall_at", st->recall_at);
+		jsonout_text_if(o, "recall_from", st->recall_from);
+		jsonout_text_if(o, "recall_bundle", st->recall_bundle);
+	}
+	if (st->undo != UNDO_NONE)
+		jsonout_text(o, "undo", undo_words[st->undo]);
+	if (st->draft != NULL) {
+		day_write(st->draft_on, on);
+		jsonout_text(o, "draft", st->draft);
+		jsonout_text(o, "draft_on", on);
+	}
+}
+
 static void
 write_all(struct jsonout *o, const struct standing *st)
 {
-	char judged_on[DAY_TEXT], made_on[DAY_TEXT];
+	char judged_on[DAY_TEXT], made_on[DAY_TEXT], no_on[DAY_TEXT];
 
 	day_write(st->judged_on, judged_on);
 	day_write(st->made_on, made_on);
@@ -183,6 +341,7 @@ write_all(struct jsonout *o, const struct standing *st)
 	jsonout_text_if(o, "individual", st->individual);
 	write_who(o, st);
 	jsonout_text(o, "revision", st->revision);
+	jsonout_text_if(o, "whole_revision", st->whole_revision);
 	jsonout_text_if(o, "service", st->service);
 	jsonout_text(o, "priority", st->priority);
 	jsonout_text(o, "state", standing_state_name(st->state));
@@ -191,6 +350,7 @@ write_all(struct jsonout *o, const struct standing *st)
 	jsonout_text_if(o, "bundle", st->bundle);
 	jsonout_integer(o, "sequence", st->sequence);
 	jsonout_integer(o, "agreement", st->agreement);
+	write_coming(o, st);
 	jsonout_text(o, "judged_on", judged_on);
 	jsonout_text(o, "made_on", made_on);
 	jsonout_text_if(o, "sent_revision", st->sent_revision);
@@ -205,6 +365,13 @@ write_all(struct jsonout *o, const struct standing *st)
 		write_reason(o, &st->reasons[i]);
 	jsonout_list_end(o);
 	write_list(o, "removed", st->removed, st->removed_count);
+	jsonout_text_if(o, "assigned_to", st->assigned_to);
+	if (st->said_no) {
+		day_write(st->no_on, no_on);
+		jsonout_text(o, "no_on", no_on);
+	}
+	write_receivers(o, st);
+	write_recall(o, st);
 	jsonout_object_end(o);
 }
 
@@ -413,6 +580,62 @@ read_decision(struct reading *r, const struct json_node *from,
 		out->decided_on = read_day(r, from, "decided_on");
 }
 
+static void
+read_receivers(struct reading *r, const struct json_node *from,
+    struct standing *out)
+{
+	const struct json_node *list = json_get(from, "receivers"), *n;
+	struct standing_receiver *at;
+
+	if (list == NULL)
+		return;
+	out->receivers =
+	    read_room(r, list, "receivers", sizeof(*out->receivers));
+	for (n = json_first(list); n != NULL && !r->failed; n = json_next(n)) {
+		at = &out->receivers[out->receiver_count++];
+		at->node = read_text(r, n, "node");
+		at->party = read_text_if(r, n, "party");
+		at->bundles = read_list(r, n, "bundles", &at->bundle_count);
+		at->told = read_text_if(r, n, "told");
+		at->told_sequence = read_integer(r, n, "told_sequence");
+		at->recall_bundle = read_text_if(r, n, "recall_bundle");
+		if (!json_boolean(json_get(n, "confirmed"), &at->confirmed))
+			fail(r, "confirmed");
+	}
+}
+
+static enum standing_undo
+read_undo(struct reading *r, const struct json_node *from)
+{
+	const char *word = json_get_text(from, "undo");
+
+	if (json_get(from, "undo") == NULL)
+		return UNDO_NONE;
+	for (size_t i = 0; i < sizeof(undo_words) / sizeof(undo_words[0]); i++)
+		if (word != NULL && strcmp(undo_words[i], word) == 0)
+			return (enum standing_undo)i;
+	fail(r, "undo");
+	return UNDO_DUE;
+}
+
+static void
+read_recall(struct reading *r, const struct json_node *from,
+    struct standing *out)
+{
+	out->recall_on = out->draft_on = DAY_UNKNOWN;
+	out->recall_reason = read_text_if(r, from, "recall_reason");
+	if (out->recall_reason != NULL) {
+		out->recall_on = read_day(r, from, "recall_on");
+		out->recall_at = read_integer(r, from, "recall_at");
+	}
+	out->recall_from = read_text_if(r, from, "recall_from");
+	out->recall_bundle = read_text_if(r, from, "recall_bundle");
+	out->undo = read_undo(r, from);
+	out->draft = read_text_if(r, from, "draft");
+	if (out->draft != NULL)
+		out->draft_on = read_day(r, from, "draft_on");
+}
+
 int
 standing_read(const void *text, size_t len, struct arena *a,
     struct standing *out, struct fault *why)
@@ -437,6 +660,7 @@ standing_read(const void *text, size_t len, struct arena *a,
 	out->birth_index = read_text_if(&r, root, "birth_index");
 	out->sex_index = read_text_if(&r, root, "sex_index");
 	out->revision = read_text(&r, root, "revision");
+	out->whole_revision = read_text_if(&r, root, "whole_revision");
 	out->service = read_text_if(&r, root, "service");
 	out->priority = read_text(&r, root, "priority");
 	state = json_get_text(root, "state");
@@ -447,6 +671,10 @@ standing_read(const void *text, size_t len, struct arena *a,
 	out->bundle = read_text_if(&r, root, "bundle");
 	out->sequence = read_integer(&r, root, "sequence");
 	out->agreement = read_integer(&r, root, "agreement");
+	out->their_agreement = read_integer_if(&r, root, "their_agreement");
+	out->created = json_get(root, "created") == NULL ?
+	    DAY_UNKNOWN :
+	    read_day(&r, root, "created");
 	out->judged_on = read_day(&r, root, "judged_on");
 	out->made_on = json_get(root, "made_on") == NULL ?
 	    DAY_UNKNOWN :
@@ -460,6 +688,11 @@ standing_read(const void *text, size_t len, struct arena *a,
 	read_decision(&r, root, out);
 	read_reasons(&r, root, out);
 	out->removed = read_list(&r, root, "removed", &out->removed_count);
+	out->assigned_to = read_text_if(&r, root, "assigned_to");
+	out->said_no = json_get(root, "no_on") != NULL;
+	out->no_on = out->said_no ? read_day(&r, root, "no_on") : DAY_UNKNOWN;
+	read_receivers(&r, root, out);
+	read_recall(&r, root, out);
 	json_free(json);
 	return r.failed ? -1 : 0;
 }

@@ -28,6 +28,28 @@ enum standing_state {
 	STANDING_RECALLED,
 };
 
+/* Of what was withdrawn: is it to be undone in the other system? */
+enum standing_undo {
+	UNDO_NONE,
+	UNDO_DUE,     /* it was loaded, and nobody was told yet how to undo it */
+	UNDO_WRITTEN, /* the task for a person was written */
+	UNDO_DONE,    /* a person says that it is undone */
+};
+
+/* Sent: one of the nodes that ever got it. */
+struct standing_receiver {
+	const char *node;
+	const char *party;     /* that node's then; or NULL */
+	const char **bundles;  /* ids of those it went there in, oldest first */
+	size_t bundle_count;
+	const char *told;      /* what its receipt said last; or NULL */
+	int64_t told_sequence; /* of the bundle that told; 0: none */
+	/* Where it was recalled: id of the first bundle that says so; or NULL.
+	 */
+	const char *recall_bundle;
+	bool confirmed; /* it says that the recall is done */
+};
+
 /* A reason as it was given then; texts live as long as the standing. */
 struct standing_reason {
 	const char *rule;
@@ -53,6 +75,11 @@ struct standing {
 	const char *birth_index;
 	const char *sex_index;
 	const char *revision;
+	/*
+	 * Sent: of all of it, before anything was taken out, where a person has
+	 * decided or may decide; or NULL.
+	 */
+	const char *whole_revision;
 	const char *service; /* NULL: it is not known which */
 	const char *priority;
 	/* The revision that went last, whatever was judged since; or NULL. */
@@ -64,6 +91,9 @@ struct standing {
 	const char *bundle;  /* id it went or came in; NULL: none */
 	int64_t sequence;    /* of that bundle; 0: none */
 	int64_t agreement;   /* version judged under */
+	/* Received: the version that it was judged under there; 0: not known */
+	int64_t their_agreement;
+	day created; /* received: of that bundle; DAY_UNKNOWN: not known */
 	day judged_on;
 	day made_on;	       /* the referral itself */
 	int64_t told_sequence; /* of the bundle that told last; 0: none */
@@ -84,11 +114,52 @@ struct standing {
 	size_t reason_count;
 	const char **removed; /* names of fields */
 	size_t removed_count;
+	const char *assigned_to; /* received: who takes it here; or NULL */
+	/*
+	 * Its consent record said no, on that day (DAY_UNKNOWN: none was said):
+	 * known after the record is erased, for what else comes of this child.
+	 */
+	bool said_no;
+	day no_on;
+	struct standing_receiver *receivers; /* sent: in order of sending */
+	size_t receiver_count;
+	/*
+	 * Why it was recalled last, as in a recall; NULL: it never was.  It
+	 * stays known when the referral goes or comes again.
+	 */
+	const char *recall_reason;
+	day recall_on;	  /* with a recall */
+	moment recall_at; /* likewise: when that was said or read here */
+	/* Received: the node and the bundle that the recall came in; or NULL */
+	const char *recall_from;
+	const char *recall_bundle;
+	enum standing_undo undo; /* received */
+	/*
+	 * Sent: the rule that made a recall of it a thing to do; NULL: none.
+	 * And since when.
+	 */
+	const char *draft;
+	day draft_on;
 };
 
 /* "sent", "staged", "held", "ready", "loaded", "refused", "recalled" */
 const char *standing_state_name(enum standing_state state);
 bool standing_state_read(const char *word, enum standing_state *out);
+/*
+ * Sent: who got it, where an older program kept no list of them; and the one
+ * of that code, or NULL.
+ */
+int standing_find_receivers(struct standing *st, struct arena *a,
+    struct fault *why);
+struct standing_receiver *standing_receiver(const struct standing *st,
+    const char *node);
+/* It went to that node (once more), in that bundle: note it in st. */
+int standing_went_to(struct standing *st, const char *node, const char *party,
+    const char *bundle, struct arena *a, struct fault *why);
+/* Is it to be undone in the other system still? */
+bool standing_to_undo(const struct standing *st);
+/* Was it recalled here, and a node that got it has not confirmed that? */
+bool standing_recall_waits(const struct standing *st);
 
 /*
  * Fill in verdict, reasons (notes too) and removed from a judgement.  The lists

@@ -27,6 +27,8 @@ struct store {
 	const struct secrets *secrets; /* borrowed; may be NULL */
 	int lock;		       /* the node's lock, or -1 */
 	bool writes;
+	int64_t sender; /* see store_sender */
+	uint8_t sign[32];
 };
 
 /* The node's lock, held as long as the descriptor is open; -1: fault. */
@@ -347,6 +349,25 @@ struct sqlite3 *
 store_db(struct store *s)
 {
 	return s->db;
+}
+
+int64_t
+store_sender(const struct store *s)
+{
+	return s->sender;
+}
+
+const uint8_t *
+store_signs_with(const struct store *s)
+{
+	return s->sign;
+}
+
+void
+store_sign_with(struct store *s, const uint8_t sign[static 32], int64_t number)
+{
+	memmove(s->sign, sign, sizeof(s->sign));
+	s->sender = number;
 }
 
 int

@@ -61,6 +61,11 @@ void store_roll_back(struct store *s); /* nothing open: does nothing */
 
 /* For the other files of this folder. */
 struct sqlite3 *store_db(struct store *s);
+/* bundles_sign_with: the key whose numbers count, and its number; 0: none. */
+void store_sign_with(struct store *s, const uint8_t sign[static 32],
+    int64_t number);
+const uint8_t *store_signs_with(const struct store *s);
+int64_t store_sender(const struct store *s);
 /* Add the sealed value, or the plain one, to out; both need the secrets. */
 int store_seal(struct store *s, const struct seal_place *at, const void *plain,
     size_t len, struct bytes *out, struct fault *why);

@@ -142,12 +142,17 @@ tombstones_get(struct store *s, const uint8_t who[static 32], const char *ref,
 	return get_row(s, row, a, out, why);
 }
 
-/* After these a new referral may be right; after the others it is not. */
-static bool
-is_mild(const char *reason)
+/*
+ * After a mistake a new referral may be right; after the others it is not, and
+ * withdrawn consent counts for the child's other referrals, too.
+ */
+static int
+weight(const char *reason)
 {
-	return strcmp(reason, "sent_in_error") == 0 ||
-	    strcmp(reason, "duplicate") == 0;
+	if (strcmp(reason, "sent_in_error") == 0 ||
+	    strcmp(reason, "duplicate") == 0)
+		return 0;
+	return strcmp(reason, "consent_withdrawn") == 0 ? 2 : 1;
 }
 
 /* What both say together, always the stricter. */
@@ -159,7 +164,7 @@ merge(struct tombstone *t, const struct tombstone *there)
 	if (there->on != DAY_UNKNOWN &&
 	    (t->on == DAY_UNKNOWN || there->on > t->on))
 		t->on = there->on;
-	if (is_mild(t->reason) && !is_mild(there->reason))
+	if (weight(there->reason) > weight(t->reason))
 		t->reason = there->reason;
 }
 

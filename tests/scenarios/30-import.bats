@@ -579,7 +579,7 @@ revoke() {
 	refused 4 B202 c.satchel
 	before=$(inbox)
 	take b.satchel
-	ends 3 B202
+	ends 3 B216
 	says '.bundles[0].state == "held" and (.counts | add) == 0'
 	same "$(inbox)" "$before"
 }

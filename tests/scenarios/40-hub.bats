@@ -43,7 +43,7 @@ body_of() {
 	says ".referrals[0].ref == \"$(ref_of 6)\""
 	sat --home hub inbox
 	ends 0
-	head -n 1 <<<"$output" | grep -qF "$(ref_of 6)"
+	sed -n 2p <<<"$output" | grep -qF "$(ref_of 6)"
 	for n in 1 6 8 9; do
 		grep -qF "$(ref_of "$n")" <<<"$output"
 	done

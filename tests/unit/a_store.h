@@ -21,6 +21,7 @@
 #include "base/folder.h"
 #include "crypto/random.h"
 #include "crypto/secrets.h"
+#include "store/bundles.h"
 #include "store/store.h"
 
 struct a_store {
@@ -38,9 +39,13 @@ struct a_store {
 static inline void
 a_store_open(struct a_store *t, bool writes)
 {
+	struct minisign_public own;
+
 	store_close(t->s);
 	t->s = store_open(t->home, t->secrets, writes, &t->why);
 	assert_non_null(t->s);
+	minisign_key_copy_public(secrets_signing(t->secrets), &own);
+	assert_int_equal(bundles_sign_with(t->s, own.key, &t->why), 0);
 }
 
 static inline void

@@ -25,6 +25,8 @@ static struct minisign_key *keys[KEYS];
 static char public[KEYS][MINISIGN_PUBLIC_ROOM];
 static char site_open[AGEKEY_RECIPIENT_ROOM];
 static char hub_open[AGEKEY_RECIPIENT_ROOM];
+static const char *const site_opens[] = { site_open };
+static const char *const hub_opens[] = { hub_open };
 
 /* One letter a signature file. */
 static const struct signer {
@@ -275,7 +277,7 @@ static const struct may_case mays[] = {
 	    "CR", FAULT_AGREEMENT_OTHER },
 	{ "from test to live", 0, "\"environment\":\"test\"",
 	    "\"environment\":\"live\"", NULL, NULL, "CR",
-	    FAULT_AGREEMENT_OTHER },
+	    FAULT_AGREEMENT_MIXED },
 
 	/* starting again */
 	{ "starting again asks a person", RESTART, NULL, NULL, NULL, NULL, "CR",
@@ -289,6 +291,10 @@ static const struct may_case mays[] = {
 	    "ET-GMB-EXAMPLE", "ET-OTHER", NULL, NULL, "CR", FAULT_NONE },
 	{ "starting again takes no older version", RESTART | CONFIRMED, NEXT,
 	    "\"version\":5", NULL, NULL, "CR", FAULT_AGREEMENT_OLDER },
+	{ "starting again does not turn practice into live work",
+	    RESTART | CONFIRMED, "\"environment\":\"test\"",
+	    "\"environment\":\"live\"", NULL, NULL, "CR",
+	    FAULT_AGREEMENT_MIXED },
 	{ "a confirmation without starting again changes nothing", CONFIRMED,
 	    "@1", "@5", NULL, NULL, "Cr", FAULT_AGREEMENT_SIGNATURES },
 
@@ -332,7 +338,9 @@ may_holds(void **state)
 		.confirmed = (c->how & CONFIRMED) != 0,
 		.restart = (c->how & RESTART) != 0,
 		.node_code = "ET-GMB-03",
-		.node_open = site_open,
+		.node_sign_count = 1,
+		.node_open = site_opens,
+		.node_open_count = 1,
 	};
 	int rc;
 
@@ -350,7 +358,7 @@ may_holds(void **state)
 	q.file = file;
 	q.in_force = (c->how & ALONE) != 0 ? NULL : agreement_of(in_force);
 	q.count = sign_all(c->signatures, text, signatures);
-	minisign_key_copy_public(keys[KEY_SITE], &q.node_sign);
+	minisign_key_copy_public(keys[KEY_SITE], &q.node_sign[0]);
 	q.today = agreement_of(file)->valid_from;
 	if ((c->how & (LAST_DAY | DAY_AFTER)) != 0)
 		q.today = agreement_of(file)->valid_until +
@@ -375,12 +383,14 @@ other_opening_key_is_not_us(void)
 		.node_protected = true,
 		.confirmed = true,
 		.node_code = "ET-GMB-03",
-		.node_open = hub_open };
+		.node_sign_count = 1,
+		.node_open = hub_opens,
+		.node_open_count = 1 };
 
 	load_example(text);
 	q.file = read_text(text);
 	q.count = sign_all("CR", text, signatures);
-	minisign_key_copy_public(keys[KEY_SITE], &q.node_sign);
+	minisign_key_copy_public(keys[KEY_SITE], &q.node_sign[0]);
 	q.today = agreement_of(q.file)->valid_from;
 	assert_int_equal(-1, adopt_may(&q, &why));
 	assert_int_equal(why.id, FAULT_AGREEMENT_NOT_LISTED);

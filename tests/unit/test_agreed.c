@@ -194,7 +194,20 @@ rolled_back(struct a_store *t)
 	walk_is(t, CASE, "1", "");
 }
 
+static void
+whether_any(struct a_store *t)
+{
+	bool any = true;
+
+	assert_int_equal(agreed_any(t->s, &any, &t->why), 0);
+	assert_false(any);
+	put(t, REF, "1", "a");
+	assert_int_equal(agreed_any(t->s, &any, &t->why), 0);
+	assert_true(any);
+}
+
 static const struct a_store_case cases[] = {
+	{ "whether there is any is known without a name", whether_any },
 	{ "records come oldest first, and none replaces another",
 	    oldest_first },
 	{ "letter case and surrounding space of a name do not count",

@@ -107,21 +107,128 @@ made_comes_back(struct a_store *t)
 }
 
 static void
+after_is(struct a_store *t, const char *receiver, struct bundle_made *b,
+    int64_t sender_number, int64_t seq)
+{
+	assert_int_equal(bundles_made_after(t->s, receiver, b, b, &t->why), 1);
+	assert_int_equal(b->sender, sender_number);
+	assert_int_equal(b->seq, seq);
+}
+
+static void
 made_in_order(struct a_store *t)
 {
-	struct bundle_made b;
+	struct bundle_made b = { .sender = 0 };
 
+	assert_int_equal(bundles_made_after(t->s, NULL, NULL, &b, &t->why), 0);
 	assert_int_equal(make(t, "A", 1, 1), 0);
 	assert_int_equal(make(t, "B", 2, 1), 0);
 	assert_int_equal(make(t, "A", 3, 2), 0);
-	assert_int_equal(bundles_made_after(t->s, NULL, 0, &b, &t->why), 1);
-	assert_int_equal(b.seq, 1);
-	assert_int_equal(bundles_made_after(t->s, NULL, 1, &b, &t->why), 1);
+	after_is(t, NULL, &b, 1, 1);
+	after_is(t, NULL, &b, 1, 2);
+	after_is(t, "A", &b, 1, 3);
+	assert_int_equal(bundles_made_after(t->s, NULL, &b, &b, &t->why), 0);
+	assert_int_equal(bundles_made_after(t->s, "B", &b, &b, &t->why), 0);
+	assert_int_equal(bundles_made_after(t->s, "B", NULL, &b, &t->why), 1);
 	assert_int_equal(b.seq, 2);
-	assert_int_equal(bundles_made_after(t->s, "A", 1, &b, &t->why), 1);
-	assert_int_equal(b.seq, 3);
-	assert_int_equal(bundles_made_after(t->s, "B", 2, &b, &t->why), 0);
-	assert_int_equal(bundles_made_after(t->s, NULL, 3, &b, &t->why), 0);
+}
+
+static int
+make_with(struct a_store *t, const uint8_t key[static 32], const char *id,
+    const char *receiver, int64_t seq, int64_t sequence)
+{
+	struct bundle_made b = { .seq = seq, .sequence = sequence };
+
+	(void)snprintf(b.id, sizeof(b.id), "%s", id);
+	(void)snprintf(b.receiver, sizeof(b.receiver), "%s", receiver);
+	assert_int_equal(bundles_sign_with(t->s, key, &t->why), 0);
+	return bundles_put_made(t->s, &b, &t->why);
+}
+
+static void
+keys_have_streams(struct a_store *t)
+{
+	struct bundle_made b;
+	int64_t number;
+
+	assert_int_equal(make_with(t, sender, "a", "A", 1, 1), 0);
+	assert_int_equal(make_with(t, sender, "b", "B", 2, 1), 0);
+	assert_int_equal(make_with(t, sender, "c", "A", 3, 2), 0);
+	assert_int_equal(make_with(t, other, "d", "A", 4, 3), -1);
+	assert_int_equal(t->why.id, FAULT_INSIDE);
+	next_is(t, "A", 1, 1);
+	assert_int_equal(bundles_last(t->s, "A", &b, &t->why), 0);
+	assert_int_equal(make_with(t, other, "d", "A", 1, 1), 0);
+	next_is(t, "A", 2, 2);
+	next_is(t, "B", 2, 1);
+	assert_int_equal(bundles_last(t->s, "A", &b, &t->why), 1);
+	assert_string_equal(b.id, "d");
+	/* The old stream is as it was left. */
+	assert_int_equal(bundles_sign_with(t->s, sender, &t->why), 0);
+	next_is(t, "A", 4, 3);
+	b.sender = 0;
+	b.seq = 0;
+	after_is(t, "A", &b, 1, 1);
+	after_is(t, "A", &b, 1, 3);
+	after_is(t, "A", &b, 2, 1);
+	assert_int_equal(bundles_own_key(t->s, other, &number, &t->why), 0);
+	assert_int_equal(number, 2);
+}
+
+/* Asking which key counts writes nothing, so that looking changes nothing. */
+static void
+asking_keeps_no_key(struct a_store *t)
+{
+	int64_t number;
+
+	assert_int_equal(bundles_sign_with(t->s, sender, &t->why), 0);
+	next_is(t, "A", 1, 1);
+	assert_int_equal(bundles_own_key(t->s, sender, &number, &t->why), 0);
+	assert_int_equal(number, 0);
+	assert_int_equal(bundles_keep_key(t->s, other, &t->why), 0);
+	assert_int_equal(bundles_keep_key(t->s, other, &t->why), 0);
+	assert_int_equal(make_with(t, sender, "a", "A", 1, 1), 0);
+	assert_int_equal(bundles_own_key(t->s, sender, &number, &t->why), 0);
+	assert_int_equal(number, 2);
+}
+
+static struct bundle_place
+place_of(struct a_store *t, const char *node, const uint8_t key[static 32],
+    int64_t sequence)
+{
+	struct bundle_place at;
+
+	assert_int_equal(bundles_place(t->s, node, key, sequence, &at, &t->why),
+	    0);
+	return at;
+}
+
+static void
+know(struct a_store *t, const char *node, const uint8_t key[static 32])
+{
+	assert_int_equal(bundles_keep_partner_key(t->s, node, key, &t->why), 0);
+}
+
+static void
+later_keys_come_later(struct a_store *t)
+{
+	struct bundle_place last, first, huge;
+
+	assert_int_equal(place_of(t, "N", sender, 7).here, 7);
+	assert_int_equal(place_of(t, "N", sender, 7).older, 7);
+	know(t, "N", sender);
+	know(t, "N", other);
+	know(t, "N", sender);
+	/* Of another node it is the first. */
+	know(t, "M", other);
+	assert_int_equal(place_of(t, "N", sender, 7).here, 7);
+	assert_int_equal(place_of(t, "N", other, 7).older, 7);
+	assert_int_equal(place_of(t, "M", other, 7).here, 7);
+	last = place_of(t, "N", sender, BUNDLE_NUMBER_MAX);
+	first = place_of(t, "N", other, 1);
+	huge = place_of(t, "N", other, BUNDLE_NUMBER_MAX);
+	assert_true(last.here < first.here && first.here < huge.here);
+	assert_true(huge.here < BUNDLE_NUMBER_MAX);
 }
 
 static int
@@ -246,6 +353,11 @@ static const struct a_store_case cases[] = {
 	{ "only the next numbers are taken", only_the_next },
 	{ "a number that was rolled back is given again", rolled_back_number },
 	{ "a bundle made comes back as it was", made_comes_back },
+	{ "numbers belong to a key, and begin anew with each",
+	    keys_have_streams },
+	{ "asking with which key to count keeps none", asking_keeps_no_key },
+	{ "what a newer key signed comes after all that an older one did",
+	    later_keys_come_later },
 	{ "bundles made are gone through by seq", made_in_order },
 	{ "a bundle that came is found by each of its names", came_comes_back },
 	{ "a refused bundle may come again", refused_then_imported },

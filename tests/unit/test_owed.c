@@ -48,6 +48,15 @@ walk_is(struct a_store *t, const char *receiver, enum bundle_record kind,
 	bytes_free(&all);
 }
 
+/* The receiver has these, of the stream of the key that counts now. */
+static int
+settle(struct a_store *t, const char *receiver,
+    const struct bundle_range *ranges, size_t count)
+{
+	return owed_acknowledged(t->s, receiver, store_signs_with(t->s), ranges,
+	    count, &t->why);
+}
+
 static void
 oldest_first(struct a_store *t)
 {
@@ -90,10 +99,10 @@ only_its_receiver(struct a_store *t)
 	owe(t, "A", BUNDLE_RECALL, "r1");
 	owe(t, "B", BUNDLE_RECALL, "r2");
 	assert_int_equal(owed_carried(t->s, "A", 1, &t->why), 0);
-	assert_int_equal(owed_acknowledged(t->s, "B", all, 1, &t->why), 0);
+	assert_int_equal(settle(t, "B", all, 1), 0);
 	walk_is(t, "A", BUNDLE_RECALL, "r1 ");
 	walk_is(t, "B", BUNDLE_RECALL, "r2 ");
-	assert_int_equal(owed_acknowledged(t->s, "A", all, 1, &t->why), 0);
+	assert_int_equal(settle(t, "A", all, 1), 0);
 	walk_is(t, "A", BUNDLE_RECALL, "");
 	walk_is(t, "B", BUNDLE_RECALL, "r2 ");
 }
@@ -105,10 +114,10 @@ after_the_last(struct a_store *t)
 
 	owe(t, "A", BUNDLE_RECALL, "r1");
 	assert_int_equal(owed_carried(t->s, "A", 1, &t->why), 0);
-	assert_int_equal(owed_acknowledged(t->s, "A", first, 1, &t->why), 0);
+	assert_int_equal(settle(t, "A", first, 1), 0);
 	owe(t, "A", BUNDLE_RECALL, "r2");
 	walk_is(t, "A", BUNDLE_RECALL, "r2 ");
-	assert_int_equal(owed_acknowledged(t->s, "A", first, 1, &t->why), 0);
+	assert_int_equal(settle(t, "A", first, 1), 0);
 	walk_is(t, "A", BUNDLE_RECALL, "r2 ");
 }
 
@@ -138,7 +147,7 @@ sealed(struct a_store *t)
 	owe(t, "A", BUNDLE_RECALL, CANARY);
 	assert_false(a_store_shows(t, "Selamawit"));
 	assert_int_equal(owed_carried(t->s, "A", 1, &t->why), 0);
-	assert_int_equal(owed_acknowledged(t->s, "A", all, 1, &t->why), 0);
+	assert_int_equal(settle(t, "A", all, 1), 0);
 	store_close(t->s);
 	t->s = NULL;
 	assert_false(a_store_shows(t, "Selamawit"));
@@ -165,7 +174,78 @@ copied(struct a_store *t)
 	bytes_free(&all);
 }
 
+static const uint8_t newer[32] = { 9 };
+
+/*
+ * A recall was only in number 5 of the old stream.  What the receiver says of
+ * one stream settles nothing of the other.
+ */
+static void
+streams_settle_their_own(struct a_store *t)
+{
+	static const struct bundle_range five[] = { { 1, 5 } };
+	static const struct bundle_range one[] = { { 1, 1 } };
+	struct minisign_public old;
+
+	minisign_key_copy_public(secrets_signing(t->secrets), &old);
+	assert_int_equal(bundles_keep_key(t->s, old.key, &t->why), 0);
+	owe(t, "A", BUNDLE_RECALL, "r1");
+	assert_int_equal(owed_carried(t->s, "A", 5, &t->why), 0);
+	assert_int_equal(bundles_keep_key(t->s, newer, &t->why), 0);
+	assert_int_equal(bundles_sign_with(t->s, newer, &t->why), 0);
+	assert_int_equal(settle(t, "A", five, 1), 0);
+	walk_is(t, "A", BUNDLE_RECALL, "r1 ");
+	/* In the new stream it begins again, and the old one settles nothing */
+	assert_int_equal(owed_carried(t->s, "A", 1, &t->why), 0);
+	assert_int_equal(owed_acknowledged(t->s, "A", old.key, five, 1,
+			     &t->why),
+	    0);
+	walk_is(t, "A", BUNDLE_RECALL, "r1 ");
+	assert_int_equal(settle(t, "A", one, 1), 0);
+	walk_is(t, "A", BUNDLE_RECALL, "");
+}
+
+static void
+old_stream_settles_late(struct a_store *t)
+{
+	static const struct bundle_range four[] = { { 1, 4 } };
+	static const struct bundle_range five[] = { { 1, 5 } };
+	struct minisign_public old;
+
+	minisign_key_copy_public(secrets_signing(t->secrets), &old);
+	assert_int_equal(bundles_keep_key(t->s, old.key, &t->why), 0);
+	owe(t, "A", BUNDLE_RECALL, "r1");
+	assert_int_equal(owed_carried(t->s, "A", 5, &t->why), 0);
+	assert_int_equal(bundles_sign_with(t->s, newer, &t->why), 0);
+	assert_int_equal(owed_acknowledged(t->s, "A", old.key, four, 1,
+			     &t->why),
+	    0);
+	walk_is(t, "A", BUNDLE_RECALL, "r1 ");
+	assert_int_equal(owed_acknowledged(t->s, "A", old.key, five, 1,
+			     &t->why),
+	    0);
+	walk_is(t, "A", BUNDLE_RECALL, "");
+}
+
+static void
+unknown_key_settles_nothing(struct a_store *t)
+{
+	static const struct bundle_range all[] = { { 1, 9 } };
+
+	owe(t, "A", BUNDLE_RECALL, "r1");
+	assert_int_equal(owed_carried(t->s, "A", 1, &t->why), 0);
+	assert_int_equal(owed_acknowledged(t->s, "A", newer, all, 1, &t->why),
+	    0);
+	walk_is(t, "A", BUNDLE_RECALL, "r1 ");
+}
+
 static const struct a_store_case cases[] = {
+	{ "an old acknowledgement settles nothing of a new key's stream",
+	    streams_settle_their_own },
+	{ "one that really covers it, of the old stream, does",
+	    old_stream_settles_late },
+	{ "one of a key that is not ours settles nothing",
+	    unknown_key_settles_nothing },
 	{ "records come oldest first, by receiver and kind", oldest_first },
 	{ "a walk can be stopped", stopped },
 	{ "one receiver settles nothing of another", only_its_receiver },
@@ -214,9 +294,7 @@ settling_holds(void **state)
 		assert_int_equal(owed_carried(t.s, "A", i, &t.why), 0);
 	}
 	owe(&t, "A", BUNDLE_RECALL, "new");
-	assert_int_equal(owed_acknowledged(t.s, "A", row->ranges, row->count,
-			     &t.why),
-	    0);
+	assert_int_equal(settle(&t, "A", row->ranges, row->count), 0);
 	walk_is(&t, "A", BUNDLE_RECALL, row->want);
 	a_store_end(&t);
 }

@@ -162,6 +162,19 @@ for_a_user(struct scene *s)
 }
 
 static void
+assigned(struct scene *s)
+{
+	s->order.assigned_to = "case_worker_2";
+}
+
+static void
+assigned_and_known(struct scene *s)
+{
+	assigned(s);
+	known(s);
+}
+
+static void
 asked_for_later(struct scene *s)
 {
 	set_day(s, FIELD_SERVICE_REQUESTED_ON, "2026-02-10");
@@ -415,6 +428,18 @@ static const struct row {
 	    consented, false, "!consent\n!disclosure\n!opt_in", NULL },
 	{ "no other owner than the intake user is written", for_a_user, false,
 	    "\"owned_by\":\"intake\"\n!\"another_worker\"", NULL },
+	{ "who takes it is named in the service, and owns nothing", assigned,
+	    false,
+	    "\"owned_by\":\"intake\"\n\"service_implementing_agency\":"
+	    "\"UNICEF\",\"service_implementing_agency_individual\":"
+	    "\"case_worker_2\"",
+	    NULL },
+	{ "of a known case, too", assigned_and_known, false,
+	    "\"service_implementing_agency_individual\":\"case_worker_2\"\n"
+	    "!owned_by\n!assigned_user",
+	    NULL },
+	{ "nobody takes it whom only the sender names", for_a_user, false,
+	    "!service_implementing_agency_individual", NULL },
 	{ "whom it is meant for stands below the notes", for_a_user, false,
 	    "\\nMeant for user: another_worker\\n", NULL },
 	{ "the day of the referral, where the service has another",

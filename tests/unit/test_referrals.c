@@ -131,6 +131,26 @@ both_directions(struct a_store *t)
 }
 
 static void
+dropped(struct a_store *t)
+{
+	struct standing st;
+
+	put(t, REFERRAL_SENT, "primero:1#1", NULL);
+	put(t, REFERRAL_RECEIVED, "primero:1#1", RECORD);
+	put(t, REFERRAL_RECEIVED, "primero:1#2", RECORD);
+	assert_int_equal(referrals_drop(t->s, REFERRAL_RECEIVED, "primero:1#1",
+			     &t->why),
+	    0);
+	assert_int_equal(referrals_get(t->s, REFERRAL_RECEIVED, "primero:1#1",
+			     t->arena, &st, &t->why),
+	    0);
+	assert_int_equal(referrals_get(t->s, REFERRAL_SENT, "primero:1#1",
+			     t->arena, &st, &t->why),
+	    1);
+	record_is(t, "primero:1#2", RECORD);
+}
+
+static void
 bad_record(struct a_store *t)
 {
 	static char large[1024 * 1024 + 1];
@@ -391,6 +411,7 @@ static const struct a_store_case cases[] = {
 	{ "standing and record come back", comes_back },
 	{ "putting again keeps the record and renews the rest", put_again },
 	{ "a ref can go both ways; its index is one", both_directions },
+	{ "one row is taken away whole, and no other", dropped },
 	{ "an empty or too large record is not taken", bad_record },
 	{ "a walk goes from the oldest to the newest", walks_in_order },
 	{ "a walk can be stopped", walk_stops },
@@ -555,6 +576,57 @@ asked_holds(void **state)
 	a_store_end(&t);
 }
 
+static const struct of_child {
+	const char *name;
+	enum direction direction;
+	const char *names[REFERRALS_NAMES];
+	const char *want;
+} of_children[] = {
+	{ "by each of its names, each row once", REFERRAL_RECEIVED,
+	    { "c-12", "D30", "i-1" },
+	    "primero:12#9 primero:12#1 primero:13#1 progres:30 " },
+	{ "a name that is not known finds nothing", REFERRAL_RECEIVED,
+	    { "c-13", NULL, NULL }, "primero:13#1 " },
+	{ "no name, no row", REFERRAL_RECEIVED, { NULL, NULL, NULL }, "" },
+	{ "a row without a name is not found by none", REFERRAL_RECEIVED,
+	    { NULL, "D31", NULL }, "" },
+	{ "of one direction only", REFERRAL_SENT, { "c-12", "D30", "i-1" },
+	    "primero:99#1 " },
+};
+
+static void
+of_child_holds(void **state)
+{
+	const struct of_child *row = *state;
+	struct standing st = a_standing("primero:99#1");
+	struct referrals_children *c;
+	struct refs refs;
+	struct a_store t;
+
+	a_store_start(&t);
+	put_case(&t, "primero:12#9", "c-12", NULL, NULL);
+	put_case(&t, "primero:12#1", "c-12", NULL, "I-1");
+	put_case(&t, "primero:13#1", "c-13", NULL, "I-1");
+	put_case(&t, "progres:30", NULL, "D30", "I-1");
+	st.individual = "I-1";
+	assert_int_equal(referrals_put(t.s, REFERRAL_SENT, &st, NULL, 0,
+			     &t.why),
+	    0);
+	c = referrals_children_new(t.s, row->direction, &t.why);
+	assert_non_null(c);
+	/* Twice: what was asked before leaves nothing behind, stopped or not.
+	 */
+	for (int i = 1; i >= 0; i--) {
+		refs = (struct refs){ .stop_at = i };
+		assert_int_equal(referrals_of_child(c, row->names, t.arena,
+				     add_ref, &refs, &t.why),
+		    i == 1 && *row->want != '\0' ? -1 : 0);
+	}
+	assert_string_equal(refs.text, row->want);
+	referrals_children_free(c);
+	a_store_end(&t);
+}
+
 /* What is kept of whom a referral is about: does it meet with another's? */
 static const struct who {
 	const char *name;
@@ -654,5 +726,6 @@ main(void)
 	return ROWS_RUN("referrals", cases, a_store_case_holds) +
 	    ROWS_RUN("referrals: find", searches, search_holds) +
 	    ROWS_RUN("referrals: of a case or person", askings, asked_holds) +
+	    ROWS_RUN("referrals: of a child", of_children, of_child_holds) +
 	    ROWS_RUN("referrals: whom it is about", whos, who_holds);
 }

@@ -7,6 +7,20 @@ unsigned_bundle(struct scene *s, const struct row *row)
 }
 
 static void
+distrusted(struct scene *s, const struct row *row)
+{
+	s->bundle.sender_distrusted = true;
+	s->bundle.signature_good = row->number != 0;
+}
+
+static void
+after_revocation(struct scene *s, const struct row *row)
+{
+	s->bundle.after_revocation = true;
+	s->bundle.signature_good = row->number != 0;
+}
+
+static void
 addressed(struct scene *s, const struct row *row)
 {
 	s->bundle.addressed_to_us = row->number != 0;
@@ -89,6 +103,14 @@ static const struct row rows[] = {
 	    unsigned_bundle, 0, NULL, VERDICT_REFUSE, NULL },
 	{ "a signature nobody looked at is refused", "B-SIG", AT_IMPORT,
 	    no_bundle, 0, NULL, VERDICT_REFUSE, NULL },
+	{ "what comes of a distrusted office is held", "B-SIG", AT_IMPORT,
+	    distrusted, 1, NULL, VERDICT_HOLD, NULL },
+	{ "a bad signature of a distrusted office is refused", "B-SIG",
+	    AT_IMPORT, distrusted, 0, NULL, VERDICT_REFUSE, NULL },
+	{ "what came after a revocation's number is held", "B-SIG", AT_IMPORT,
+	    after_revocation, 1, NULL, VERDICT_HOLD, NULL },
+	{ "a bad signature after it is refused", "B-SIG", AT_IMPORT,
+	    after_revocation, 0, NULL, VERDICT_REFUSE, NULL },
 	{ "a bundle for us passes", "B-TO", AT_IMPORT,
 	    addressed, 1, NULL, VERDICT_SHARE, NULL },
 	{ "a bundle for others is refused", "B-TO", AT_IMPORT,

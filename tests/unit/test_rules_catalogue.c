@@ -39,6 +39,7 @@ every_rule_is_filled_in(void **state)
 		is_sentence(rule->remedy, '.');
 		assert_non_null(rule->source);
 		assert_true(strlen(rule->source) > 0);
+		assert_true(rule->release <= RELEASE_OVERRIDE);
 	}
 }
 

@@ -24,6 +24,20 @@ child_alone(struct scene *s, const struct row *row)
 }
 
 static void
+withheld(struct scene *s)
+{
+	s->referral.consent.withheld_said = true;
+	s->referral.consent.withheld_any = true;
+}
+
+static void
+hides(struct scene *s, const struct row *row)
+{
+	withheld(s);
+	release(s, row->text, "supervisor");
+}
+
+static void
 too_old(struct scene *s, const struct row *row)
 {
 	s->referral.consent.expires_on = TODAY - 1;
@@ -31,23 +45,72 @@ too_old(struct scene *s, const struct row *row)
 }
 
 static void
+without_agency(struct scene *s, const struct row *row)
+{
+	s->referral.consent.recipients.present = false;
+	release(s, row->text, "supervisor");
+}
+
+static void
+without_a_field(struct scene *s, const struct row *row)
+{
+	s->flow.required[FIELD_NAME_LAST] = true;
+	release(s, row->text, "supervisor");
+}
+
+static void
+past_use_by(struct scene *s, const struct row *row)
+{
+	s->bundle.past_use_by = true;
+	release(s, row->text, "hub_admin");
+}
+
+static void
+agreement_newer(struct scene *s, const struct row *row)
+{
+	s->bundle.agreement_newer = true;
+	release(s, row->text, "hub_admin");
+}
+
+static void
+updated(struct scene *s, const struct row *row)
+{
+	s->question.remembered = SEEN_OTHER;
+	release(s, row->text, "hub_admin");
+}
+
+static void
+withdrawn_before(struct scene *s, const struct row *row)
+{
+	s->question.recalled = RECALLED_BEFORE;
+	release(s, row->text, "hub_admin");
+}
+
+static void
+withdrawn(struct scene *s, const struct row *row)
+{
+	s->question.recalled = RECALLED;
+	release(s, row->text, "hub_admin");
+}
+
+static void
 by_nobody(struct scene *s, const struct row *row)
 {
-	too_old(s, row);
+	hides(s, row);
 	one.user = " ";
 }
 
 static void
 without_a_reason(struct scene *s, const struct row *row)
 {
-	too_old(s, row);
+	hides(s, row);
 	one.reason = NULL;
 }
 
 static void
 by_the_sender(struct scene *s, const struct row *row)
 {
-	too_old(s, row);
+	hides(s, row);
 	s->question.released_count = 0;
 	s->referral.judged = &one;
 	s->referral.judged_count = 1;
@@ -79,6 +142,101 @@ approved_by_account(struct scene *s, const struct row *row)
 {
 	approved(s, row);
 	s->referral.consent.override.authoriser_name = "SUPERVISOR";
+}
+
+static void
+approved_over_there(struct scene *s, const struct row *row)
+{
+	approved(s, row);
+	s->referral.consent.override.authoriser_name = "hub  ADMIN";
+}
+
+/* The supervisor approved and confirmed it; who sends it is the same. */
+static void
+approved_and_sent(struct scene *s, const struct row *row)
+{
+	approved(s, row);
+	s->referral.consent.override.authoriser_name = "Somebody Else";
+	s->question.user = "supervisor";
+}
+
+static void
+approved_and_referred(struct scene *s, const struct row *row)
+{
+	approved(s, row);
+	s->referral.consent.override.authoriser_name = "Somebody Else";
+	scene_set(s, FIELD_SENDER_FULL_NAME, "supervisor one");
+}
+
+static void
+without_consent(struct scene *s, const struct row *row)
+{
+	s->referral.consent.basis = "vital_interests";
+	release(s, "C-BASIS", row->text);
+}
+
+/* The supervisor over there let go who must agree. */
+static struct judged over_there;
+
+static void
+again(struct scene *s, const struct row *row)
+{
+	over_there =
+	    (struct judged){ "C-BAND", "supervisor", "at night", TODAY };
+	s->referral.judged = &over_there;
+	s->referral.judged_count = 1;
+	if (row->text != NULL)
+		release(s, "R-AGAIN", row->text);
+}
+
+static void
+again_of_no_rule(struct scene *s, const struct row *row)
+{
+	again(s, row);
+	over_there.rule = "Z-UNKNOWN";
+}
+
+static void
+again_by_namesake(struct scene *s, const struct row *row)
+{
+	again(s, row);
+	over_there.user = "HUB_ADMIN ";
+}
+
+static void
+again_by_full_name(struct scene *s, const struct row *row)
+{
+	again(s, row);
+	over_there.user = "Hub Admin";
+}
+
+/* The same person is listed at both offices under two accounts. */
+static void
+again_under_another_account(struct scene *s, const struct row *row)
+{
+	again(s, row);
+	s->node[0].users[1].full_name = "Hub Admin";
+}
+
+static void
+again_by_nobody(struct scene *s, const struct row *row)
+{
+	again(s, row);
+	over_there.user = "unnamed";
+}
+
+static void
+again_by_nobody_live(struct scene *s, const struct row *row)
+{
+	again_by_nobody(s, row);
+	s->agreement.environment = AGREEMENT_LIVE;
+}
+
+static void
+decided_against(struct scene *s, const struct row *row)
+{
+	release(s, row->text, "supervisor");
+	s->question.refused = &one;
 }
 
 /* All concerns are sensitive: it is stripped and held. */
@@ -131,24 +289,79 @@ static const struct row rows[] = {
 	    child_alone, 0, "C-BAND", VERDICT_NOTE, "consent.given_by" },
 	{ "one rule's release is not another's", "C-CARE", AT_BOTH,
 	    child_alone, 0, "C-BAND", VERDICT_HOLD, NULL },
-	{ "any hold can be released", "C-AGE", AT_BOTH,
-	    too_old, 0, "C-AGE", VERDICT_NOTE, NULL },
-	{ "a release without a name is none", "C-AGE", AT_BOTH,
-	    by_nobody, 0, "C-AGE", VERDICT_HOLD, NULL },
-	{ "a release without a reason is none", "C-AGE", AT_BOTH,
-	    without_a_reason, 0, "C-AGE", VERDICT_HOLD, NULL },
-	{ "what the sender released is held here again", "C-AGE", AT_BOTH,
-	    by_the_sender, 0, "C-AGE", VERDICT_HOLD, NULL },
+	{ "a hold for what people judge can be released", "C-HIDE", AT_BOTH,
+	    hides, 0, "C-HIDE", VERDICT_NOTE, NULL },
+	{ "a release without a name is none", "C-HIDE", AT_BOTH,
+	    by_nobody, 0, "C-HIDE", VERDICT_HOLD, NULL },
+	{ "a release without a reason is none", "C-HIDE", AT_BOTH,
+	    without_a_reason, 0, "C-HIDE", VERDICT_HOLD, NULL },
+	{ "what the sender released is held here again", "C-HIDE", AT_BOTH,
+	    by_the_sender, 0, "C-HIDE", VERDICT_HOLD, NULL },
+	{ "consent that has run out is asked for again", "C-AGE", AT_BOTH,
+	    too_old, 0, "C-AGE", VERDICT_HOLD, NULL },
+	{ "consent that names no agency is asked for again", "C-ORG", AT_BOTH,
+	    without_agency, 0, "C-ORG", VERDICT_HOLD, NULL },
+	{ "what is missing is not decided away", "D-MIN", AT_BOTH,
+	    without_a_field, 0, "D-MIN", VERDICT_HOLD, "name_last" },
+	{ "a file past its day is let in by a person", "B-AGE", AT_IMPORT,
+	    past_use_by, 0, "B-AGE", VERDICT_NOTE, NULL },
+	{ "a newer agreement is adopted, not decided away", "P-SAME", AT_IMPORT,
+	    agreement_newer, 0, "P-SAME", VERDICT_HOLD, NULL },
+	{ "a newer version is let in by a person", "D-DUP", AT_IMPORT,
+	    updated, 0, "D-DUP", VERDICT_NOTE, NULL },
+	{ "what came after a withdrawal is let in by a person", "L-TOMB",
+	    AT_BOTH, withdrawn_before, 0, "L-TOMB", VERDICT_NOTE, NULL },
+	{ "what is withdrawn is not", "L-TOMB", AT_BOTH,
+	    withdrawn, 0, "L-TOMB", VERDICT_REFUSE, NULL },
 	{ "a refusal is not released", "C-STATE", AT_BOTH,
 	    said_no, 0, "C-STATE", VERDICT_REFUSE, NULL },
-	{ "who approved an override cannot confirm it", "C-OVR", AT_EXPORT,
-	    approved, 0, "supervisor", VERDICT_HOLD, NULL },
-	{ "also by the name of the account", "C-OVR", AT_EXPORT,
-	    approved_by_account, 0, "supervisor", VERDICT_HOLD, NULL },
-	{ "a colleague can", "C-OVR", AT_EXPORT,
-	    approved, 0, "case_worker", VERDICT_NOTE, NULL },
-	{ "and the other office can", "C-OVR", AT_IMPORT,
+	{ "nobody confirmed an override", "C-OVR", AT_BOTH,
+	    approved, 0, NULL, VERDICT_HOLD, NULL },
+	{ "who approved it may confirm it where it is sent", "C-OVR",
+	    AT_EXPORT, approved, 0, "supervisor", VERDICT_NOTE, NULL },
+	{ "that takes the right to override", "C-OVR", AT_EXPORT,
+	    approved, 0, "case_worker", VERDICT_HOLD, NULL },
+	{ "and somebody who is listed", "C-OVR", AT_EXPORT,
+	    approved, 0, "hub_admin", VERDICT_HOLD, NULL },
+	{ "and not who sends it", "C-OVR", AT_EXPORT,
+	    approved_and_sent, 0, "supervisor", VERDICT_HOLD, NULL },
+	{ "or who refers the child", "C-OVR", AT_EXPORT,
+	    approved_and_referred, 0, "supervisor", VERDICT_HOLD, NULL },
+	{ "the other office confirms it, too", "C-OVR", AT_IMPORT,
 	    approved, 0, "hub_admin", VERDICT_NOTE, NULL },
+	{ "but not by the one who approved it", "C-OVR", AT_IMPORT,
+	    approved_over_there, 0, "hub_admin", VERDICT_HOLD, NULL },
+	{ "by whatever name", "C-OVR", AT_IMPORT,
+	    approved_by_account, 0, "supervisor", VERDICT_HOLD, NULL },
+	{ "no consent but another basis takes that right, too", "C-BASIS",
+	    AT_EXPORT, without_consent, 0, "case_worker", VERDICT_HOLD,
+	    "consent.basis" },
+	{ "and then goes", "C-BASIS", AT_EXPORT,
+	    without_consent, 0, "supervisor", VERDICT_NOTE, NULL },
+	{ "and is let in by who decides there", "C-BASIS", AT_IMPORT,
+	    without_consent, 0, "hub_admin", VERDICT_NOTE, NULL },
+	{ "what was let go over there waits here", "R-AGAIN", AT_IMPORT,
+	    again, 0, NULL, VERDICT_HOLD, "C-BAND" },
+	{ "a rule that is not known here is not named", "R-AGAIN", AT_IMPORT,
+	    again_of_no_rule, 0, NULL, VERDICT_HOLD, "judged" },
+	{ "a second person lets it in", "R-AGAIN", AT_IMPORT,
+	    again, 0, "hub_admin", VERDICT_NOTE, NULL },
+	{ "not who let it go there", "R-AGAIN", AT_IMPORT,
+	    again, 0, "supervisor", VERDICT_HOLD, NULL },
+	{ "not by the same name", "R-AGAIN", AT_IMPORT,
+	    again_by_namesake, 0, "hub_admin", VERDICT_HOLD, NULL },
+	{ "not by the same full name", "R-AGAIN", AT_IMPORT,
+	    again_by_full_name, 0, "hub_admin", VERDICT_HOLD, NULL },
+	{ "not under another account", "R-AGAIN", AT_IMPORT,
+	    again_under_another_account, 0, "hub_admin", VERDICT_HOLD, NULL },
+	{ "in practice nobody has to give a name", "R-AGAIN", AT_IMPORT,
+	    again_by_nobody, 0, "unnamed", VERDICT_NOTE, NULL },
+	{ "live work knows everybody", "R-AGAIN", AT_IMPORT,
+	    again_by_nobody_live, 0, "unnamed", VERDICT_HOLD, NULL },
+	{ "what a person refused is refused", "R-SAID", AT_BOTH,
+	    decided_against, 0, NULL, VERDICT_REFUSE, NULL },
+	{ "whatever is released", "R-SAID", AT_BOTH,
+	    decided_against, 0, "R-SAID", VERDICT_REFUSE, NULL },
 	{ "what was taken out stays out", "S-GBV", AT_BOTH,
 	    sensitive, 0, "S-GBV", VERDICT_STRIP, "protection_concerns" },
 	{ "a code without a translation is held", "D-MAP", AT_BOTH,
@@ -176,14 +389,15 @@ a_released_referral_is_shared_and_says_by_whom(void **state)
 	(void)state;
 	for (enum end end = AT_EXPORT; end <= AT_IMPORT; end++) {
 		scene_start(&s, end);
-		s.referral.consent.expires_on = TODAY - 1;
-		release(&s, "C-AGE", "supervisor");
+		withheld(&s);
+		release(&s, "C-HIDE", "supervisor");
 		scene_judge(&s);
 		assert_int_equal(s.judgement.verdict, VERDICT_SHARE);
 		assert_int_equal(s.judgement.count, 1);
-		assert_string_equal(said->rule->id, "C-AGE");
+		assert_string_equal(said->rule->id, "C-HIDE");
 		assert_ptr_equal(said->released, &one);
-		assert_non_null(strstr(said->text, "too old"));
+		assert_non_null(strstr(said->text, "private"));
+		assert_non_null(strstr(said->remedy, "let it go"));
 	}
 }
 
@@ -192,7 +406,7 @@ what_was_not_released_says_nobody(void **state)
 {
 	(void)state;
 	scene_start(&s, AT_EXPORT);
-	s.referral.consent.expires_on = TODAY - 1;
+	withheld(&s);
 	scene_judge(&s);
 	assert_int_equal(s.judgement.count, 1);
 	assert_null(s.judgement.reasons[0].released);
@@ -211,6 +425,47 @@ only_the_values_without_translation_go(void **state)
 	assert_int_equal(s.judgement.verdict, VERDICT_STRIP);
 }
 
+static void
+never(const struct rule *rule)
+{
+	static const char *const people[] = { "case_worker", "supervisor",
+		"hub_admin" };
+
+	scene_start(&s, AT_EXPORT);
+	for (size_t i = 0; i < COUNT(people); i++) {
+		assert_false(
+		    rules_may_release(rule, AT_EXPORT, &s.node[0], people[i]));
+		assert_false(
+		    rules_may_release(rule, AT_IMPORT, &s.node[1], people[i]));
+	}
+}
+
+/* What is forged, not agreed, missing or a no is never a person's to waive. */
+static void
+only_these_can_be_released(void **state)
+{
+	static const char *const can[] = { "B-AGE", "C-DATE", "C-SVC", "C-BAND",
+		"C-EDGE", "C-CARE", "C-UASC", "C-OVR", "C-BASIS", "C-NEWER",
+		"C-TOLD", "C-HOW", "C-HIDE", "S-GBV", "S-TEXT", "S-FEAR",
+		"D-MAP", "D-DATE", "D-ADULT", "D-AGE", "D-DUP", "R-AGAIN",
+		"L-TOMB", "L-MAND" };
+	size_t met = 0;
+
+	(void)state;
+	for (size_t i = 0; i < rules_count; i++) {
+		if (met < COUNT(can) &&
+		    strcmp(rules_all[i].id, can[met]) == 0) {
+			assert_int_not_equal(rules_all[i].release,
+			    RELEASE_NEVER);
+			met++;
+			continue;
+		}
+		assert_int_equal(rules_all[i].release, RELEASE_NEVER);
+		never(&rules_all[i]);
+	}
+	assert_int_equal(met, COUNT(can));
+}
+
 int
 main(void)
 {
@@ -219,6 +474,7 @@ main(void)
 		    a_released_referral_is_shared_and_says_by_whom),
 		cmocka_unit_test(what_was_not_released_says_nobody),
 		cmocka_unit_test(only_the_values_without_translation_go),
+		cmocka_unit_test(only_these_can_be_released),
 	};
 
 	return ROWS_RUN("rules_released", rows, row_holds) +

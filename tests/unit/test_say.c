@@ -304,6 +304,15 @@ identity(struct say *s)
 }
 
 static void
+practice(struct say *s)
+{
+	say_practice(NULL);
+	say_practice(s);
+	say_practice(s);
+	say_line(s, "after it");
+}
+
+static void
 members(struct say *s)
 {
 	say_member(s, "one", "1");
@@ -443,6 +452,10 @@ static const struct say_case cases[] = {
 	    "\"identity\":{\"node\":\"ET-GMB-03\",\"sign\":\"RWx\",\"open\":"
 	    "\"age1x\",\"fingerprint\":\"12345 67890 12345 67890 12345 "
 	    "67890\"}" },
+	{ "practice is said once, and before all else", practice, FAULT_NONE, 0,
+	    "PRACTICE: for made-up data only; nothing done here reaches a "
+	    "child.\nafter it\n",
+	    NULL, "\"ok\":true" },
 	{ "members of one command", members, FAULT_NONE, 0, NULL, NULL,
 	    ",\"one\":\"1\",\"two\":\"2\",\"ok\":true" },
 };

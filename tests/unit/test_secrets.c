@@ -28,6 +28,9 @@ static const struct text_row {
 	bool good;
 } texts[] = {
 	{ "the text as it was written", "# ", "# ", true },
+	{ "a next key after the opening keys", "store ", "next \nstore ",
+	    false },
+	{ "a next key that is none", "\nopen", "\nnext RWQ\nopen", false },
 	{ "another version", "secrets/1", "secrets/2", false },
 	{ "CRLF", "\nsign", "\r\nsign", false },
 	{ "a comment line more", "\nopen", "\n# mine\nopen", false },
@@ -204,6 +207,109 @@ recovery_gives_the_text(void **state)
 	agekey_free(party);
 }
 
+static void
+public_of(const struct minisign_key *k, struct minisign_public *out)
+{
+	assert_non_null(k);
+	minisign_key_copy_public(k, out);
+}
+
+static void
+open_of(const struct secrets *s, size_t i, size_t count,
+    char out[static AGEKEY_RECIPIENT_ROOM])
+{
+	struct age_opener with;
+
+	secrets_opener(s, &with);
+	assert_int_equal(with.key_count, count);
+	agekey_copy_recipient(with.keys[i], out);
+}
+
+/* From one pair to the next: what is written between reads back as it is. */
+static void
+keys_change(void **state)
+{
+	char old_open[AGEKEY_RECIPIENT_ROOM], new_open[AGEKEY_RECIPIENT_ROOM];
+	char open[AGEKEY_RECIPIENT_ROOM];
+	struct minisign_public old, new, at[SECRETS_SIGNING_MAX];
+	struct fault why;
+	struct secrets *s, *again;
+	struct bytes text;
+	struct sink *to;
+
+	(void)state;
+	s = secrets_read(plain.at, plain.len, NULL, &why);
+	assert_non_null(s);
+	public_of(secrets_signing(s), &old);
+	open_of(s, 0, 1, old_open);
+	assert_null(secrets_next(s));
+	assert_int_equal(secrets_publics(s, at), 1);
+	assert_int_equal(secrets_add_next(s, &why), 0);
+	assert_int_equal(secrets_add_next(s, &why), -1);
+	assert_int_equal(why.id, FAULT_INSIDE);
+	public_of(secrets_next(s), &new);
+	assert_false(minisign_public_same(&old, &new));
+	open_of(s, 1, 2, new_open);
+
+	bytes_init(&text, 100000);
+	to = bytes_sink_new(&text, &why);
+	assert_int_equal(secrets_write(s, NULL, &to, &why), 0);
+	sink_free(to);
+	again = secrets_read(text.at, text.len, NULL, &why);
+	assert_non_null(again);
+	assert_int_equal(secrets_publics(again, at), 2);
+	assert_true(minisign_public_same(&at[0], &old));
+	assert_true(minisign_public_same(&at[1], &new));
+	open_of(again, 0, 2, open);
+	assert_string_equal(open, old_open);
+	open_of(again, 1, 2, open);
+	assert_string_equal(open, new_open);
+
+	secrets_drop_old(again);
+	assert_null(secrets_next(again));
+	public_of(secrets_signing(again), &at[0]);
+	assert_true(minisign_public_same(&at[0], &new));
+	open_of(again, 0, 1, open);
+	assert_string_equal(open, new_open);
+	/* Nothing more to drop. */
+	secrets_drop_old(again);
+	open_of(again, 0, 1, open);
+	assert_string_equal(open, new_open);
+	secrets_free(again);
+	secrets_free(s);
+	bytes_free(&text);
+}
+
+static void
+the_last_listed_signs(void **state)
+{
+	struct minisign_public old, new, listed[3];
+	struct fault why;
+	struct secrets *s, *stranger;
+
+	(void)state;
+	s = secrets_read(plain.at, plain.len, NULL, &why);
+	stranger = secrets_new(&why);
+	assert_true(s != NULL && stranger != NULL);
+	assert_int_equal(secrets_add_next(s, &why), 0);
+	public_of(secrets_signing(s), &old);
+	public_of(secrets_next(s), &new);
+	public_of(secrets_signing(stranger), &listed[0]);
+	listed[1] = old;
+	listed[2] = new;
+	assert_ptr_equal(secrets_signer(s, listed, 3), secrets_next(s));
+	assert_ptr_equal(secrets_signer(s, listed, 2), secrets_signing(s));
+	assert_null(secrets_signer(s, listed, 1));
+	assert_null(secrets_signer(s, listed, 0));
+	listed[1] = new;
+	listed[2] = listed[0];
+	assert_ptr_equal(secrets_signer(s, listed, 3), secrets_next(s));
+	listed[2] = old;
+	assert_ptr_equal(secrets_signer(s, listed, 3), secrets_signing(s));
+	secrets_free(stranger);
+	secrets_free(s);
+}
+
 static int
 write_to(struct bytes *out, const struct passphrase *p)
 {
@@ -226,6 +332,8 @@ main(void)
 		cmocka_unit_test(the_text_reads_back),
 		cmocka_unit_test(only_eight_opening_keys),
 		cmocka_unit_test(recovery_gives_the_text),
+		cmocka_unit_test(keys_change),
+		cmocka_unit_test(the_last_listed_signs),
 	};
 	struct fault why;
 	int failed;

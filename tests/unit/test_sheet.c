@@ -124,6 +124,12 @@ practice(struct scene *s)
 }
 
 static void
+assigned(struct scene *s)
+{
+	s->order.assigned_to = "case_worker_2";
+}
+
+static void
 urgent(struct scene *s)
 {
 	s->referral.priority = PRIORITY_URGENT;
@@ -351,6 +357,9 @@ static const struct row {
 	    codes_in_lists,
 	    LTR("child labour") ", " LTR("separated") "\n" LTR(
 		"3 days") "\n" LTR("ET_GMB_01") },
+	{ "who takes it here is shown", assigned,
+	    "Taken by</th><td>" LTR("case_worker_2") },
+	{ "and is no line while nobody does", nothing, "!Taken by" },
 	{ "an agency that refers has its name", sender_agency,
 	    "Referring agency</th><td>" AUTO("Refugee Agency") },
 

@@ -196,6 +196,30 @@ numbers_are_whole(struct sqlite3 *db, struct fault *why)
 	sql_end(&q);
 }
 
+static void
+asked_again(struct sqlite3 *db, struct fault *why)
+{
+	struct sql q;
+
+	sql_start(&q, db, "SELECT ?1 UNION ALL SELECT ?2");
+	sql_put_integer(&q, 1, 1);
+	sql_put_integer(&q, 2, 2);
+	assert_int_equal(sql_next(&q, why), 1);
+	sql_again(&q);
+	/* Nothing is left of the values that were bound before. */
+	sql_put_integer(&q, 2, 3);
+	assert_int_equal(sql_next(&q, why), 1);
+	assert_null(sql_text(&q, 0));
+	assert_int_equal(sql_next(&q, why), 1);
+	assert_int_equal(sql_integer(&q, 0), 3);
+	sql_end(&q);
+
+	sql_start(&q, db, "SELECT nothing FROM nowhere");
+	sql_again(&q);
+	assert_int_equal(sql_next(&q, why), -1);
+	sql_end(&q);
+}
+
 static const struct use {
 	const char *name;
 	void (*holds)(struct sqlite3 *db, struct fault *why);
@@ -207,6 +231,7 @@ static const struct use {
 	{ "literal statements run up to the first that fails",
 	    many_statements },
 	{ "numbers keep all 64 bits, and NULL is NULL", numbers_are_whole },
+	{ "a statement can be asked again", asked_again },
 };
 
 static void

@@ -199,6 +199,12 @@ static const struct standing whole = {
 	.reason_count = 2,
 	.removed = fields,
 	.removed_count = 2,
+	.whole_revision = "w",
+	.their_agreement = 2,
+	.created = 20495,
+	.assigned_to = "hub_officer",
+	.said_no = true,
+	.no_on = 20480,
 };
 
 /* Through JSON and back into a. */
@@ -259,6 +265,25 @@ all_comes_back(struct arena *a, struct fault *why)
 	assert_int_equal(got.reasons[1].field_count, 0);
 	assert_int_equal(got.removed_count, 2);
 	assert_string_equal(got.removed[1], "age");
+	assert_string_equal(got.whole_revision, "w");
+	assert_int_equal(got.their_agreement, 2);
+	assert_int_equal(got.created, 20495);
+	assert_string_equal(got.assigned_to, "hub_officer");
+	assert_true(got.said_no);
+	assert_int_equal(got.no_on, 20480);
+}
+
+static void
+no_without_a_day(struct arena *a, struct fault *why)
+{
+	struct standing st = whole;
+
+	st.no_on = DAY_UNKNOWN;
+	st = there_and_back(&st, a, why);
+	assert_true(st.said_no);
+	assert_int_equal(st.no_on, DAY_UNKNOWN);
+	st.said_no = false;
+	assert_false(there_and_back(&st, a, why).said_no);
 }
 
 static void
@@ -346,6 +371,7 @@ static const struct use {
 	    reasons_outlive_the_judgement },
 	{ "an arena without room faults", no_room },
 	{ "all of it comes back from JSON", all_comes_back },
+	{ "a no of no day stays one", no_without_a_day },
 	{ "what is absent is absent again", absent_stays_absent },
 	{ "a text that must be there is asked for", must_be_whole },
 	{ "what could not be read again is not written", too_much },
@@ -416,6 +442,18 @@ static const struct damage {
 	    false },
 	{ "a referral made on a day that is none",
 	    HEAD MIDDLE "\"made_on\":\"2026-02-30\"," TAIL, false },
+	{ "a no on a day that is none", HEAD MIDDLE "\"no_on\":\"soon\"," TAIL,
+	    false },
+	{ "a no on a day that is a number", HEAD MIDDLE "\"no_on\":7," TAIL,
+	    false },
+	{ "a whole revision that is a number",
+	    HEAD MIDDLE "\"whole_revision\":7," TAIL, false },
+	{ "their agreement as a text",
+	    HEAD MIDDLE "\"their_agreement\":\"2\"," TAIL, false },
+	{ "a bundle of a day that is none",
+	    HEAD MIDDLE "\"created\":\"2026-02-30\"," TAIL, false },
+	{ "somebody who takes it, as a number",
+	    HEAD MIDDLE "\"assigned_to\":7," TAIL, false },
 	{ "no list of reasons",
 	    HEAD MIDDLE "\"judged_on\":\"\","
 			"\"removed\":[]}",
@@ -448,6 +486,11 @@ damage_holds(void **state)
 	if (row->good) {
 		assert_int_equal(st.made_on, DAY_UNKNOWN);
 		assert_null(st.name_index);
+		assert_null(st.assigned_to);
+		assert_null(st.whole_revision);
+		assert_int_equal(st.their_agreement, 0);
+		assert_int_equal(st.created, DAY_UNKNOWN);
+		assert_false(st.said_no);
 	}
 	arena_free(a);
 }

@@ -62,6 +62,7 @@ fill(struct store *s, void *context, struct fault *why)
 	if (bytes_add_text(&file, "signature", why) == 0 &&
 	    agreements_put(s, &a, why) == 0 &&
 	    agreements_partner_names(s, "ET-HUB-01", 1, why) == 0 &&
+	    bundles_sign_with(s, sender, why) == 0 &&
 	    bundles_put_made(s, &made, why) == 0 &&
 	    bundles_put_came(s, sender, &came, why) == 0 &&
 	    referrals_put(s, REFERRAL_SENT, &st, NULL, 0, why) == 0 &&
@@ -355,11 +356,35 @@ newer_form(struct a_store *t)
 	faults_with(t, true, FAULT_STORE_NEWER);
 }
 
-/* Make it what a program that knew only the first form left behind. */
+/* Make it what a program that knew only two forms left behind. */
+static void
+second_form(struct a_store *t)
+{
+	static const char back[] =
+	    "DROP TABLE decided; DROP TABLE rosters;"
+	    "DROP TABLE roster_partners; DROP TABLE distrusted;"
+	    "DROP TABLE own_keys; DROP TABLE partner_keys;"
+	    "ALTER TABLE owed DROP COLUMN sender;"
+	    "CREATE TABLE old (seq BIGINT NOT NULL PRIMARY KEY,"
+	    "id TEXT NOT NULL UNIQUE, receiver TEXT NOT NULL,"
+	    "sequence BIGINT NOT NULL, sha256 BLOB NOT NULL,"
+	    "bytes BIGINT NOT NULL, created BIGINT NOT NULL,"
+	    "name TEXT NOT NULL, carried BIGINT NOT NULL,"
+	    "UNIQUE (receiver, sequence));"
+	    "INSERT INTO old SELECT seq, id, receiver, sequence, sha256,"
+	    "bytes, created, name, carried FROM made;"
+	    "DROP TABLE made; ALTER TABLE old RENAME TO made;"
+	    "PRAGMA user_version = 2";
+
+	assert_int_equal(sql_do(store_db(t->s), back, &t->why), 0);
+}
+
+/* The same of one that knew only the first. */
 static void
 first_form(struct a_store *t, const char *also)
 {
 	assert_int_equal(store_transaction(t->s, fill, NULL, &t->why), 0);
+	second_form(t);
 	assert_int_equal(sql_do(store_db(t->s), "DROP TABLE agreed", &t->why),
 	    0);
 	assert_int_equal(sql_do(store_db(t->s), also, &t->why), 0);
@@ -371,7 +396,7 @@ first_form(struct a_store *t, const char *also)
 }
 
 static void
-is_second_form(struct a_store *t)
+is_newest_form(struct a_store *t)
 {
 	static const char *const kept[] = { "SELECT COUNT(*) FROM agreements",
 		"SELECT COUNT(*) FROM agreement_signatures",
@@ -398,7 +423,7 @@ brought_up(struct a_store *t)
 
 	first_form(t, "");
 	a_store_open(t, true);
-	is_second_form(t);
+	is_newest_form(t);
 	hash_now(t, before);
 	a_store_open(t, true);
 	hash_now(t, after);
@@ -415,7 +440,7 @@ reader_brings_up(struct a_store *t)
 {
 	first_form(t, "");
 	a_store_open(t, false);
-	is_second_form(t);
+	is_newest_form(t);
 	/* The lock that it needed for that was given back. */
 	a_store_open(t, true);
 }
@@ -445,7 +470,7 @@ step_breaks_off(struct a_store *t)
 	assert_int_equal(sql_do(db, "DROP INDEX agreed_name", &t->why), 0);
 	assert_int_equal(sqlite3_close(db), SQLITE_OK);
 	a_store_open(t, true);
-	is_second_form(t);
+	is_newest_form(t);
 }
 
 /* Killed between the step and its commit: the old form is all there is. */
@@ -479,7 +504,68 @@ killed_in_step(struct a_store *t)
 	assert_int_equal(sql_do(db, "DROP TABLE agreed", &t->why), 0);
 	assert_int_equal(sqlite3_close(db), SQLITE_OK);
 	a_store_open(t, true);
-	is_second_form(t);
+	is_newest_form(t);
+}
+
+static void
+next_numbers(struct a_store *t, int64_t want_seq, int64_t want_sequence)
+{
+	int64_t seq, sequence;
+
+	assert_int_equal(bundles_next(t->s, "A", &seq, &sequence, &t->why), 0);
+	assert_int_equal(seq, want_seq);
+	assert_int_equal(sequence, want_sequence);
+}
+
+static void
+put_next(struct a_store *t, const char *id, const char *receiver)
+{
+	struct bundle_made b = { .bytes = 1 };
+
+	(void)snprintf(b.id, sizeof(b.id), "%s", id);
+	(void)snprintf(b.receiver, sizeof(b.receiver), "%s", receiver);
+	assert_int_equal(bundles_next(t->s, receiver, &b.seq, &b.sequence,
+			     &t->why),
+	    0);
+	assert_int_equal(bundles_put_made(t->s, &b, &t->why), 0);
+}
+
+/* What was made before keys had streams is in the stream of the first key. */
+static void
+numbers_go_on(struct a_store *t)
+{
+	static const struct bundle_range one[] = { { 1, 1 } };
+	static const uint8_t new_key[32] = { 9 };
+	struct minisign_public old;
+	int64_t owed;
+
+	minisign_key_copy_public(secrets_signing(t->secrets), &old);
+	assert_int_equal(owed_put(t->s, "A", BUNDLE_RECALL, "r", 1, &t->why),
+	    0);
+	put_next(t, "one", "A");
+	put_next(t, "two", "B");
+	assert_int_equal(owed_carried(t->s, "A", 1, &t->why), 0);
+	second_form(t);
+	a_store_open(t, true);
+	assert_int_equal(number_of(t, "PRAGMA user_version"), schema_version);
+	assert_int_equal(number_of(t, "SELECT COUNT(*) FROM own_keys"), 0);
+	next_numbers(t, 3, 2);
+	/* As keys rotate does, before another key is ever used. */
+	assert_int_equal(bundles_keep_key(t->s, old.key, &t->why), 0);
+	assert_int_equal(bundles_sign_with(t->s, new_key, &t->why), 0);
+	next_numbers(t, 1, 1);
+	put_next(t, "three", "A");
+	next_numbers(t, 2, 2);
+	assert_int_equal(bundles_sign_with(t->s, old.key, &t->why), 0);
+	next_numbers(t, 3, 2);
+	assert_int_equal(owed_acknowledged(t->s, "A", new_key, one, 1, &t->why),
+	    0);
+	assert_int_equal(owed_count(t->s, "A", &owed, &t->why), 0);
+	assert_int_equal(owed, 1);
+	assert_int_equal(owed_acknowledged(t->s, "A", old.key, one, 1, &t->why),
+	    0);
+	assert_int_equal(owed_count(t->s, "A", &owed, &t->why), 0);
+	assert_int_equal(owed, 0);
 }
 
 static void
@@ -675,6 +761,8 @@ static const struct a_store_case cases[] = {
 	{ "a store of the first form is brought up and keeps its rows",
 	    brought_up },
 	{ "one that only reads brings it up, too", reader_brings_up },
+	{ "a store from before keys had streams counts on, in the first's",
+	    numbers_go_on },
 	{ "a new form that breaks off leaves the old one", step_breaks_off },
 	{ "a kill within a new form leaves the old one", killed_in_step },
 	{ "the state hash follows every change but the journal's",

@@ -1,0 +1,72 @@
+/*
+ * decisions: what people decided of referrals here, sealed.
+ *
+ * Nothing is ever replaced or taken away: a later decision stands beside the
+ * earlier one.  A release counts for the one revision it was given for.
+ */
+#ifndef SATCHEL_STORE_DECISIONS_H
+#define SATCHEL_STORE_DECISIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/day.h"
+#include "policy/rules.h"
+#include "store/referrals.h"
+
+struct arena;
+struct fault;
+struct store;
+
+enum decision_kind { DECISION_RELEASE, DECISION_REFUSE, DECISION_ASSIGN };
+
+struct decision {
+	enum decision_kind kind;
+	enum direction direction;
+	const char *ref;      /* its true ref, also of a version of it */
+	const char *revision; /* of all of it, before anything is taken out */
+	struct texts rules;   /* released, or that held it when refused */
+	const char *user;     /* who decided; "unnamed" in practice */
+	const char *reason;
+	const char *to_user; /* DECISION_ASSIGN: who takes it */
+	moment at;
+};
+
+/* In the transaction that is open, or one of its own. */
+int decisions_put(struct store *s, const struct decision *d, struct fault *why);
+
+/* What is asked for. */
+struct decisions_of {
+	enum direction direction;
+	const char *ref;      /* its true one */
+	const char *revision; /* decisions_now only */
+};
+
+/* Was anything ever decided here; was anything of this referral? */
+int decisions_any(struct store *s, bool *out, struct fault *why);
+int decisions_known(struct store *s, const struct decisions_of *of, bool *out,
+    struct fault *why);
+
+/* Of one referral, oldest first; their texts are the arena's. */
+int decisions_walk(struct store *s, const struct decisions_of *of,
+    struct arena *a,
+    int (*each)(const struct decision *d, void *context, struct fault *why),
+    void *context, struct fault *why);
+
+/* What counts of them now, for exactly this revision; in the arena. */
+struct decisions_now {
+	/*
+	 * The holds that people released: one entry a rule and decision.  A
+	 * refusal takes back the releases before it.
+	 */
+	const struct judged *released;
+	size_t released_count;
+	/* Who refused it last; NULL: nobody, or it was released after that. */
+	const struct judged *refused;
+};
+
+/* Nothing (and no error) where nothing was decided. */
+int decisions_now(struct store *s, const struct decisions_of *of,
+    struct arena *a, struct decisions_now *out, struct fault *why);
+
+#endif
