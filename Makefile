@@ -30,13 +30,14 @@ WARN     = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
            -Wimplicit-fallthrough -Wnull-dereference $(WERROR)
 HARDEN   = -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE
 LDFLAGS  = -pie -Wl,-z,relro,-z,now
-LDLIBS   = -lsodium -larchive -lcjson -lcsv -lz -lsqlite3 -lutf8proc
+LDLIBS   = -lsodium -larchive -lcjson -lcsv -lz -lsqlite3 \
+           -lutf8proc -lcurl
 SANITIZE = -std=c11 -O1 -g -fno-omit-frame-pointer \
            -fsanitize=address,undefined -fno-sanitize-recover=all
 FUZZ_SECONDS = 20
 BENCH_SIZES = 1000 100000 500000
 
-FOLDERS  = base crypto formats policy store export import cli
+FOLDERS  = base crypto formats policy store systems export import cli
 SRCS    := $(wildcard $(FOLDERS:%=%/*.c))
 OBJS    := $(SRCS:%.c=$(BUILD)/%.o)
 PARTS   := $(filter-out $(BUILD)/cli/main.o,$(OBJS))
@@ -47,11 +48,12 @@ FUZZERS := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 STYLED  := $(SRCS) $(wildcard */*.h tests/*/*.[ch])
 
 DEPS      = gcc make libc6-dev libsodium-dev libarchive-dev libcjson-dev \
-            zlib1g-dev libsqlite3-dev libutf8proc-dev libcsv-dev
+            zlib1g-dev libsqlite3-dev libutf8proc-dev libcsv-dev \
+            libcurl4-openssl-dev
 DEMO_DEPS = minisign age jq zip
 TEST_DEPS = $(DEMO_DEPS) clang clang-format clang-tidy cppcheck \
             libclang-rt-14-dev libcmocka-dev bats mandoc shellcheck \
-            faketime sqlite3 codespell p7zip-full strace
+            faketime sqlite3 codespell p7zip-full strace python3 openssl
 
 # Install the packages that are not there yet, saying which.
 define need

@@ -574,6 +574,61 @@ static const struct fault_text texts[FAULT_ID_COUNT] = {
 	[FAULT_USAGE] = { "U101", "the command was not understood",
 	    "Look it up with satchel help; nothing was changed.",
 	    EXIT_WRONG_USE },
+
+	[FAULT_SERVER_UNREACHABLE] = { "W101",
+	    "the server could not be reached, or its answer broke off",
+	    "Check the network and the address, then run it again; nothing "
+	    "was changed there.",
+	    EXIT_TRY_AGAIN },
+	[FAULT_SERVER_TLS] = { "W102",
+	    "the server did not prove that it is the one it should be",
+	    "Stop here and ask who runs the server: its certificate, or the "
+	    "clock of this machine, is not right; no password was sent.",
+	    EXIT_NOT_TRUSTED },
+	[FAULT_SERVER_LOGIN] = { "W103", "the server does not let this user in",
+	    "Check user and password, or ask for a new token, and make the "
+	    "credentials file again; do not just try again, as a user is "
+	    "locked after a few attempts.",
+	    EXIT_NO_KEY },
+	[FAULT_SERVER_FORBIDDEN] = { "W104",
+	    "the server does not allow this user to do that",
+	    "Ask the administrator of the server to check the role of "
+	    "satchel's user.",
+	    EXIT_NOT_TRUSTED },
+	[FAULT_SERVER_ANSWER] = { "W105",
+	    "the server's answer is not what it should be",
+	    "Check that the address is that of the right system; if it is, "
+	    "tell its administrator.",
+	    EXIT_NOT_READABLE },
+	[FAULT_SERVER_BROKE_OFF] = { "W106",
+	    "the answer broke off: it is not known whether the server did it",
+	    "Run the same command again: it looks first what is there, and "
+	    "does nothing twice.",
+	    EXIT_TRY_AGAIN },
+	[FAULT_SERVER_BUSY] = { "W107",
+	    "the server asked to wait for longer than was allowed",
+	    "Try again later; it did not do what was asked last.",
+	    EXIT_TRY_AGAIN },
+	[FAULT_SERVER_REFUSED] = { "W108",
+	    "the server did not take what was sent",
+	    "Look at the fields that are named, and ask the administrator of "
+	    "the server about them; trying again changes nothing.",
+	    EXIT_NOT_READABLE },
+	[FAULT_SERVER_TROUBLE] = { "W109",
+	    "the server failed while it did what was asked",
+	    "Try again later; if it goes on, tell the administrator of the "
+	    "server the time at which it happened.",
+	    EXIT_TRY_AGAIN },
+	[FAULT_SERVER_ADDRESS] = { "W110",
+	    "the address is none that may be spoken to",
+	    "Give one that begins with https:// and has no user or password "
+	    "in it; http:// is for this machine itself alone.",
+	    EXIT_WRONG_USE },
+	[FAULT_CREDENTIALS] = { "W111",
+	    "the credentials file is not in the form of one",
+	    "Make it again as docs/credentials.md shows, and seal it to this "
+	    "node's own recipient.",
+	    EXIT_NO_KEY },
 };
 
 /* Take off the end of text what was the beginning of a UTF-8 character. */

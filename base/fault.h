@@ -29,7 +29,8 @@ enum exit_status {
 
 /*
  * One line an id; the letter says whose trouble it is: A agreement, B bundle,
- * D disk, J source file, K key, N node, R referral, S the program, U usage.
+ * D disk, J source file, K key, N node, R referral, S the program, U usage,
+ * W another system's server.
  */
 enum fault_id {
 	FAULT_NONE,
@@ -154,6 +155,17 @@ enum fault_id {
 	FAULT_INSIDE,
 	FAULT_NOT_YET,
 	FAULT_USAGE,
+	FAULT_SERVER_UNREACHABLE,
+	FAULT_SERVER_TLS,
+	FAULT_SERVER_LOGIN,
+	FAULT_SERVER_FORBIDDEN,
+	FAULT_SERVER_ANSWER,
+	FAULT_SERVER_BROKE_OFF,
+	FAULT_SERVER_BUSY,
+	FAULT_SERVER_REFUSED,
+	FAULT_SERVER_TROUBLE,
+	FAULT_SERVER_ADDRESS,
+	FAULT_CREDENTIALS,
 	FAULT_ID_COUNT
 };
 

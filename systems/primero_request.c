@@ -1,0 +1,167 @@
+#include "systems/primero_request.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#include "base/bytes.h"
+#include "base/fault.h"
+#include "base/jsonout.h"
+#include "base/sink.h"
+#include "formats/json.h"
+#include "formats/primero_body.h"
+#include "formats/target.h"
+#include "systems/primero_compare.h"
+#include "systems/primero_page.h"
+
+#define BODY_MAX ((size_t)8 * 1024 * 1024)
+
+/* Reads what was written into text and finds its data. */
+static int
+read_request(const struct bytes *text, struct json **out,
+    const struct json_node **data, struct fault *why)
+{
+	if (json_read(text->at, text->len, &primero_page_limits, out, why) ==
+	    -1)
+		return -1;
+	*data = json_get(json_get(json_root(*out), "body"), "data");
+	if (*data != NULL)
+		return 0;
+	json_free(*out);
+	*out = NULL;
+	return FAIL(why, FAULT_INSIDE, "a body for Primero without data");
+}
+
+/* One of the two is NULL. */
+static int
+make(const struct target_referral *r, const struct target_answer *a,
+    struct json **out, const struct json_node **data, struct fault *why)
+{
+	struct bytes text;
+	struct sink *to;
+	int rc = -1;
+
+	*out = NULL;
+	bytes_init(&text, BODY_MAX);
+	if ((to = bytes_sink_new(&text, why)) == NULL)
+		goto done;
+	rc = r != NULL ? primero_body_write_referral(r, to, why) :
+			 primero_body_write_answer(a, to, why);
+	if (rc == 0)
+		rc = sink_finish(to, why);
+	sink_free(to);
+	if (rc == 0)
+		rc = read_request(&text, out, data, why);
+
+done:
+	bytes_free(&text);
+	return rc;
+}
+
+int
+primero_request_make(const struct target_referral *t, struct json **out,
+    const struct json_node **data, struct fault *why)
+{
+	return make(t, NULL, out, data, why);
+}
+
+int
+primero_request_make_answer(const struct target_answer *t, struct json **out,
+    const struct json_node **data, struct fault *why)
+{
+	return make(NULL, t, out, data, why);
+}
+
+/* One member, whatever it is. */
+static int
+write_raw(struct jsonout *o, const struct json_node *n, struct fault *why)
+{
+	struct bytes text;
+	int rc;
+
+	bytes_init(&text, BODY_MAX);
+	rc = json_canonical(n, NULL, &text, why);
+	if (rc == 0)
+		jsonout_raw(o, json_name(n), (const char *)text.at, text.len);
+	bytes_free(&text);
+	return rc;
+}
+
+static bool
+is_list_of_texts(const struct json_node *n)
+{
+	if (n == NULL || json_kind(n) != JSON_LIST)
+		return false;
+	for (n = json_first(n); n != NULL; n = json_next(n))
+		if (json_kind(n) != JSON_TEXT)
+			return false;
+	return true;
+}
+
+static bool
+has_text(const struct json_node *list, const char *text)
+{
+	for (const struct json_node *n = json_first(list); n != NULL;
+	     n = json_next(n))
+		if (strcmp(json_text(n), text) == 0)
+			return true;
+	return false;
+}
+
+/* Theirs in their order, then ours that they lack. */
+static void
+write_union(struct jsonout *o, const char *name, const struct json_node *theirs,
+    const struct json_node *ours)
+{
+	if (!is_list_of_texts(theirs) || !is_list_of_texts(ours) ||
+	    primero_compare_holds(theirs, ours))
+		return;
+	jsonout_list(o, name);
+	for (const struct json_node *n = json_first(theirs); n != NULL;
+	     n = json_next(n))
+		jsonout_text(o, NULL, json_text(n));
+	for (const struct json_node *n = json_first(ours); n != NULL;
+	     n = json_next(n))
+		if (!has_text(theirs, json_text(n)))
+			jsonout_text(o, NULL, json_text(n));
+	jsonout_list_end(o);
+}
+
+int
+primero_request_write_union(const struct json_node *data,
+    const struct json_node *as_new, const struct json_node *there,
+    const char *const *lists, struct bytes *out, struct fault *why)
+{
+	struct jsonout o;
+	struct sink *to = bytes_sink_new(out, why);
+	int rc = -1;
+
+	if (to == NULL)
+		return -1;
+	jsonout_start(&o, to);
+	jsonout_object(&o, NULL);
+	jsonout_object(&o, "data");
+	for (const struct json_node *n = json_first(data); n != NULL;
+	     n = json_next(n))
+		if (write_raw(&o, n, why) == -1)
+			goto done;
+	for (size_t i = 0; lists != NULL && lists[i] != NULL; i++)
+		if (json_get(data, lists[i]) == NULL)
+			write_union(&o, lists[i], json_get(there, lists[i]),
+			    json_get(as_new, lists[i]));
+	jsonout_object_end(&o);
+	jsonout_object_end(&o);
+	rc = jsonout_end(&o, why);
+	if (rc == 0)
+		rc = sink_finish(to, why);
+
+done:
+	sink_free(to);
+	return rc;
+}
+
+int
+primero_request_write(const struct json_node *data, struct bytes *out,
+    struct fault *why)
+{
+	return primero_request_write_union(data, NULL, NULL, NULL, out, why);
+}

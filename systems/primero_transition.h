@@ -1,0 +1,82 @@
+/*
+ * primero_transition: referrals within a Primero: given to a user, answered,
+ * taken back.
+ *
+ * A step that Primero does not allow is answered with 200 and the old status;
+ * so the status is always compared with what was asked.  Primero looks a
+ * referral up by its id alone: that it belongs to the case is checked here.
+ */
+#ifndef SATCHEL_SYSTEMS_PRIMERO_TRANSITION_H
+#define SATCHEL_SYSTEMS_PRIMERO_TRANSITION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "systems/primero_api.h"
+
+#define PRIMERO_TRANSITION_STATUS 24
+
+struct fault;
+
+struct primero_transition {
+	char id[PRIMERO_API_ID];
+	char status[PRIMERO_TRANSITION_STATUS]; /* as it is now */
+	bool was_there; /* nothing was changed by this run */
+};
+
+struct primero_transition_order {
+	const char *record_id;
+	const char *service_id;
+	const char *user;      /* who is to take it */
+	const char *module_id; /* of the agreement */
+	const char *service;   /* its type as this Primero calls it; or NULL */
+	const char *notes;     /* or NULL */
+};
+
+/*
+ * Give the service to a user, unless an open referral has done so already.
+ * FAULT_SERVER_REFUSED if there is no such user, or one that may not receive
+ * it, or if the case has no consent to be shared: a person chooses.
+ */
+int primero_transition_create(struct primero_api *p,
+    const struct primero_transition_order *order,
+    struct primero_transition *out, struct fault *why);
+
+enum primero_transition_answer {
+	PRIMERO_ACCEPTED,
+	PRIMERO_REJECTED,
+	PRIMERO_DONE,
+};
+
+struct primero_transition_reply {
+	const char *record_id;
+	const char *referral_id;
+	enum primero_transition_answer answer;
+	const char *reason; /* with a rejection; NULL: none */
+	const char *note;   /* NULL: none */
+};
+
+/*
+ * FAULT_SERVER_REFUSED if the status did not become what was asked, with what
+ * it is; FAULT_TARGET_CASE if the case has no such referral.
+ */
+int primero_transition_reply(struct primero_api *p,
+    const struct primero_transition_reply *reply,
+    struct primero_transition *out, struct fault *why);
+
+struct primero_revoked {
+	size_t revoked; /* by this run */
+	size_t closed;	/* were not open any more */
+	size_t unclear; /* open, but say not for which service: for a person */
+	bool unticked;	/* the row says no longer that it is referred */
+};
+
+/*
+ * A recall: every open referral of that service is revoked, and only then is
+ * the row's own tick taken off.  The other order fails: the consent of the
+ * case is looked at whenever a referral is saved.  The row itself stays.
+ */
+int primero_transition_revoke(struct primero_api *p, const char *record_id,
+    const char *service_id, struct primero_revoked *out, struct fault *why);
+
+#endif

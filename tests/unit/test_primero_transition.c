@@ -1,0 +1,256 @@
+/*
+ * Referrals within the Primero stand-in: given, answered and taken back, with
+ * the steps that it ignores without a word.
+ */
+#include "systems/primero_transition.h"
+
+#include "tests/unit/a_primero.h"
+
+#define SERVICE "a1a1a1a1-b290-4bca-9be9-4fb0f9e7b59a"
+#define ELSEWHERE "d48bd8ca-b290-4bca-9be9-4fb0f9e7b59a"
+#define FIRST "00000000-0000-0003-0000-000000000001"
+#define ROW                                                     \
+	"\"services_section\":[{\"unique_id\":\"" SERVICE "\"," \
+	"\"service_type\":\"food\",\"service_status_referred\":true}]"
+#define NO_CONSENT                                             \
+	"\"id\":\"" A_CASE "\",\"consent_for_services\":true," \
+	"\"disclosure_other_orgs\":false"
+#define CASES(child, row) "\"cases\":[{" child "," row "}]"
+#define REFERRAL(id, status, more)                                        \
+	"\"" id "\":{\"id\":\"" id "\",\"type\":\"Referral\",\"status\":" \
+	"\"" status "\",\"record_type\":\"case\",\"transitioned_to\":"    \
+	"\"intake\"" more "}"
+#define HERE \
+	",\"record_id\":\"" A_CASE "\",\"service_record_id\":\"" SERVICE "\""
+#define THERE \
+	",\"record_id\":\"" ELSEWHERE "\",\"service_record_id\":\"" SERVICE "\""
+#define SECOND "00000000-0000-0003-0000-000000000002"
+#define WITH(child, referrals) \
+	"{" CASES(child, ROW) ",\"referrals\":{" referrals "}}"
+
+enum doing { GIVE, ACCEPT, REJECT, FINISH, REVOKE };
+
+struct row {
+	const char *name;
+	const char *seed;
+	const char *order;
+	enum doing doing;
+	const char *user; /* GIVE */
+	enum fault_id fault;
+	const char *said;  /* a word of the fault's detail */
+	const char *state; /* pieces, one a line */
+	bool was_there;
+};
+
+static const struct row rows[] = {
+	{ "a service is given to a user", WITH(A_CHILD, ""), NULL, GIVE,
+	    "intake", 0, NULL,
+	    "\"transitioned_to\": \"intake\"\n\"status\": \"in_progress\"\n"
+	    "\"assigned_user_names\": [\"intake\"]",
+	    false },
+	{ "once it is given it is not given again",
+	    WITH(A_CHILD, REFERRAL(FIRST, "accepted", HERE)), NULL, GIVE,
+	    "intake", 0, NULL, "!in_progress", true },
+	{ "a referral of another case does not count",
+	    WITH(A_CHILD, REFERRAL(FIRST, "accepted", THERE)), NULL, GIVE,
+	    "intake", 0, NULL, "in_progress", false },
+	{ "one that was rejected does not count",
+	    WITH(A_CHILD, REFERRAL(FIRST, "rejected", HERE)), NULL, GIVE,
+	    "intake", 0, NULL, "in_progress", false },
+	{ "nobody is guessed", WITH(A_CHILD, ""), NULL, GIVE, "intak",
+	    FAULT_SERVER_REFUSED, "no such user", "!in_progress", false },
+	{ "one who has left gets nothing", WITH(A_CHILD, ""), NULL, GIVE,
+	    "left_us", FAULT_SERVER_REFUSED, "disabled", "!in_progress",
+	    false },
+	{ "nor does one whose role may not", WITH(A_CHILD, ""), NULL, GIVE,
+	    "clerk", FAULT_SERVER_REFUSED, "may not receive", "!in_progress",
+	    false },
+	{ "without consent nothing is given, and no override is sent",
+	    WITH(NO_CONSENT, ""), NULL, GIVE, "intake", FAULT_SERVER_REFUSED,
+	    "consent", "!in_progress\n!consent_overridden", false },
+	{ "a lost reply gives it once", WITH(A_CHILD, ""),
+	    "{\"kind\":\"drop\",\"on\":\"POST\"}", GIVE, "intake", 0, NULL,
+	    "in_progress", false },
+	{ "a lost request is not sent a second time by itself",
+	    WITH(A_CHILD, ""), "{\"kind\":\"lose\",\"on\":\"POST\"}", GIVE,
+	    "intake", FAULT_SERVER_BROKE_OFF, NULL, "!in_progress", false },
+
+	{ "it is accepted", WITH(A_CHILD, REFERRAL(FIRST, "in_progress", HERE)),
+	    NULL, ACCEPT, NULL, 0, NULL, "\"status\": \"accepted\"", false },
+	{ "it is rejected with its reason",
+	    WITH(A_CHILD, REFERRAL(FIRST, "in_progress", HERE)), NULL, REJECT,
+	    NULL, 0, NULL,
+	    "\"status\": \"rejected\"\n\"rejected_reason\": \"no place\"",
+	    false },
+	{ "it is done", WITH(A_CHILD, REFERRAL(FIRST, "accepted", HERE)), NULL,
+	    FINISH, NULL, 0, NULL,
+	    "\"status\": \"done\"\n\"service_implemented\": \"implemented\"",
+	    false },
+	{ "what is accepted is not accepted again",
+	    WITH(A_CHILD, REFERRAL(FIRST, "accepted", HERE)), NULL, ACCEPT,
+	    NULL, 0, NULL, "\"status\": \"accepted\"", true },
+	{ "a step that is ignored with 200 is noticed",
+	    WITH(A_CHILD, REFERRAL(FIRST, "in_progress", HERE)), NULL, FINISH,
+	    NULL, FAULT_SERVER_REFUSED, "is in_progress",
+	    "\"status\": \"in_progress\"", false },
+	{ "so is one on a referral that was taken back",
+	    WITH(A_CHILD, REFERRAL(FIRST, "revoked", HERE)), NULL, ACCEPT, NULL,
+	    FAULT_SERVER_REFUSED, "is revoked", "\"status\": \"revoked\"",
+	    false },
+	{ "a referral of another case is not touched",
+	    WITH(A_CHILD, REFERRAL(FIRST, "in_progress", THERE)), NULL, ACCEPT,
+	    NULL, FAULT_TARGET_CASE, NULL, "\"status\": \"in_progress\"",
+	    false },
+	{ "no consent any more: it is said",
+	    WITH(NO_CONSENT, REFERRAL(FIRST, "in_progress", HERE)), NULL,
+	    ACCEPT, NULL, FAULT_SERVER_REFUSED, "consent",
+	    "\"status\": \"in_progress\"", false },
+	{ "a lost reply to a step is looked up",
+	    WITH(A_CHILD, REFERRAL(FIRST, "in_progress", HERE)),
+	    "{\"kind\":\"drop\",\"on\":\"PATCH\"}", ACCEPT, NULL, 0, NULL,
+	    "\"status\": \"accepted\"", false },
+
+	{ "a recall revokes what is open, and then unticks",
+	    WITH(A_CHILD,
+		REFERRAL(FIRST, "accepted", HERE) "," REFERRAL(SECOND,
+		    "in_progress", HERE)),
+	    NULL, REVOKE, NULL, 0, NULL,
+	    "!accepted\n!in_progress\n\"status\": \"revoked\"\n"
+	    "\"service_status_referred\": false",
+	    false },
+	{ "what is done stays done",
+	    WITH(A_CHILD, REFERRAL(FIRST, "done", HERE)), NULL, REVOKE, NULL, 0,
+	    NULL, "\"status\": \"done\"\n!revoked", false },
+	{ "a referral of another service is left alone",
+	    WITH(A_CHILD,
+		REFERRAL(FIRST, "accepted",
+		    ",\"record_id\":\"" A_CASE
+		    "\",\"service_record_id\":\"" ELSEWHERE "\"")),
+	    NULL, REVOKE, NULL, 0, NULL, "accepted\n!revoked", false },
+	{ "with the consent gone the server refuses, and nothing is unticked",
+	    WITH(NO_CONSENT, REFERRAL(FIRST, "accepted", HERE)), NULL, REVOKE,
+	    NULL, FAULT_SERVER_REFUSED, "consent",
+	    "\"status\": \"accepted\"\n\"service_status_referred\": true",
+	    false },
+	{ "a lost reply to a recall is looked up",
+	    WITH(A_CHILD, REFERRAL(FIRST, "accepted", HERE)),
+	    "{\"kind\":\"drop\",\"on\":\"DELETE\"}", REVOKE, NULL, 0, NULL,
+	    "\"status\": \"revoked\"\n\"service_status_referred\": false",
+	    false },
+	{ "a tick that is not taken off is said",
+	    "{\"permitted\":[\"services_section\"],\"frozen\":true," CASES(
+		A_CHILD, ROW) "}",
+	    NULL, REVOKE, NULL, FAULT_SERVER_REFUSED, "not kept",
+	    "\"service_status_referred\": true", false },
+};
+
+static int
+give(struct primero_api *p, const struct row *c, struct primero_transition *out,
+    struct fault *why)
+{
+	const struct primero_transition_order order = { .record_id = A_CASE,
+		.service_id = SERVICE,
+		.user = c->user,
+		.module_id = "primeromodule-cp" };
+
+	return primero_transition_create(p, &order, out, why);
+}
+
+static int
+reply(struct primero_api *p, enum primero_transition_answer answer,
+    struct primero_transition *out, struct fault *why)
+{
+	const struct primero_transition_reply r = { .record_id = A_CASE,
+		.referral_id = FIRST,
+		.answer = answer,
+		.reason = "no place",
+		.note = "told by phone" };
+
+	return primero_transition_reply(p, &r, out, why);
+}
+
+static void
+row_holds(void **state)
+{
+	const struct row *c = *state;
+	struct fault why = { .id = FAULT_NONE };
+	struct primero_api *p = a_primero_reach();
+	struct primero_transition out = { .was_there = false };
+	struct primero_revoked revoked;
+	char *text;
+	int rc = -1;
+
+	a_primero_again(c->seed, c->order);
+	switch (c->doing) {
+	case GIVE:
+		rc = give(p, c, &out, &why);
+		break;
+	case ACCEPT:
+		rc = reply(p, PRIMERO_ACCEPTED, &out, &why);
+		break;
+	case REJECT:
+		rc = reply(p, PRIMERO_REJECTED, &out, &why);
+		break;
+	case FINISH:
+		rc = reply(p, PRIMERO_DONE, &out, &why);
+		break;
+	case REVOKE:
+		rc = primero_transition_revoke(p, A_CASE, SERVICE, &revoked,
+		    &why);
+		break;
+	}
+	if (c->fault == FAULT_NONE && rc == -1)
+		fail_msg("%s", why.detail);
+	assert_int_equal(rc, c->fault == FAULT_NONE ? 0 : -1);
+	if (rc == -1)
+		assert_int_equal(why.id, c->fault);
+	if (c->said != NULL)
+		a_primero_says(why.detail, c->said);
+	assert_int_equal(out.was_there, c->was_there);
+	text = standin_get(a_primero_server, "/standin/state");
+	a_primero_says(text, c->state);
+	free(text);
+	primero_api_free(p);
+}
+
+/* The user still sees the case by it, and no one can tell what for. */
+static void
+unclear_ones(void **state)
+{
+	struct fault why = { .id = FAULT_NONE };
+	struct primero_api *p = a_primero_reach();
+	struct primero_revoked out;
+
+	(void)state;
+	a_primero_again(
+	    WITH(A_CHILD,
+		REFERRAL(FIRST, "accepted",
+		    ",\"record_id\":\"" A_CASE
+		    "\",\"service_record_id\":\"\"") "," REFERRAL(SECOND,
+		    "done", HERE)),
+	    NULL);
+	assert_int_equal(primero_transition_revoke(p, A_CASE, SERVICE, &out,
+			     &why),
+	    0);
+	assert_int_equal(out.revoked, 0);
+	assert_int_equal(out.closed, 1);
+	assert_int_equal(out.unclear, 1);
+	assert_true(out.unticked);
+	primero_api_free(p);
+}
+
+int
+main(void)
+{
+	static const struct {
+		const char *name;
+	} once[] = { { "a referral without a service is for a person" } };
+	int failed;
+
+	if (a_primero_start() == -1)
+		return 1;
+	failed = ROWS_RUN("transition", rows, row_holds) +
+	    ROWS_RUN("unclear", once, unclear_ones);
+	a_primero_stop();
+	return failed;
+}
