@@ -11,6 +11,7 @@
 # make scenarios  the real binary, two sites and a stick
 # make vectors    the public age test kit (from npm)
 # make fuzz       every reader of foreign bytes, FUZZ_SECONDS each
+# make sim        a year of SIM_SITES offices with everything going wrong
 # make bench      rate, memory and size at BENCH_SIZES, beside stock tools
 # make docs       print the pages that come from tables in the code
 # make coverage   which lines the unit tests reach
@@ -36,6 +37,8 @@ SANITIZE = -std=c11 -O1 -g -fno-omit-frame-pointer \
            -fsanitize=address,undefined -fno-sanitize-recover=all
 FUZZ_SECONDS = 20
 BENCH_SIZES = 1000 100000 500000
+SIM_DAYS  = 365
+SIM_SITES = 50
 
 FOLDERS  = base crypto formats policy store systems export import cli
 SRCS    := $(wildcard $(FOLDERS:%=%/*.c))
@@ -44,6 +47,7 @@ PARTS   := $(filter-out $(BUILD)/cli/main.o,$(OBJS))
 SUITES  := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/test_*.c))
 UNITS   := $(SUITES:%=$(BUILD)/unit/%)
 TOOLS   := $(filter-out tests/unit/test_%,$(wildcard tests/unit/*.c))
+SIM     := $(wildcard tests/sim/*.c)
 FUZZERS := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 STYLED  := $(SRCS) $(wildcard */*.h tests/*/*.[ch])
 
@@ -104,10 +108,14 @@ demo: demo-deps
 test: test-deps
 	@tests/run_all
 
-check: layers format lint unit symbols
+check: layers rules-tested words-told format lint unit symbols
 
 layers:
 	tests/check_layers
+rules-tested:
+	tests/check_rules
+words-told:
+	tests/check_words
 symbols: $(OBJS)
 	tests/check_symbols $(BUILD)
 unit: $(UNITS)
@@ -116,7 +124,8 @@ sanitize:
 	$(MAKE) BUILD=build/asan HARDEN= CFLAGS='$(SANITIZE)' all unit
 	$(MAKE) BUILD=build/asan HARDEN= CFLAGS='$(SANITIZE)' scenarios
 scenarios: $(BUILD)/satchel
-	SATCHEL=$(abspath $(BUILD))/satchel bats tests/scenarios
+	printf '%s\n' tests/scenarios/*.bats | \
+	    SATCHEL=$(abspath $(BUILD))/satchel xargs -P 2 -n 1 bats --tap
 vectors: $(BUILD)/satchel
 	@test -d build/npm/node_modules/cctv-age || npm install --silent \
 	    --ignore-scripts --no-audit --no-fund --prefix build/npm \
@@ -151,6 +160,13 @@ build/tidy/%.ok: %.c .clang-tidy
 	clang-tidy --quiet $< -- $(CPPFLAGS) -std=c11 2>/dev/null
 	@touch $@
 
+sim: $(BUILD)/sim
+	$(BUILD)/sim $(if $(SIM_SEED),--seed $(SIM_SEED)) --days $(SIM_DAYS) \
+	    --sites $(SIM_SITES)
+# Its own clock, and its own calls in the place of the C library's.
+$(BUILD)/sim: $(SIM:%.c=$(BUILD)/%.o) $(BUILD)/libsatchel.a
+	$(CC) $(CFLAGS) $(LDFLAGS) -Wl,--wrap=clock_now -o $@ $^ $(LDLIBS)
+
 bench: $(BUILD)/satchel $(BUILD)/bench/cases $(BUILD)/bench/measure
 	tests/bench/run $(BUILD)/satchel $(BUILD)/bench '$(BENCH_SIZES)' \
 	    $(BENCH_BRIEF)
@@ -162,7 +178,13 @@ docs: $(BUILD)/satchel
 	$(BUILD)/satchel plumbing print rules >docs/rules.md
 	$(BUILD)/satchel plumbing print faults >docs/faults.md
 	$(BUILD)/satchel plumbing print targets >docs/targets.md
+	$(BUILD)/satchel plumbing print commands >$(BUILD)/commands.mdoc
+	sed -i -e '/^\.\\" BEGIN/r $(BUILD)/commands.mdoc' \
+	    -e '/^\.\\" BEGIN/,/^\.\\" END/{//!d}' docs/satchel.1
 docs-fresh: $(BUILD)/satchel
+	$(BUILD)/satchel plumbing print commands >$(BUILD)/commands.mdoc
+	sed -n '/^\.\\" BEGIN/,/^\.\\" END/{//!p}' docs/satchel.1 | \
+	    cmp - $(BUILD)/commands.mdoc
 	$(BUILD)/satchel plumbing print rules | cmp - docs/rules.md
 	$(BUILD)/satchel plumbing print faults | cmp - docs/faults.md
 	$(BUILD)/satchel plumbing print targets | cmp - docs/targets.md
@@ -185,6 +207,8 @@ clean:
 	rm -rf build
 
 .PHONY: all help deps demo-deps test-deps npm-deps demo test check layers \
+    rules-tested words-told \
     symbols unit sanitize scenarios vectors fuzz fuzzers format lint tidy docs \
-    docs-fresh coverage bench install clean
--include $(OBJS:.o=.d) $(wildcard $(BUILD)/tests/unit/*.d)
+    docs-fresh coverage sim bench install clean
+-include $(OBJS:.o=.d) $(wildcard $(BUILD)/tests/unit/*.d \
+    $(BUILD)/tests/sim/*.d)

@@ -113,6 +113,18 @@ static const struct fault_text texts[FAULT_ID_COUNT] = {
 	    "signed two lists under one number, or its key is in other hands; "
 	    "the list in force stays as it is.",
 	    EXIT_NOT_TRUSTED },
+	[FAULT_ROSTER_NUMBER] = { "A127",
+	    "the number of this staff list was used up by one that does not "
+	    "count any more",
+	    "Ask the party for the list under a greater number; until then its "
+	    "offices have the users of the agreement.",
+	    EXIT_NOT_TRUSTED },
+	[FAULT_AGREEMENT_AHEAD] = { "A128",
+	    "the agreement begins on a later day, and the one in force is "
+	    "still valid",
+	    "Adopt it on the day it begins: until then the one in force goes "
+	    "on, and work with it.",
+	    EXIT_NOT_TRUSTED },
 	[FAULT_AGREEMENT_MIXED] = { "A116",
 	    "a node never changes between practice and live work",
 	    "Make another node in another folder for the other one, with a "
@@ -183,7 +195,9 @@ static const struct fault_text texts[FAULT_ID_COUNT] = {
 	[FAULT_BUNDLE_KEY_UNKNOWN] = { "B201",
 	    "the agreement does not know the key that signed the bundle",
 	    "Ask the focal point whether there is a newer agreement, adopt it "
-	    "and try again; if there is none, do not load the bundle.",
+	    "and try again; if there is none, do not load the bundle. If it "
+	    "was signed with a key that was changed since, its sender exports "
+	    "again.",
 	    EXIT_NOT_TRUSTED },
 	[FAULT_BUNDLE_KEY_REVOKED] = { "B202",
 	    "the key that signed the bundle has been revoked",
@@ -246,25 +260,18 @@ static const struct fault_text texts[FAULT_ID_COUNT] = {
 	    "of it was read",
 	    "Ask the supervisor of that office by phone which children no "
 	    "longer agree: a withdrawal may be inside. The bundle is kept in "
-	    "this node and tried again by itself; nothing is to be done with "
-	    "it until a newer agreement is adopted.",
+	    "this node, unless it says otherwise, and tried again by itself "
+	    "once a newer agreement or satchel incident --trust lets it in.",
 	    EXIT_NOT_TRUSTED },
 	[FAULT_BUNDLE_LATE] = { "B216",
 	    "the bundle is from before its sender was revoked, but came only "
 	    "now",
 	    "Ask the supervisor of that office by phone what was in it: it "
 	    "may be a withdrawal, or a child who waits. The bundle is kept "
-	    "in this node and tried again by itself; nothing is to be done "
-	    "with it until a later bundle that counts names it, or a newer "
-	    "agreement is adopted.",
+	    "in this node, unless it says otherwise, and tried again by "
+	    "itself; nothing is to be done with it until a later bundle that "
+	    "counts names it, or a newer agreement is adopted.",
 	    EXIT_NOT_TRUSTED },
-	[FAULT_BUNDLE_NOT_MADE] = { "B217",
-	    "no bundle of that number was made for that office",
-	    "Use the number that stands after the word number (not seq): "
-	    "satchel status --partner NODE lists those that are not "
-	    "acknowledged, and that office's own satchel status those it "
-	    "misses.",
-	    EXIT_WRONG_USE },
 
 	[FAULT_DISK_NOT_WRITTEN] = { "D101", "the file could not be written",
 	    "Check that the drive is plugged in, not locked and not full, "
@@ -291,7 +298,7 @@ static const struct fault_text texts[FAULT_ID_COUNT] = {
 	    EXIT_TRY_AGAIN },
 	[FAULT_STICK_READ_ONLY] = { "D114",
 	    "the memory stick can be read but not written: it is locked",
-	    "Move the small switch on its side, or use another stick, and run "
+	    "Check the small switch on its side, or use another stick, and run "
 	    "the same command again; nothing was written to it.",
 	    EXIT_TRY_AGAIN },
 	[FAULT_STICK_CLOSED] = { "D115",
@@ -455,24 +462,22 @@ static const struct fault_text texts[FAULT_ID_COUNT] = {
 	    EXIT_NOT_READABLE },
 	[FAULT_CARD] = { "K134",
 	    "this is not the card of a node, or not as the node wrote it",
-	    "Do not put its keys into an agreement; ask for the card again "
-	    "(satchel identity --out FILE).",
+	    "Ask for the card again (satchel identity --out FILE); its keys "
+	    "do not belong into an agreement.",
 	    EXIT_NOT_TRUSTED },
-	[FAULT_CARD_DIGITS] = { "K135",
-	    "the digits are not those of this card",
-	    "Have them read again, slowly, by the node's own people on a "
+	[FAULT_CARD_DIGITS] = { "K135", "the digits are not those of this card",
+	    "Ask for them again, read slowly by the node's own people on a "
 	    "number you know; if they still differ, somebody changed the "
 	    "card: do not use it, and tell the focal point.",
 	    EXIT_NOT_TRUSTED },
 	[FAULT_KEYS_CHANGE] = { "K136",
 	    "the keys of this node are being changed already",
-	    "See satchel keys show for what is still to be done; then satchel "
-	    "keys finish ends it.",
+	    "Look at satchel keys show for what is still to be done; then "
+	    "satchel keys finish ends it.",
 	    EXIT_WRONG_USE },
 	[FAULT_KEYS_REST] = { "K137",
 	    "there are no new keys that older ones could make way for",
-	    "New keys are made with satchel keys rotate.",
-	    EXIT_WRONG_USE },
+	    "Make new keys with satchel keys rotate first.", EXIT_WRONG_USE },
 
 	[FAULT_NODE_NONE] = { "N101", "there is no node in this folder",
 	    "Make one with satchel init, or name its folder with --home.",
@@ -501,7 +506,8 @@ static const struct fault_text texts[FAULT_ID_COUNT] = {
 	[FAULT_NODE_CLOCK] = { "N107",
 	    "the clock of this computer is behind what it has signed already",
 	    "Set the date and time right, then try again; nothing was "
-	    "changed.",
+	    "changed. If they are right, and were ahead before, say so: "
+	    "satchel incident --clock.",
 	    EXIT_TRY_AGAIN },
 	[FAULT_NODE_DISTRUSTED] = { "N108",
 	    "nothing is sealed to this office now: it was reported stolen or "
@@ -514,6 +520,13 @@ static const struct fault_text texts[FAULT_ID_COUNT] = {
 	    "Stop working on this computer if it was in other hands: phone "
 	    "the focal point, and have every other office run satchel "
 	    "incident --stolen with this node's code.",
+	    EXIT_WRONG_USE },
+	[FAULT_NODE_NOT_MADE] = { "N120",
+	    "no bundle of that number was made for that office",
+	    "Use the number that stands after the word number (not seq): "
+	    "satchel status --partner NODE lists those that are not "
+	    "acknowledged, and that office's own satchel status those it "
+	    "misses.",
 	    EXIT_WRONG_USE },
 
 	[FAULT_REF_UNKNOWN] = { "R101",
@@ -533,6 +546,10 @@ static const struct fault_text texts[FAULT_ID_COUNT] = {
 	    "Read each reason with satchel why: it is put right at its "
 	    "source, or decided by somebody else; nothing was changed.",
 	    EXIT_WRONG_USE },
+	[FAULT_REF_NO] = { "R107", "this is a no, and nobody can let a no go",
+	    "Read why with satchel why; only a new answer, recorded where it "
+	    "was asked, changes it. Nothing was changed here.",
+	    EXIT_WRONG_USE },
 	[FAULT_REF_ASSIGNEE] = { "R106",
 	    "who is to take the referral is not listed for this node",
 	    "Run satchel assign REF without --to: it names those who are "
@@ -550,8 +567,9 @@ static const struct fault_text texts[FAULT_ID_COUNT] = {
 	    EXIT_NOT_READABLE },
 	[FAULT_TARGET_CASE] = { "D112",
 	    "it cannot be told which case of the other system this child has",
-	    "Look the child up there and settle which case is its own; or load "
-	    "this referral as a sheet, with --only, and key it in by hand.",
+	    "Look the child up there and settle which case is its own, with "
+	    "satchel match REF --link ID or --new; or load this referral as a "
+	    "sheet, with --only, and key it in by hand.",
 	    EXIT_NOT_READABLE },
 	[FAULT_TARGET_VERSION] = { "D113",
 	    "an earlier version of this referral is in the other system, which "
@@ -629,6 +647,40 @@ static const struct fault_text texts[FAULT_ID_COUNT] = {
 	    "Make it again as docs/credentials.md shows, and seal it to this "
 	    "node's own recipient.",
 	    EXIT_NO_KEY },
+	[FAULT_SERVER_UNSURE] = { "W112",
+	    "nobody knows whether the other system has it, and it is never "
+	    "sent a second time",
+	    "Look there by the number of the referral; if it is there, type "
+	    "satchel answer --ref REF --target-id ID, and if it is not, "
+	    "satchel match REF --new, then load again.",
+	    EXIT_NOT_READABLE },
+	[FAULT_SERVER_PENDING] = { "W113",
+	    "the other system took it in and has not said yet that it keeps it",
+	    "Run the same load again later: it asks, and sends nothing twice.",
+	    EXIT_TRY_AGAIN },
+	[FAULT_SERVER_REJECTED] = { "W114",
+	    "the other system looked at it and did not keep it",
+	    "Correct what it names, then load it once more by name, with "
+	    "--only; or key it in by hand from a sheet.",
+	    EXIT_NOT_READABLE },
+	[FAULT_SERVER_LOST] = { "W115",
+	    "it was written, and the other system did not keep all of it",
+	    "Ask the administrator to check the role of satchel's user, then "
+	    "load again; or put it in there by hand and type satchel answer "
+	    "--ref REF --target-id ID.",
+	    EXIT_NOT_READABLE },
+	[FAULT_SERVER_NOT_GIVEN] = { "W116",
+	    "it is in the case, and its user could not be given it there",
+	    "Ask that the case be marked there as one that may be shared, and "
+	    "that the user may receive referrals; then run the same load "
+	    "again.",
+	    EXIT_NOT_READABLE },
+	[FAULT_SERVER_POLARITY] = { "W117",
+	    "the form there asks about consent the other way round than the "
+	    "agreement says",
+	    "Stop here and ask the working group, and whoever wrote the form: "
+	    "nothing may leave until that is settled.",
+	    EXIT_NOT_TRUSTED },
 };
 
 /* Take off the end of text what was the beginning of a UTF-8 character. */

@@ -13,6 +13,7 @@
 #include "cli/agreement_age.h"
 #include "cli/command.h"
 #include "cli/commands.h"
+#include "cli/dropped.h"
 #include "cli/incidents.h"
 #include "cli/node.h"
 #include "cli/papers.h"
@@ -85,15 +86,6 @@ const struct command cmd_agreement_check = {
 
 enum { SIGN_PARTY, SIGN_KEY, SIGN_AGREEMENT, SIGN_DRY_RUN };
 
-static bool
-party_has(const struct party *p, const struct minisign_public *key)
-{
-	for (size_t i = 0; i < p->key_count; i++)
-		if (minisign_public_same(&p->signs_with[i], key))
-			return true;
-	return false;
-}
-
 static int
 sign(struct agreement_file *f, const struct party *party,
     const struct minisign_key *key, struct bytes *out, struct fault *why)
@@ -113,54 +105,22 @@ sign(struct agreement_file *f, const struct party *party,
 	    trusted, out, why);
 }
 
-/* Put the signature beside the agreement. */
-static int
-put_signature(const struct args *args, const char *party,
-    const struct bytes *signature, char name[static NAME_ROOM],
-    struct fault *why)
-{
-	char file[NAME_ROOM];
-	struct folder *dir = NULL;
-	int len, rc = -1;
-
-	if (folder_split(args->operands[0], &dir, file, sizeof(file), why) ==
-	    -1)
-		return -1;
-	len = snprintf(name, NAME_ROOM, "%s.%s.minisig", file, party);
-	if (len < 0 || len >= NAME_ROOM)
-		fault_set(why, FAULT_USAGE, "the file's name is too long");
-	else if (folder_has(dir, name))
-		fault_set(why, FAULT_DISK_EXISTS, "%s", name);
-	else if (args->given[SIGN_DRY_RUN])
-		rc = 0;
-	else
-		rc = folder_publish_bytes(dir, name, signature->at,
-		    signature->len, why);
-	folder_close(dir);
-	return rc;
-}
-
 static int
 sign_as(const struct args *args, struct agreement_file *f,
     const struct party *party, struct say *say, struct fault *why)
 {
+	char name[PAPERS_NAME], suffix[PAPERS_NAME];
 	struct minisign_key *key = NULL;
-	struct minisign_public public;
-	char name[NAME_ROOM], text[MINISIGN_PUBLIC_ROOM];
 	struct bytes signature;
 	int rc = -1;
 
 	bytes_init(&signature, MINISIGN_SIGNATURE_ROOM);
-	if ((key = papers_key(args, args->option[SIGN_KEY], why)) == NULL)
-		goto done;
-	minisign_key_copy_public(key, &public);
-	minisign_public_write(&public, text);
-	if (!party_has(party, &public)) {
-		fault_set(why, FAULT_KEY_NOT_PARTY, "%s, %s", party->id, text);
-		goto done;
-	}
-	if (sign(f, party, key, &signature, why) == -1 ||
-	    put_signature(args, party->id, &signature, name, why) == -1)
+	(void)snprintf(suffix, sizeof(suffix), ".%s.minisig", party->id);
+	if ((key = papers_key(args, args->option[SIGN_KEY], why)) == NULL ||
+	    papers_check_signer(party, party->id, key, why) == -1 ||
+	    sign(f, party, key, &signature, why) == -1 ||
+	    papers_put_signature(args->operands[0], suffix, &signature,
+		args->given[SIGN_DRY_RUN], name, why) == -1)
 		goto done;
 	say_line(say, "%s %s",
 	    args->given[SIGN_DRY_RUN] ? "would write" : "signed:", name);
@@ -252,23 +212,6 @@ const struct command cmd_agreement_sign = {
 
 enum { ADOPT_CONFIRM, ADOPT_RESTART, ADOPT_DRY_RUN };
 
-/* Who adopts, for the journal: a user of this node, by the new version. */
-static int
-adopting_user(const struct args *args, const struct agreement *a,
-    const char *code, const char **user, struct fault *why)
-{
-	const struct node *n = agreement_node(a, code);
-
-	*user = "unnamed";
-	if (args->globals->user == NULL)
-		return 0;
-	if (n == NULL || agreement_user(n, args->globals->user) == NULL)
-		return FAIL(why, FAULT_NODE_USER_UNKNOWN, "%s",
-		    args->globals->user);
-	*user = args->globals->user;
-	return 0;
-}
-
 /* Is it the very file that is in force? */
 static bool
 is_in_force(struct agreement_file *file, const struct agreement *in_force)
@@ -298,9 +241,10 @@ ask_fingerprint(const struct agreement *a, bool *confirmed, struct fault *why)
 	return 0;
 }
 
-/* Ask the question, and a person if only that is missing. */
+/* A fingerprint that is given must fit, whatever else is asked. */
 static int
-ask_may(const struct args *args, struct adopt_question *q, struct fault *why)
+ask_confirmed(const struct args *args, struct adopt_question *q,
+    struct fault *why)
 {
 	const struct agreement *a = agreement_of(q->file);
 	const char *typed = args->option[ADOPT_CONFIRM];
@@ -308,6 +252,17 @@ ask_may(const struct args *args, struct adopt_question *q, struct fault *why)
 	if (typed != NULL && !digest_fingerprint_is(a->fingerprint, typed))
 		return FAIL(why, FAULT_AGREEMENT_FINGERPRINT, "%s", a->id);
 	q->confirmed = typed != NULL;
+	return 0;
+}
+
+/* Ask the question, and a person if only that is missing. */
+static int
+ask_may(const struct args *args, struct adopt_question *q, struct fault *why)
+{
+	const struct agreement *a = agreement_of(q->file);
+
+	if (ask_confirmed(args, q, why) == -1)
+		return -1;
 	if (adopt_may(q, why) == 0)
 		return 0;
 	if (why->id != FAULT_AGREEMENT_CONFIRM || args->globals->json ||
@@ -351,11 +306,72 @@ done:
 	return rc;
 }
 
-static bool
-is_refusal(enum fault_id id)
+/*
+ * The journal names who tried, if the version in force lists them: one that is
+ * refused names nobody.
+ */
+static void
+refuse(const struct args *args, const struct home *h,
+    const struct adopt_question *q, struct say *say, const struct fault *why)
 {
-	return id != FAULT_AGREEMENT_CONFIRM &&
-	    id != FAULT_AGREEMENT_FINGERPRINT;
+	const struct agreement *a = agreement_of(q->file);
+	const struct node *listed = q->in_force != NULL ?
+	    agreement_node(q->in_force, h->identity.node) :
+	    NULL;
+	const char *user;
+	struct fault other;
+
+	/* Nobody confirmed it yet: that says nothing about the file. */
+	if (args->given[ADOPT_DRY_RUN] || why->id == FAULT_AGREEMENT_CONFIRM)
+		return;
+	if (node_user(listed, args, &user, &other) == -1)
+		user = "unnamed";
+	if (note_refusal(h->store, a, user, why, &other) == -1)
+		say_fault(say, NULL, &other);
+}
+
+static void
+tell_adopted(struct say *say, const struct agreement *a)
+{
+	char from[DAY_TEXT];
+
+	if (a->valid_from > day_of(clock_now())) {
+		day_write(a->valid_from, from);
+		say_notice(say,
+		    "Adopted. It begins on %s: until then no referral leaves, "
+		    "and what comes is held.",
+		    from);
+	} else {
+		say_line(say, "Adopted. It is in force from now on.");
+	}
+	if (a->recovery_count > 0)
+		say_line(say,
+		    "The keys of this node are also in " NODE_RECOVERY_FILE
+		    ", which only the working group can open.");
+}
+
+/* What it changes for staff lists, for offices that are held, for what waits. */
+static int
+tell_changed(const struct home *h, int64_t before, struct say *say,
+    struct fault *why)
+{
+	struct agreement_file *now = NULL;
+	int rc = -1;
+
+	if (adopt_in_force(h->store, &now, why) != 1)
+		goto done;
+	papers_roster_left_out(say, agreement_of(now));
+	rc =
+	    incidents_say_change(say, h->store, before, agreement_of(now), why);
+	if (rc == 0)
+		rc = incidents_say_waiting(say, h, agreement_of(now), why);
+	if (rc == 0)
+		rc = dropped_say(say, h->store, agreement_of(now),
+		    h->identity.node, why);
+
+done:
+	agreement_free(now);
+	return rc;
 }
 
 static int
@@ -365,18 +381,17 @@ adopt(const struct args *args, const struct home *h, struct adopt_question *q,
 	const struct agreement *a = agreement_of(q->file);
 	bool dry_run = args->given[ADOPT_DRY_RUN];
 	const char *user;
-	struct fault other;
 	int may = ask_may(args, q, why);
 
 	/* After the question, which must not be answered from the screen. */
 	papers_tell(say, q->file, q->signatures, q->count);
 	if (may == -1) {
-		if (!dry_run && is_refusal(why->id) &&
-		    note_refusal(h->store, a, "unnamed", why, &other) == -1)
-			say_fault(say, NULL, &other);
+		refuse(args, h, q, say, why);
 		return -1;
 	}
-	if (adopting_user(args, a, h->identity.node, &user, why) == -1)
+	/* It is the new version that says who works here. */
+	if (node_user(agreement_node(a, h->identity.node), args, &user, why) ==
+	    -1)
 		return -1;
 	if (dry_run) {
 		say_line(say, "It can be adopted; nothing was changed.");
@@ -385,13 +400,9 @@ adopt(const struct args *args, const struct home *h, struct adopt_question *q,
 	if (adopt_keep(h->store, q, clock_now(), user, why) == -1 ||
 	    node_write_recovery(h, a, why) == -1)
 		return -1;
-	say_line(say, "Adopted. It is in force from now on.");
-	if (a->recovery_count > 0)
-		say_line(say,
-		    "The keys of this node are also in " NODE_RECOVERY_FILE
-		    ", which only the working group can open.");
-	return incidents_say_ended(say, h->store,
-	    q->in_force != NULL ? q->in_force->version : 0, a, why);
+	tell_adopted(say, a);
+	return tell_changed(h, q->in_force != NULL ? q->in_force->version : 0,
+	    say, why);
 }
 
 static int
@@ -415,7 +426,13 @@ adopt_papers(const struct args *args, struct home *h, struct papers *p,
 
 	q.node_sign_count = secrets_publics(h->secrets, q.node_sign);
 	if (is_in_force(p->file, q.in_force)) {
+		int confirmed = ask_confirmed(args, &q, why);
+
 		papers_tell(say, p->file, p->signatures, p->count);
+		if (confirmed == -1) {
+			refuse(args, h, &q, say, why);
+			return -1;
+		}
 		say_line(say, "It is already in force.");
 		/* Also if writing this broke off the last time. */
 		return args->given[ADOPT_DRY_RUN] ?

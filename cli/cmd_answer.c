@@ -19,6 +19,7 @@ enum {
 	OPT_DECISION,
 	OPT_REASON,
 	OPT_ON,
+	OPT_CREDENTIALS,
 	OPT_DRY_RUN,
 };
 
@@ -133,14 +134,42 @@ check_words(const struct args *args, struct fault *why)
 	if (args->given[OPT_REF] && args->given[OPT_ZIP_PASSWORD])
 		return FAIL(why, FAULT_USAGE,
 		    "--zip-password-file needs --from");
-	if (args->given[OPT_FROM] && sources_is_server(args->option[OPT_FROM]))
-		return FAIL(why, FAULT_NOT_YET, "answers from %s",
-		    args->option[OPT_FROM]);
+	if (args->given[OPT_CREDENTIALS] &&
+	    (!args->given[OPT_FROM] ||
+		sources_server(args->option[OPT_FROM]) == FORMAT_NONE))
+		return FAIL(why, FAULT_USAGE,
+		    "--credentials is for a server, like primero-api");
+	return 0;
+}
+
+/* What was taken stays taken, though the server was not told. */
+static int
+take_from_server(const struct args *args, const struct home *h,
+    const struct answers_taker *by, struct fault *why)
+{
+	const struct answers_server from = {
+		.format = sources_server(args->option[OPT_FROM]),
+		.credentials = args->option[OPT_CREDENTIALS],
+		.secrets = h->secrets,
+		.home = h->folder,
+	};
+	struct told *t = by->context;
+	struct fault untold;
+
+	if (answers_from_server(by, &from, &untold, why) == -1)
+		return -1;
+	if (untold.id == FAULT_NONE)
+		return 0;
+	say_notice(t->say,
+	    "proGres could not be told that they are known here: they come "
+	    "again the next time, and change nothing.");
+	say_fault(t->say, "progres-ping-api", &untold);
 	return 0;
 }
 
 static int
-take(const struct args *args, const struct answers_taker *by, struct fault *why)
+take(const struct args *args, const struct home *h,
+    const struct answers_taker *by, struct fault *why)
 {
 	struct sources sources = { .count = 0 };
 	struct answers_typed typed;
@@ -150,6 +179,8 @@ take(const struct args *args, const struct answers_taker *by, struct fault *why)
 		return read_typed(args, &typed, why) == -1 ?
 		    -1 :
 		    answers_by_hand(by, &typed, why);
+	if (sources_server(args->option[OPT_FROM]) != FORMAT_NONE)
+		return take_from_server(args, h, by, why);
 	rc = sources_read(&sources, &args->option[OPT_FROM], 1,
 	    args->option[OPT_ZIP_PASSWORD], why);
 	if (rc == 0)
@@ -197,7 +228,7 @@ run_answer(const struct args *args, struct say *say, struct fault *why)
 	by.unreadable = saw_unreadable;
 	by.incomplete = saw_incomplete;
 	by.context = &told;
-	rc = take(args, &by, why);
+	rc = take(args, &h, &by, why);
 	if (rc == 0)
 		say_end_of_it(say, &told, by.dry_run);
 done:
@@ -218,8 +249,11 @@ const struct command cmd_answer = {
 		"that cannot be understood, or fits no referral, is told and "
 		"never passed on.",
 	.options = {
-		[OPT_FROM] = { .name = "from", .value = "[FORMAT:]FILE",
-		    .gist = "what the system wrote" },
+		[OPT_FROM] = { .name = "from",
+		    .value = "[FORMAT:]FILE|FORMAT-api",
+		    .gist = "what the system wrote, or its server" },
+		[OPT_CREDENTIALS] = { .name = "credentials", .value = "FILE",
+		    .gist = "how to be let in by the server" },
 		[OPT_ZIP_PASSWORD] = { .name = "zip-password-file",
 		    .value = "FILE",
 		    .gist = "its first line opens a locked zip" },

@@ -232,9 +232,9 @@ say_what_next(const struct work *w, const char *first)
 		say_line(w->say, "Nothing was written: this was a dry run.");
 	else if (w->done > 0)
 		say_next(w->say,
-		    "%s finds it with satchel inbox; load names them where "
-		    "the other system has a place for it.",
-		    w->order.to);
+		    "%s finds it with satchel inbox --taken-by %s; load names "
+		    "them where the other system has a place for it.",
+		    w->order.to, w->order.to);
 }
 
 static int

@@ -1,3 +1,4 @@
+#include <stdio.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -55,13 +56,69 @@ tell_released_here(struct say *say, const struct decided *d)
 	say_next(say, "It can be loaded: satchel load --to FORMAT:DIR");
 }
 
+/* Does the reason stay here, since it may tell what is kept private? */
+static bool
+reason_stays(const struct decided *d)
+{
+	for (size_t i = 0; i < d->released.count; i++) {
+		const struct rule *rule = rules_find(d->released.items[i]);
+
+		if (rule == NULL || !rules_may_be_told(rule))
+			return true;
+	}
+	return false;
+}
+
+static void
+tell_words(struct say *say, const struct decided *d)
+{
+	if (reason_stays(d))
+		say_line(say,
+		    "The other side is told who let it go and when.  Why stays "
+		    "here: it may tell what is kept private.");
+	else
+		say_line(say,
+		    "The other side is told who let it go, when and why.");
+}
+
+static void
+tell_lifted(struct say *say, const struct decided *d, enum direction from)
+{
+	const struct standing *st = &d->standing;
+
+	say_line(say, "The refusal was taken back, and nothing was let go.");
+	if (from == REFERRAL_RECEIVED)
+		say_next(say,
+		    "What it said was erased here; it is judged anew when it "
+		    "comes again: ask %s to export it again with --only REF",
+		    st->partner);
+	else
+		say_next(say, "The next export to %s asks every rule anew%s",
+		    st->partner,
+		    st->state == STANDING_HELD ?
+			"; to let it go: satchel decide REF --release "
+			"--reason TEXT" :
+			".");
+}
+
 static void
 tell_released(struct say *say, const struct decided *d, enum direction from)
 {
 	const struct standing *st = &d->standing;
 
+	if (d->lifted) {
+		tell_lifted(say, d, from);
+		return;
+	}
+	if (from == REFERRAL_SENT)
+		tell_words(say, d);
 	if (st->state == STANDING_HELD) {
 		say_status(say, EXIT_LOOK);
+		if (d->second)
+			say_line(say,
+			    "What is left takes another person: somebody else "
+			    "than who refers or sends it, approved it, or let "
+			    "it go over there.");
 		say_next(say,
 		    "It is held still: do what is said at each reason that is "
 		    "left.");
@@ -72,8 +129,8 @@ tell_released(struct say *say, const struct decided *d, enum direction from)
 		return;
 	}
 	say_next(say,
-	    "The next export to %s sends it, if nothing in it has changed by "
-	    "then, and tells them who let it go, when and why.",
+	    "The next export to %s sends it, if nothing of it has changed by "
+	    "then.",
 	    st->partner);
 }
 
@@ -85,7 +142,8 @@ tell_refused(struct say *say, const struct decided *d, enum direction from)
 	if (from == REFERRAL_SENT) {
 		say_next(say,
 		    "No export sends it until something in it has been changed "
-		    "at its source.");
+		    "at its source.  Was it a mistake: satchel decide REF "
+		    "--release --reason TEXT takes it back.");
 		return;
 	}
 	say_line(say, "What it said was erased here.");
@@ -116,7 +174,7 @@ decide_one(struct work *w, const char *name, struct fault *why)
 		return -1;
 	order.ref = named.ref;
 	if (decide_run(&w->by, &order, w->arena, &d, why) == -1) {
-		if (why->id == FAULT_REF_RELEASE)
+		if (why->id == FAULT_REF_RELEASE || why->id == FAULT_REF_NO)
 			say_standing(w->say, &d.standing);
 		return -1;
 	}
@@ -128,19 +186,23 @@ decide_one(struct work *w, const char *name, struct fault *why)
 	return 0;
 }
 
-/* One that cannot be done does not stop the others. */
+/*
+ * One that cannot be done does not stop the others, and is told by its place: a
+ * number that was typed may be a person's.
+ */
 static int
 decide_all(struct work *w, struct fault *why)
 {
 	for (int i = 0; i < w->args->count; i++) {
-		const char *name = w->args->operands[i];
+		char which[32];
 
 		arena_empty(w->arena);
-		if (decide_one(w, name, why) == 0)
+		if (decide_one(w, w->args->operands[i], why) == 0)
 			continue;
 		if (w->args->count == 1)
 			return -1;
-		say_fault(w->say, name, why);
+		(void)snprintf(which, sizeof(which), "REF %d", i + 1);
+		say_fault(w->say, which, why);
 	}
 	if (w->by.dry_run)
 		say_line(w->say, "Nothing was written: this was a dry run.");
@@ -186,11 +248,14 @@ const struct command cmd_decide = {
 	.more = "For who has the right to decide.  Nobody can let go what "
 		"lacks consent, is not agreed, or misses something that the "
 		"other side needs.  A release is of exactly what is here: "
-		"what changes afterwards is held again.  What came is judged "
-		"again at once; what is on its way out goes with the next "
-		"export, and the other side confirms it.  The reason goes to "
-		"the other side with your user name: say what you weighed, "
-		"and do not name anybody.",
+		"what changes afterwards, in the case, the agreement or what "
+		"is held here of the child, is held again.  What came is "
+		"judged again at once; what is on its way out goes with the "
+		"next export, and the other side confirms it.  The reason goes "
+		"to the other side with your user name, unless it may tell "
+		"what is kept private: say what you weighed, and do not name "
+		"anybody.  --release of what was refused with --refuse takes "
+		"the refusal back.",
 	.options = {
 		[OPT_RELEASE] = { .name = "release",
 		    .gist = "let it go in spite of what holds it" },

@@ -8,6 +8,7 @@
 #include "cli/agreement_age.h"
 #include "cli/command.h"
 #include "cli/commands.h"
+#include "cli/made.h"
 #include "cli/node.h"
 #include "cli/progress.h"
 #include "cli/say.h"
@@ -23,6 +24,8 @@ enum {
 	OPT_OUT,
 	OPT_ONLY,
 	OPT_READABLE,
+	OPT_CREDENTIALS,
+	OPT_ALL,
 	OPT_DRY_RUN,
 };
 
@@ -87,6 +90,20 @@ saw_gone_before(void *context, const char *ref, const char *partner)
 }
 
 static void
+saw_drafted(void *context, const char *ref, const char *partner)
+{
+	const struct told *t = context;
+	char safe[256];
+
+	(void)text_show(ref, strlen(ref), safe, sizeof(safe));
+	progress_hide(t->progress);
+	say_notice(t->say,
+	    "Consent changed after %s was sent to %s; a recall is drafted.",
+	    safe, partner);
+	say_next(t->say, "satchel recall %s --reason consent_withdrawn", safe);
+}
+
+static void
 saw_progress(void *context, const char *what, uint64_t done, uint64_t all)
 {
 	struct told *t = context;
@@ -98,31 +115,11 @@ saw_progress(void *context, const char *what, uint64_t done, uint64_t all)
 }
 
 static void
-say_made(struct say *say, const struct bundle_made *b, const char *from,
-    const struct fault *fault)
-{
-	struct said_bundle said = {
-		.file = b->name,
-		.id = b->id,
-		.seq = b->seq,
-		.from = from,
-		.to = { b->receiver },
-		.to_count = 1,
-		.sequence = b->sequence,
-		.state = "made",
-		.fault = fault,
-		.bytes = (uint64_t)b->bytes,
-	};
-
-	say_bundle(say, &said);
-}
-
-static void
 saw_carried(void *context, const struct bundle_made *b)
 {
 	struct told *t = context;
 
-	say_made(t->say, b, t->from, NULL);
+	made_say(t->say, b, t->from, NULL);
 }
 
 /* What was made and could not leave: it is safe, and says so. */
@@ -137,7 +134,7 @@ say_kept(struct told *t, const struct exported *e)
 	    "again: it carries what waits.");
 	/* People are told the fault once, at the end. */
 	if (e->made)
-		say_made(t->say, &e->bundle, t->from,
+		made_say(t->say, &e->bundle, t->from,
 		    t->json ? &e->not_carried : NULL);
 }
 
@@ -160,6 +157,30 @@ say_result(struct say *say, const struct exported *e)
 		    e->rosters);
 }
 
+/* One server, and no file beside it. */
+static int
+read_server(const struct args *args, struct export_order *o, struct fault *why)
+{
+	for (int i = 0; i < args->many_count[OPT_FROM]; i++) {
+		enum format f = sources_server(args->many[OPT_FROM][i]);
+
+		if (f == FORMAT_NONE)
+			continue;
+		o->live = true;
+		o->server = f;
+	}
+	if (o->live && args->many_count[OPT_FROM] > 1)
+		return FAIL(why, FAULT_USAGE,
+		    "a server is read alone, without files");
+	if (!o->live && (args->given[OPT_CREDENTIALS] || args->given[OPT_ALL]))
+		return FAIL(why, FAULT_USAGE,
+		    "--credentials and --all are for a server, like "
+		    "primero-api");
+	o->credentials = args->option[OPT_CREDENTIALS];
+	o->all = args->given[OPT_ALL];
+	return 0;
+}
+
 static int
 read_order(const struct args *args, struct sources *sources,
     struct export_order *o, struct fault *why)
@@ -170,7 +191,10 @@ read_order(const struct args *args, struct sources *sources,
 		return FAIL(why, FAULT_USAGE, "--out DIR is needed");
 	if (args->given[OPT_ONLY] && !args->given[OPT_FROM])
 		return FAIL(why, FAULT_USAGE, "--only needs --from");
-	if (sources_read(sources, args->many[OPT_FROM],
+	if (read_server(args, o, why) == -1)
+		return -1;
+	if (!o->live &&
+	    sources_read(sources, args->many[OPT_FROM],
 		(size_t)args->many_count[OPT_FROM],
 		args->option[OPT_ZIP_PASSWORD], why) == -1)
 		return -1;
@@ -207,6 +231,7 @@ be_told(struct exporter *by, struct told *told)
 	by->unreadable = saw_unreadable;
 	by->incomplete = saw_incomplete;
 	by->gone_before = saw_gone_before;
+	by->drafted = saw_drafted;
 	by->progress = saw_progress;
 	by->carried = saw_carried;
 	by->context = told;
@@ -273,8 +298,14 @@ const struct command cmd_export = {
 	.options = {
 		[OPT_TO] = { .name = "to", .value = "NODE",
 		    .gist = "the node that opens it" },
-		[OPT_FROM] = { .name = "from", .value = "[FORMAT:]FILE",
-		    .gist = "what the system wrote", .many = true },
+		[OPT_FROM] = { .name = "from",
+		    .value = "[FORMAT:]FILE|FORMAT-api",
+		    .gist = "what the system wrote, or its server",
+		    .many = true },
+		[OPT_CREDENTIALS] = { .name = "credentials", .value = "FILE",
+		    .gist = "how to be let in by the server" },
+		[OPT_ALL] = { .name = "all",
+		    .gist = "all that the server has, not only what changed" },
 		[OPT_CONSENTS] = { .name = "consents", .value = "FILE",
 		    .gist = "the site's consent register" },
 		[OPT_ZIP_PASSWORD] = { .name = "zip-password-file",

@@ -1,312 +1,25 @@
-#include <inttypes.h>
-#include <stdio.h>
-#include <string.h>
-
-#include "base/bytes.h"
-#include "base/clock.h"
 #include "base/fault.h"
-#include "cli/agreement_age.h"
+#include "cli/bringing.h"
 #include "cli/command.h"
 #include "cli/commands.h"
-#include "cli/files.h"
-#include "cli/incidents.h"
 #include "cli/node.h"
-#include "cli/progress.h"
 #include "cli/say.h"
-#include "formats/agreement.h"
-#include "import/import.h"
-
-#define TOLD_MAX ((size_t)16 * 1024 * 1024)
 
 enum { OPT_DRY_RUN };
-
-struct run {
-	struct importer by;
-	struct say *say;
-	int64_t held;
-	int64_t version; /* in force when it began */
-	bool only_news;	 /* what still waits is told later */
-	int64_t waiting;
-	struct bytes told; /* ids of files that are held, each ended by NUL */
-	struct progress *progress;
-	const char *doing;
-};
-
-static void
-saw_referral(void *context, const char *ref, const char *state,
-    const struct judgement *j)
-{
-	struct run *r = context;
-
-	progress_hide(r->progress);
-	say_referral(r->say, ref, state, j);
-}
-
-static void
-saw_record(void *context, enum bundle_record kind, const char *sentence,
-    bool look)
-{
-	struct run *r = context;
-
-	(void)kind;
-	progress_hide(r->progress);
-	if (look)
-		say_notice(r->say, "%s", sentence);
-	else
-		say_line(r->say, "%s", sentence);
-}
-
-static void
-saw_progress(void *context, const char *what, uint64_t done, uint64_t all)
-{
-	struct run *r = context;
-
-	if (r->doing != what)
-		progress_next(r->progress, what);
-	r->doing = what;
-	progress_at(r->progress, done, all);
-}
-
-static void
-say_counts(struct say *say, const struct stage_counts *c)
-{
-	say_count(say, SAID_SHARE, c->verdict[VERDICT_SHARE]);
-	say_count(say, SAID_STRIP, c->verdict[VERDICT_STRIP]);
-	say_count(say, SAID_HOLD, c->verdict[VERDICT_HOLD]);
-	say_count(say, SAID_REFUSE, c->verdict[VERDICT_REFUSE]);
-	say_count(say, SAID_DUPLICATE, c->duplicate);
-	say_count(say, SAID_RECALL, c->recall);
-	say_count(say, SAID_ANSWER, c->answer);
-	if (c->verdict[VERDICT_HOLD] + c->verdict[VERDICT_REFUSE] > 0)
-		say_status(say, EXIT_LOOK);
-}
-
-/* Two lists under one number are an alarm; other trouble waits. */
-static void
-say_roster_news(struct say *say, const struct imported_roster *r)
-{
-	const struct fault_text *text = fault_text(r->fault.id);
-
-	if (r->adopted) {
-		say_line(say,
-		    "The bundle brought version %" PRId64
-		    " of the staff list of %s; it is in force here now.",
-		    r->version, r->party);
-	} else if (r->fault.id != FAULT_NONE) {
-		say_notice(say,
-		    "The bundle brought a staff list of %s that was not "
-		    "adopted: %s %s",
-		    r->party, text->code, text->says);
-		say_next(say, "%s", text->remedy);
-	}
-	if (r->fault.id == FAULT_ROSTER_TWICE)
-		say_status(say, text->exit_status);
-}
-
-static void
-say_agreement_news(struct say *say, const struct imported *i)
-{
-	if (i->adopted)
-		say_line(say,
-		    "The bundle brought version %" PRId64
-		    " of the agreement; it is in force here now.",
-		    i->adopted_version);
-	if (i->not_adopted)
-		say_notice(say,
-		    "The bundle brought a newer agreement that was not "
-		    "adopted: %s %s",
-		    fault_text(i->adopt_fault.id)->code,
-		    fault_text(i->adopt_fault.id)->says);
-	if (i->older_agreement)
-		say_line(say,
-		    "It was made under an older agreement; it was "
-		    "judged by the one in force here.");
-	for (size_t k = 0; k < i->roster_count; k++)
-		say_roster_news(say, &i->rosters[k]);
-	if (i->clock_ahead)
-		say_notice(say,
-		    "The bundle is dated more than two days "
-		    "ahead: one of the two clocks is wrong.");
-}
-
-static void
-say_one(struct say *say, const char *name, const struct imported *i)
-{
-	struct said_bundle b = {
-		.file = name,
-		.id = i->outside_read ? i->outside.id : NULL,
-		.seq = i->outside_read ? i->outside.seq : 0,
-		.from = i->from[0] != '\0' ? i->from : NULL,
-		.sequence = i->sequence,
-		.state = import_state_name(i->state),
-		.fault = i->fault.id != FAULT_NONE ? &i->fault : NULL,
-		.bytes = i->bytes,
-		.missing = i->missing,
-		.missing_count = i->missing_count,
-	};
-
-	if (i->to[0] != '\0')
-		b.to[b.to_count++] = i->to;
-	say_counts(say, &i->counts);
-	if (i->counts.receipt > 0)
-		say_line(say, "It brought receipts for bundles of ours.");
-	say_agreement_news(say, i);
-	if (i->state == IMPORT_REFUSED)
-		say_status(say, fault_text(i->fault.id)->exit_status);
-	if (i->state == IMPORT_HELD)
-		say_status(say, EXIT_LOOK);
-	say_bundle(say, &b);
-	if (i->told)
-		say_line(say,
-		    "  %s is told that it was refused, with the next bundle "
-		    "to it.",
-		    i->from);
-}
-
-static int
-import_one(int fd, const char *name, const struct fault *trouble, void *context,
-    struct fault *why)
-{
-	struct run *r = context;
-	struct imported out;
-	int rc;
-
-	if (trouble != NULL) {
-		say_fault(r->say, name, trouble);
-		return 0;
-	}
-	rc = import_file(&r->by, fd, &out, why);
-	progress_hide(r->progress);
-	if (rc == -1) {
-		/* This node is in trouble; the next file may fare better. */
-		say_fault(r->say, name, why);
-		return 0;
-	}
-	say_one(r->say, name, &out);
-	if (out.state == IMPORT_HELD &&
-	    bytes_add(&r->told, out.outside.id, sizeof(out.outside.id), why) ==
-		-1)
-		return -1;
-	if (out.state == IMPORT_HELD && r->by.dry_run)
-		say_next(r->say,
-		    "Keep the file: a dry run keeps nothing in this node.");
-	r->held += out.counts.verdict[VERDICT_HOLD];
-	return 0;
-}
-
-/* Was it a file of this run? */
-static bool
-is_told(const struct run *r, const char *id)
-{
-	for (size_t i = 0; i < r->told.len; i += BUNDLE_ID)
-		if (strcmp((const char *)r->told.at + i, id) == 0)
-			return true;
-	return false;
-}
-
-/* That it still waits is no news, and leaves the exit status as it is. */
-static void
-say_waiting(struct run *r, const char *file, const struct imported *out)
-{
-	r->waiting++;
-	say_line(r->say, "%s  still held, from %s, seq %" PRId64 " (%s)", file,
-	    out->from, out->outside.seq, fault_text(out->fault.id)->code);
-}
-
-/* One of those that wait in this node. */
-static void
-saw_held(const char *file, const struct imported *out, const struct fault *why,
-    void *context)
-{
-	struct run *r = context;
-
-	progress_hide(r->progress);
-	if (out == NULL) {
-		say_fault(r->say, file, why);
-		return;
-	}
-	if (out->state == IMPORT_HELD) {
-		if (!r->only_news && !is_told(r, out->outside.id))
-			say_waiting(r, file, out);
-		return;
-	}
-	say_one(r->say, file, out);
-	if (out->state == IMPORT_REFUSED)
-		say_next(r->say,
-		    "It stays in the folder held of this node, and is tried "
-		    "again under the next agreement.");
-	r->held += out->counts.verdict[VERDICT_HOLD];
-}
-
-/*
- * What waits is tried before, and once more after: what came now may let it in.
- * That it still waits is told at the end.
- */
-static int
-import_all(const struct args *args, struct run *r, struct files_seen *seen,
-    struct fault *why)
-{
-	r->only_news = true;
-	/* A dry run changes nothing that could be told twice. */
-	if (!r->by.dry_run && import_held(&r->by, saw_held, r, why) == -1)
-		return -1;
-	if (files_each(args->operands, args->count, seen, import_one, r, why) ==
-	    -1)
-		return -1;
-	r->only_news = false;
-	if (import_held(&r->by, saw_held, r, why) == -1)
-		return -1;
-	say_number_of(r->say, "waiting", r->waiting);
-	return 0;
-}
 
 static int
 run_import(const struct args *args, struct say *say, struct fault *why)
 {
-	struct run r = { .say = say };
+	struct bringing r = { .by = { .dry_run = args->given[OPT_DRY_RUN] } };
 	struct home h;
-	struct files_seen seen = { .others = 0 };
-	int64_t before;
 	int rc = -1;
 
 	if (node_open(args, HOME_WRITE, &h, why) == -1)
 		return -1;
-	bytes_init(&r.told, TOLD_MAX);
-	if (node_need_agreement(&h, why) == -1 ||
-	    node_acting(&h, args, 0, &r.by.user, why) == -1)
-		goto done;
-	before = agreement_of(h.agreement)->version;
-	r.by.home = h.folder;
-	r.by.secrets = h.secrets;
-	r.by.store = h.store;
-	r.by.agreement = &h.agreement;
-	r.by.self = &h.self;
-	r.by.node_protected = h.identity.protected;
-	r.by.now = clock_now();
-	r.by.dry_run = args->given[OPT_DRY_RUN];
-	r.by.watch = (struct stage_watch){ saw_referral, saw_record, &r };
-	r.by.progress = saw_progress;
-	r.by.progress_context = &r;
-	r.progress = progress_new("opening", "B");
-	r.version = agreement_of(h.agreement)->version;
-	rc = import_all(args, &r, &seen, why);
-	progress_free(r.progress);
-	if (rc == -1)
-		goto done;
-	files_say(say, &seen);
-	rc = incidents_say_ended(say, h.store, r.version,
-	    agreement_of(h.agreement), why);
-	if (rc == -1)
-		goto done;
-	if (r.held > 0)
-		say_next(say, "What is held waits for a person: satchel inbox");
-	agreement_age_say(say, agreement_of(h.agreement), day_of(r.by.now));
-	/* A newer agreement may name others who recover this node's keys. */
-	rc = agreement_of(h.agreement)->version > before ?
-	    node_write_recovery(&h, agreement_of(h.agreement), why) :
-	    0;
-done:
-	bytes_free(&r.told);
+	if (bringing_start(&r, args, &h, say, why) == 0 &&
+	    bringing_run(&r, args->operands, args->count, why) == 0)
+		rc = bringing_end(&r, &h, why);
+	bringing_free(&r);
 	node_close(&h);
 	return rc;
 }
@@ -319,7 +32,8 @@ const struct command cmd_import = {
 	.gist = "verify, open, judge and stage bundles, in any order, any "
 		"number of times",
 	.more = "Of a folder, the *.satchel files directly in it are taken.  "
-		"Nothing is loaded into the other system: see load.",
+		"What waits in this node is tried again, too.  Nothing is loaded into "
+		"the other system: see load.",
 	.options = {
 		[OPT_DRY_RUN] = { .name = "dry-run",
 		    .gist = "judge and show; keep nothing" },

@@ -8,38 +8,135 @@
 #include "cli/commands.h"
 #include "cli/incidents.h"
 #include "cli/node.h"
+#include "cli/recalls.h"
 #include "cli/say.h"
 #include "formats/agreement.h"
+#include "import/distrust.h"
+#include "policy/rules.h"
+#include "store/reached.h"
 #include "store/referrals.h"
 #include "store/store.h"
 
 #define ARENA ((size_t)16 * 1024 * 1024)
 
-enum { OPT_STATE };
+enum { OPT_STATE, OPT_TAKEN_BY };
 
 struct listing {
 	struct say *say;
-	const char *priority; /* of this round */
+	struct store *store;
+	const struct agreement *agreement; /* NULL: none yet */
+	const char *priority; /* of this round; NULL: what is to be undone */
 	/* Of those, what is held is here, too, and what a person let go. */
 	bool going_out;
 	bool any_state;
 	enum standing_state state;
+	const char *taken_by; /* only what this user takes; or NULL */
 	size_t shown;
 	size_t held;
+	size_t to_decide; /* of those, by a person with the right to */
+	size_t stopped;	  /* by an incident, or a revocation */
 	size_t ready;
 	size_t to_send; /* let go, and waiting for the next export */
 	size_t undo;	/* withdrawn after they were loaded */
 	size_t answers; /* decisions that our system was not told */
 };
 
+/* Is all that holds it a person's to let go? */
+static bool
+may_be_decided(const struct standing *st)
+{
+	for (size_t i = 0; i < st->reason_count; i++) {
+		const struct rule *rule = rules_find(st->reasons[i].rule);
+
+		if (st->reasons[i].verdict < VERDICT_HOLD)
+			continue;
+		if (st->reasons[i].verdict > VERDICT_HOLD || rule == NULL ||
+		    rule->release == RELEASE_NEVER || st->reasons[i].final)
+			return false;
+	}
+	return true;
+}
+
+static void
+note_held(struct listing *l, const struct standing *st)
+{
+	if (st->state != STANDING_HELD)
+		return;
+	l->held++;
+	l->to_decide += may_be_decided(st);
+}
+
+static bool
+is_theirs(const struct listing *l, const struct standing *st)
+{
+	return l->taken_by == NULL ||
+	    (st->assigned_to != NULL &&
+		strcmp(st->assigned_to, l->taken_by) == 0);
+}
+
+static void
+list_undo(struct listing *l, const struct standing *st)
+{
+	if (!l->any_state && st->state != l->state)
+		return;
+	say_standing(l->say, st);
+	say_line(l->say, "  Withdrawn by its sender: %s.",
+	    st->undo == UNDO_WRITTEN ? "the page that says how to undo it was "
+				       "written; confirm when it is done" :
+				       "to be undone in the other system");
+	l->shown++;
+	l->undo++;
+}
+
+static void
+count_one(struct listing *l, const struct distrust_view *v)
+{
+	const struct standing *st = &v->standing;
+
+	l->shown++;
+	l->stopped += v->stopped;
+	if (!v->stopped)
+		note_held(l, st);
+	if (l->going_out)
+		l->to_send += st->state == STANDING_READY;
+	else
+		l->ready +=
+		    st->state == STANDING_STAGED || st->state == STANDING_READY;
+}
+
+/* What came is shown as it would be loaded now. */
 static int
-list_one(const struct standing *st, const struct bytes *record, void *context,
+view_of(const struct listing *l, const struct standing *st,
+    struct distrust_view *out, struct fault *why)
+{
+	if (!l->going_out && l->agreement != NULL)
+		return distrust_view(l->store, l->agreement, st, out, why);
+	out->standing = *st;
+	out->stopped = false;
+	return 0;
+}
+
+static int
+list_one(const struct standing *kept, const struct bytes *record, void *context,
     struct fault *why)
 {
 	struct listing *l = context;
+	struct distrust_view view;
+	const struct standing *st = &view.standing;
+	enum reached reached;
 
 	(void)record;
-	(void)why;
+	if (!is_theirs(l, kept))
+		return 0;
+	if (view_of(l, kept, &view, why) == -1)
+		return -1;
+	/* Withdrawn, and in the other system still: before everything else. */
+	if ((l->priority == NULL) != (!l->going_out && standing_to_undo(st)))
+		return 0;
+	if (l->priority == NULL) {
+		list_undo(l, st);
+		return 0;
+	}
 	if (l->going_out && l->any_state &&
 	    strcmp(st->priority, l->priority) == 0)
 		l->answers +=
@@ -49,15 +146,13 @@ list_one(const struct standing *st, const struct bytes *record, void *context,
 	    (l->going_out && l->any_state && st->state != STANDING_HELD &&
 		st->state != STANDING_READY))
 		return 0;
-	say_standing(l->say, st);
-	l->shown++;
-	l->held += st->state == STANDING_HELD;
-	l->undo += st->state == STANDING_RECALLED && st->target != NULL;
-	if (l->going_out)
-		l->to_send += st->state == STANDING_READY;
-	else
-		l->ready +=
-		    st->state == STANDING_STAGED || st->state == STANDING_READY;
+	if (reached_find(l->store,
+		l->going_out ? REFERRAL_SENT : REFERRAL_RECEIVED, st, &reached,
+		why) == -1)
+		return -1;
+	say_standing_reached(l->say, st, reached_name(reached),
+	    reached_words(reached));
+	count_one(l, &view);
 	return 0;
 }
 
@@ -76,16 +171,32 @@ say_what_next(struct say *say, const struct listing *l, const struct node *self)
 {
 	if (l->shown == 0)
 		say_line(say, "Nothing is here.");
-	if (l->held > 0)
+	if (l->held > l->to_decide)
 		say_next(say,
-		    "%zu held: read why with satchel why REF, and put it "
-		    "right at its source, or decide: satchel decide REF",
-		    l->held);
+		    "%zu held for something to be put right at its source: "
+		    "satchel why REF says what",
+		    l->held - l->to_decide);
+	if (l->to_decide > 0)
+		say_next(say,
+		    "%zu held for a person to decide: read why with satchel "
+		    "why REF, then: satchel decide REF --release|--refuse "
+		    "--reason TEXT",
+		    l->to_decide);
+	if (l->stopped > 0)
+		say_next(say,
+		    "%zu of an office that is not trusted now: nobody can load "
+		    "or release them. Ask its supervisor by phone about each.",
+		    l->stopped);
 	if (l->undo > 0)
 		say_notice(say,
 		    "%zu withdrawn after they were loaded: undo them in the "
-		    "other system",
+		    "other system today",
 		    l->undo);
+	if (l->undo > 0)
+		say_next(say,
+		    "satchel load --to %s writes how; then: satchel recall "
+		    "--undone REF",
+		    target_of(self));
 	if (l->ready > 0)
 		say_next(say, "%zu ready: satchel load --to %s", l->ready,
 		    target_of(self));
@@ -117,9 +228,18 @@ run_inbox(const struct args *args, struct say *say, struct fault *why)
 			    "--state takes staged, held, ready, loaded, "
 			    "refused or recalled");
 	}
+	l.taken_by = args->option[OPT_TAKEN_BY];
 	if (node_open(args, HOME_READ, &h, why) == -1)
 		return -1;
+	l.store = h.store;
+	l.agreement = h.agreement != NULL ? agreement_of(h.agreement) : NULL;
 	if ((arena = arena_new(ARENA, why)) == NULL)
+		goto done;
+	if (referrals_walk(h.store, REFERRAL_RECEIVED, arena, list_one, &l,
+		why) == -1 ||
+	    recalls_say(say, h.store,
+		h.agreement != NULL ? agreement_of(h.agreement) : NULL,
+		clock_now(), why) == -1)
 		goto done;
 	for (size_t i = 0; i < sizeof(rounds) / sizeof(rounds[0]); i++) {
 		l.priority = rounds[i];
@@ -156,6 +276,8 @@ const struct command cmd_inbox = {
 		[OPT_STATE] = { .name = "state", .value = "STATE",
 		    .gist = "only these: staged, held, ready, loaded, "
 			    "refused, recalled" },
+		[OPT_TAKEN_BY] = { .name = "taken-by", .value = "USER",
+		    .gist = "only what was assigned to this user" },
 	},
 	.run = run_inbox,
 };

@@ -6,12 +6,14 @@
 #include "base/clock.h"
 #include "base/fault.h"
 #include "base/jsonout.h"
+#include "base/reader.h"
 #include "base/sink.h"
 #include "cli/command.h"
 #include "cli/commands.h"
 #include "cli/node.h"
 #include "cli/say.h"
 #include "crypto/secrets.h"
+#include "export/unheard.h"
 #include "formats/agreement.h"
 #include "import/held_files.h"
 #include "store/agreements.h"
@@ -22,38 +24,15 @@
 #define BODY_MAX 4096
 #define JSON_MAX ((size_t)4 * 1024 * 1024)
 #define NAMES_MAX ((size_t)4 * 1024 * 1024)
-#define STREAM_GAPS 8 /* shown of one key */
+#define GAPS_MAX 1000 /* of one partner, that can be given up one by one */
+#define GAPS_SHOWN 8
 
-enum { OPT_DRY_RUN };
-
-/* Who changes the keys; without an agreement nobody can be asked for. */
-static int
-acting(const struct home *h, const struct args *args, const char **user,
-    struct fault *why)
-{
-	if (h->self != NULL)
-		return node_acting(h, args, 0, user, why);
-	*user = "unnamed";
-	if (args->globals->user != NULL)
-		return FAIL(why, FAULT_NODE_USER_UNKNOWN, "%s",
-		    args->globals->user);
-	return 0;
-}
+enum { OPT_DRY_RUN, OPT_WITHOUT };
 
 static bool
 changes(const struct home *h)
 {
 	return h->identity.next_sign[0] != '\0';
-}
-
-/* Is there more in the secrets than node.json speaks of? */
-static bool
-has_leftovers(const struct home *h)
-{
-	struct age_opener with;
-
-	secrets_opener(h->secrets, &with);
-	return secrets_next(h->secrets) != NULL || with.key_count > 1;
 }
 
 /* --- where the change of keys stands --- */
@@ -64,8 +43,17 @@ struct partner {
 	int64_t named; /* version in its newest bundles; 0: none came */
 	bool met;      /* something went to it or came from it */
 	bool knows;    /* that version has it seal to the new key */
-	int64_t gaps[STREAM_GAPS];
+	int64_t gaps[GAPS_MAX];
 	size_t gap_count;
+	int64_t more_gaps; /* than these */
+	size_t given_up;
+};
+
+/* A number that never comes, as a person says. */
+struct gap {
+	int64_t number;
+	char node[17];
+	bool met; /* it is missing indeed */
 };
 
 /* All of it, in one look. */
@@ -73,9 +61,12 @@ struct look {
 	const struct home *home;
 	struct say *say;
 	struct jsonout json;
-	bool listed;	/* the agreement in force lists the new keys */
-	size_t waiting; /* partners that keep the old keys here */
-	size_t held;	/* bundles kept here that were not opened */
+	struct gap *without;
+	size_t without_count;
+	bool listed;		/* the agreement in force lists the new keys */
+	size_t waiting;		/* partners that keep the old keys here */
+	size_t held;		/* bundles kept here that were not opened */
+	struct unheard unheard; /* what the old key signed */
 };
 
 /* Does this version have others seal to that key, and expect that signature? */
@@ -119,32 +110,61 @@ done:
 	return rc;
 }
 
-/* Numbers below the highest that came under this key, and did not come. */
+/* Each key of theirs has numbers of its own. */
 static int
 find_gaps(const struct home *h, const uint8_t sign[static 32],
     struct partner *p, struct fault *why)
 {
-	struct bundle_range ranges[STREAM_GAPS + 1];
-	int64_t next = 1;
-	size_t count;
+	size_t room = GAPS_MAX - p->gap_count;
+	int64_t count;
 
-	if (bundles_ranges(h->store, sign, ranges, STREAM_GAPS + 1, &count,
-		why) == -1)
+	if (bundles_missing(h->store, sign, p->gaps + p->gap_count, room,
+		&count, why) == -1)
 		return -1;
-	for (size_t i = 0; i < count; i++) {
-		for (; next < ranges[i].first; next++) {
-			if (p->gap_count == STREAM_GAPS)
-				return 0;
-			p->gaps[p->gap_count++] = next;
-		}
-		next = ranges[i].last + 1;
+	if (count > (int64_t)room) {
+		p->more_gaps += count - (int64_t)room;
+		count = (int64_t)room;
 	}
+	p->gap_count += (size_t)count;
 	return 0;
 }
 
-static int
-look_at(const struct home *h, struct partner *p, struct fault *why)
+static bool
+is_given_up(const struct look *l, const struct partner *p, int64_t number)
 {
+	bool is = false;
+
+	for (size_t i = 0; i < l->without_count; i++) {
+		struct gap *g = &l->without[i];
+
+		if (g->number == number &&
+		    strcmp(g->node, p->node->code) == 0) {
+			g->met = true;
+			is = true;
+		}
+	}
+	return is;
+}
+
+/* What somebody gives up is no gap any more. */
+static void
+give_up(const struct look *l, struct partner *p)
+{
+	size_t left = 0;
+
+	for (size_t i = 0; i < p->gap_count; i++) {
+		if (is_given_up(l, p, p->gaps[i]))
+			p->given_up++;
+		else
+			p->gaps[left++] = p->gaps[i];
+	}
+	p->gap_count = left;
+}
+
+static int
+look_at(const struct look *l, struct partner *p, struct fault *why)
+{
+	const struct home *h = l->home;
 	struct bundle_made made;
 	int went;
 
@@ -157,6 +177,7 @@ look_at(const struct home *h, struct partner *p, struct fault *why)
 	for (size_t i = 0; i < p->node->sign_count; i++)
 		if (find_gaps(h, p->node->sign[i].key, p, why) == -1)
 			return -1;
+	give_up(l, p);
 	return 0;
 }
 
@@ -179,11 +200,20 @@ tell_partner(struct say *say, const struct partner *p)
 		    "%-16s is not known to have the new keys: no bundle of it "
 		    "came yet",
 		    p->node->code);
-	for (size_t i = 0; i < p->gap_count; i++)
+	for (size_t i = 0; i < p->gap_count && i < GAPS_SHOWN; i++)
 		say_line(say,
 		    "%-16s number %" PRId64 " of its bundles has not arrived, "
 		    "and may be sealed to the old key",
 		    p->node->code, p->gaps[i]);
+	if (p->gap_count > GAPS_SHOWN)
+		say_line(say, "%-16s and %" PRId64 " more have not arrived",
+		    p->node->code,
+		    (int64_t)(p->gap_count - GAPS_SHOWN) + p->more_gaps);
+	if (p->given_up > 0)
+		say_line(say,
+		    "%-16s %zu of its bundles are given up: what is in them "
+		    "cannot be opened here any more, and is sent again or lost",
+		    p->node->code, p->given_up);
 }
 
 static void
@@ -212,9 +242,9 @@ look_at_partners(struct look *l, struct fault *why)
 		if (p.node == l->home->self || p.node->revoked ||
 		    p.node->role == NODE_AUDITOR)
 			continue;
-		if (look_at(l->home, &p, why) == -1)
+		if (look_at(l, &p, why) == -1)
 			return -1;
-		if (p.met && (!p.knows || p.gap_count > 0))
+		if (p.met && (!p.knows || p.gap_count > 0 || p.more_gaps > 0))
 			l->waiting++;
 		tell_partner(l->say, &p);
 		write_partner(&l->json, &p);
@@ -240,6 +270,41 @@ count_held(struct look *l, struct fault *why)
 		    l->held);
 	bytes_free(&names);
 	return rc;
+}
+
+/*
+ * Once the agreement lists the old key no more, others refuse what it signed,
+ * and cannot tell us.
+ */
+static int
+look_at_unheard(struct look *l, struct fault *why)
+{
+	const struct identity *id = &l->home->identity;
+	struct minisign_public next;
+	const struct unheard_keys keys = { &next, 1 };
+	struct unheard *u = &l->unheard;
+
+	(void)minisign_public_read(id->next_sign, strlen(id->next_sign), &next);
+	if (unheard_find(l->home->store, agreement_of(l->home->agreement),
+		&keys, u, why) == -1)
+		return -1;
+	jsonout_list(&l->json, "unheard");
+	for (size_t i = 0; i < u->listed; i++) {
+		const struct unheard_in *in = &u->in[i];
+
+		say_line(l->say,
+		    "%-16s has not spoken of %zu referrals in number %" PRId64
+		    " of our bundles to it, which the old key signed",
+		    in->node, in->referrals, in->sequence);
+		jsonout_object(&l->json, NULL);
+		jsonout_text(&l->json, "node", in->node);
+		jsonout_integer(&l->json, "number", in->sequence);
+		jsonout_integer(&l->json, "referrals", (int64_t)in->referrals);
+		jsonout_object_end(&l->json);
+	}
+	jsonout_list_end(&l->json);
+	jsonout_integer(&l->json, "unheard_referrals", (int64_t)u->referrals);
+	return 0;
 }
 
 /* When a key of ours began to sign: the day of its first bundle. */
@@ -317,6 +382,10 @@ write_keys(struct look *l)
 		jsonout_text(&l->json, "signs_now", signing);
 	}
 	jsonout_boolean(&l->json, "changing", changes(l->home));
+	jsonout_text_or_null(&l->json, "leftovers",
+	    node_leftovers(l->home) == LEFTOVERS_OLD	 ? "old" :
+		node_leftovers(l->home) == LEFTOVERS_NEW ? "new" :
+							   NULL);
 }
 
 /* Tells everything, and finds out whether the older keys may go. */
@@ -341,7 +410,7 @@ look_around(struct look *l, struct fault *why)
 		if (look_at_partners(l, why) == -1)
 			goto done;
 		jsonout_list_end(o);
-		if (count_held(l, why) == -1)
+		if (count_held(l, why) == -1 || look_at_unheard(l, why) == -1)
 			goto done;
 		jsonout_integer(o, "held", (int64_t)l->held);
 	}
@@ -362,7 +431,8 @@ done:
 static bool
 may_finish(const struct look *l)
 {
-	return l->listed && l->waiting == 0 && l->held == 0;
+	return l->listed && l->waiting == 0 && l->held == 0 &&
+	    l->unheard.referrals == 0;
 }
 
 static void
@@ -383,6 +453,33 @@ tell_next(const struct look *l)
 		    "Go on exchanging bundles with those named; the agreement "
 		    "goes with them. What was sealed to the old key could "
 		    "not be opened any more without it.");
+	if (l->unheard.referrals > 0)
+		say_next(l->say,
+		    "What the old key signed is refused once the agreement "
+		    "lists that key no more. Have those bundles of ours "
+		    "brought and an answer brought back; if one is lost, send "
+		    "what was in it again under the new key: satchel export "
+		    "--only REF.");
+}
+
+/* What is left in the secrets when something broke off, or came back. */
+static void
+tell_leftovers(struct say *say, const struct home *h)
+{
+	switch (node_leftovers(h)) {
+	case LEFTOVERS_NONE:
+		return;
+	case LEFTOVERS_OLD:
+		say_line(say,
+		    "Old keys that were let go are still in the secrets.");
+		say_next(say, "Take them out: satchel keys finish.");
+		return;
+	case LEFTOVERS_NEW:
+		say_line(say,
+		    "New keys are in the secrets, and making them broke off.");
+		say_next(say, "Go on with it: satchel keys rotate.");
+		return;
+	}
 }
 
 static int
@@ -399,6 +496,7 @@ run_show(const struct args *args, struct say *say, struct fault *why)
 		goto done;
 	if (changes(&h))
 		tell_next(&l);
+	tell_leftovers(say, &h);
 	rc = 0;
 
 done:
@@ -419,8 +517,10 @@ const struct command cmd_keys_show = {
 
 struct entry {
 	const char *what;
-	const struct home *home;
+	struct home *home;
 	const char *user;
+	const struct gap *without;
+	size_t without_count;
 };
 
 static int
@@ -444,6 +544,16 @@ add_entry(struct store *s, const struct entry *e, struct fault *why)
 	    id->next_sign[0] != '\0' ? id->next_sign : NULL);
 	jsonout_text_if(&o, "next_open",
 	    id->next_open[0] != '\0' ? id->next_open : NULL);
+	if (e->without_count > 0)
+		jsonout_list(&o, "without");
+	for (size_t i = 0; i < e->without_count; i++) {
+		jsonout_object(&o, NULL);
+		jsonout_text(&o, "node", e->without[i].node);
+		jsonout_integer(&o, "number", e->without[i].number);
+		jsonout_object_end(&o);
+	}
+	if (e->without_count > 0)
+		jsonout_list_end(&o);
 	jsonout_object_end(&o);
 	if (jsonout_end(&o, why) == 0)
 		rc = journal_add(s, ACT_KEYS_CHANGED, clock_now(), e->user,
@@ -469,7 +579,7 @@ keep(struct store *s, void *context, struct fault *why)
 static int
 rotate(struct home *h, const char *user, struct fault *why)
 {
-	struct entry e = { "rotated", h, user };
+	struct entry e = { .what = "rotated", .home = h, .user = user };
 
 	/* A key that node.json names must be there, so it comes last. */
 	if (node_add_next(h, why) == -1 ||
@@ -491,7 +601,7 @@ run_rotate(const struct args *args, struct say *say, struct fault *why)
 	if (node_open(args, dry_run ? HOME_READ : HOME_KEYS, &h, why) == -1)
 		return -1;
 	id = &h.identity;
-	if (acting(&h, args, &user, why) == -1)
+	if (node_user(h.self, args, &user, why) == -1)
 		goto done;
 	if (changes(&h)) {
 		fault_set(why, FAULT_KEYS_CHANGE, "%s", id->node);
@@ -545,9 +655,10 @@ note_finished(struct store *s, void *context, struct fault *why)
 }
 
 static int
-finish(struct home *h, const char *user, struct fault *why)
+finish(struct home *h, const struct look *l, const char *user,
+    struct fault *why)
 {
-	struct entry e = { "finished", h, user };
+	struct entry e = { "finished", h, user, l->without, l->without_count };
 
 	/* node.json first: it must not name a key that is gone. */
 	if (node_drop_old(h, why) == -1 ||
@@ -557,35 +668,82 @@ finish(struct home *h, const char *user, struct fault *why)
 	return node_replace_secrets(h, h->passphrase, why);
 }
 
+static int
+drop_leftovers(struct store *s, void *context, struct fault *why)
+{
+	struct entry *e = context;
+
+	node_drop_leftovers(e->home);
+	if (add_entry(s, e, why) == -1)
+		return -1;
+	return node_replace_secrets(e->home, e->home->passphrase, why);
+}
+
 /* It broke off the last time, after node.json had changed. */
 static int
-finish_again(struct home *h, bool dry_run, struct fault *why)
+finish_again(struct home *h, const char *user, bool dry_run, struct fault *why)
 {
-	struct minisign_public public;
-	char sign[MINISIGN_PUBLIC_ROOM];
+	struct entry e = { .what = "finished again", .home = h, .user = user };
 
-	if (!has_leftovers(h))
+	switch (node_leftovers(h)) {
+	case LEFTOVERS_NONE:
 		return FAIL(why, FAULT_KEYS_REST, "%s", h->identity.node);
-	minisign_key_copy_public(secrets_signing(h->secrets), &public);
-	minisign_public_write(&public, sign);
-	/* Else it was keys rotate that broke off; that is the one to repeat. */
-	if (strcmp(sign, h->identity.sign) == 0 &&
-	    secrets_next(h->secrets) != NULL)
+	case LEFTOVERS_NEW:
 		return FAIL(why, FAULT_KEYS_REST,
 		    "%s: making new ones broke off", h->identity.node);
-	if (dry_run)
-		return 0;
-	secrets_drop_old(h->secrets);
-	return node_replace_secrets(h, h->passphrase, why);
+	case LEFTOVERS_OLD:
+		break;
+	}
+	return dry_run ? 0 :
+			 store_transaction(h->store, drop_leftovers, &e, why);
+}
+
+/* NODE:NUMBER, each of them. */
+static int
+read_without(const struct args *args, struct look *l, struct fault *why)
+{
+	for (int i = 0; i < args->many_count[OPT_WITHOUT]; i++) {
+		const char *word = args->many[OPT_WITHOUT][i];
+		size_t len = strcspn(word, ":");
+		struct gap *g = &l->without[l->without_count++];
+		struct reader r;
+		uint64_t number;
+
+		*g = (struct gap){ .met = false };
+		r = (struct reader){ (const uint8_t *)word + len + 1,
+			word[len] == ':' ? strlen(word + len + 1) : 0 };
+		if (len >= sizeof(g->node) ||
+		    !reader_number(&r, BUNDLE_NUMBER_MAX, &number) ||
+		    r.left > 0)
+			return FAIL(why, FAULT_USAGE,
+			    "--without needs NODE:NUMBER");
+		memcpy(g->node, word, len);
+		g->number = (int64_t)number;
+	}
+	return 0;
+}
+
+/* A slip must not give up another bundle than the one that is lost. */
+static int
+check_without(const struct look *l, struct fault *why)
+{
+	for (size_t i = 0; i < l->without_count; i++)
+		if (!l->without[i].met)
+			return FAIL(why, FAULT_USAGE,
+			    "--without %s:%" PRId64 ": it is not missing",
+			    l->without[i].node, l->without[i].number);
+	return 0;
 }
 
 static int
 finish_if_all_know(struct home *h, const struct args *args, struct say *say,
     const char *user, struct fault *why)
 {
-	struct look l = { .home = h, .say = say };
+	struct gap without[COMMAND_MANY_MAX];
+	struct look l = { .home = h, .say = say, .without = without };
 
-	if (look_around(&l, why) == -1)
+	if (read_without(args, &l, why) == -1 || look_around(&l, why) == -1 ||
+	    check_without(&l, why) == -1)
 		return -1;
 	if (!may_finish(&l)) {
 		say_notice(say, "The old keys are kept; nothing was changed.");
@@ -596,7 +754,7 @@ finish_if_all_know(struct home *h, const struct args *args, struct say *say,
 		say_line(say, "The old keys can go; nothing was changed.");
 		return 0;
 	}
-	if (finish(h, user, why) == -1)
+	if (finish(h, &l, user, why) == -1)
 		return -1;
 	say_line(say, "The old keys are gone from this node.");
 	say_next(say,
@@ -615,10 +773,10 @@ run_finish(const struct args *args, struct say *say, struct fault *why)
 
 	if (node_open(args, dry_run ? HOME_READ : HOME_KEYS, &h, why) == -1)
 		return -1;
-	if (acting(&h, args, &user, why) == -1)
+	if (node_user(h.self, args, &user, why) == -1)
 		goto done;
 	if (!changes(&h)) {
-		rc = finish_again(&h, dry_run, why);
+		rc = finish_again(&h, user, dry_run, why);
 		if (rc == 0)
 			say_line(say, "The old keys %s.",
 			    dry_run ? "can go; nothing was changed" :
@@ -636,13 +794,16 @@ const struct command cmd_keys_finish = {
 	.name = "keys finish",
 	.gist = "let the old keys go, once everybody has the new ones",
 	.more = "Only when the agreement in force lists the new keys, every "
-		"partner of this node is known to have them, and nothing "
-		"that may be sealed to the old key is missing or waits here. "
-		"Else it says who is missing, changes nothing, and ends with "
-		"3.",
+		"partner of this node is known to have them, nothing that may "
+		"be sealed to the old key is missing or waits here, and every "
+		"referral that the old key signed was heard of. Else it says "
+		"who is missing, changes nothing, and ends with 3.",
 	.options = {
 		[OPT_DRY_RUN] = { "dry-run", NULL,
 		    "say whether they can go", false },
+		[OPT_WITHOUT] = { "without", "NODE:NUMBER",
+		    "do not wait for this bundle of theirs, which is lost",
+		    true },
 	},
 	.run = run_finish,
 };

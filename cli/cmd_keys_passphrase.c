@@ -41,7 +41,7 @@ run_passphrase(const struct args *args, struct say *say, struct fault *why)
 	if (node_open(args, dry_run ? HOME_READ : HOME_WRITE, &h, why) == -1)
 		return -1;
 	was_protected = h.identity.protected;
-	if (keycare_user(&h, args, &user, why) == -1 ||
+	if (node_user(h.self, args, &user, why) == -1 ||
 	    (p = keycare_new_passphrase(args->option[OPT_NEW_FD],
 		 args->option[OPT_NEW_FILE], why)) == NULL)
 		goto done;

@@ -133,7 +133,7 @@ recover(const struct args *args, struct home *h, struct say *say,
 	const char *user;
 	int rc = -1;
 
-	if (keycare_user(h, args, &user, why) == -1 ||
+	if (node_user(h->self, args, &user, why) == -1 ||
 	    (p = keycare_new_passphrase(args->option[OPT_NEW_FD],
 		 args->option[OPT_NEW_FILE], why)) == NULL)
 		goto done;
@@ -146,6 +146,8 @@ recover(const struct args *args, struct home *h, struct say *say,
 	}
 	if (keep_before(h, before, why) == -1)
 		goto done;
+	/* A copy from while keys changed has old ones that were let go since. */
+	node_drop_leftovers(h);
 	rc = keycare_put_down(h, p, user, "recovered", say, why);
 	if (rc == 0)
 		tell(say, before);
@@ -159,6 +161,7 @@ static int
 run_recover(const struct args *args, struct say *say, struct fault *why)
 {
 	enum home_need need = args->given[OPT_DRY_RUN] ? HOME_READ : HOME_WRITE;
+	uint8_t file[sizeof(((struct home *)NULL)->secrets_file)];
 	struct secrets *s = NULL;
 	struct bytes copy;
 	struct home h;
@@ -169,13 +172,18 @@ run_recover(const struct args *args, struct say *say, struct fault *why)
 	/* Before anybody has to fetch a key. */
 	if (node_open(args, HOME_IDENTITY, &h, why) == -1)
 		return -1;
+	memcpy(file, h.secrets_file, sizeof(file));
 	node_close(&h);
 	bytes_init(&copy, KEYSHEET_TEXT_MAX);
 	if (take_copy(args->option[OPT_FROM], say, &copy, why) == -1 ||
 	    (s = open_copy(args, &copy, why)) == NULL ||
 	    node_open_with(args, need, &s, &h, why) == -1)
 		goto done;
-	rc = recover(args, &h, say, why);
+	if (memcmp(file, h.secrets_file, sizeof(file)) != 0)
+		fault_set(why, FAULT_STORE_BUSY,
+		    "its keys were changed at this moment");
+	else
+		rc = recover(args, &h, say, why);
 	node_close(&h);
 
 done:

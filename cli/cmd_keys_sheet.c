@@ -145,7 +145,7 @@ run_sheet(const struct args *args, struct say *say, struct fault *why)
 	if (node_open(args, dry_run ? HOME_READ : HOME_WRITE, &h, why) == -1)
 		return -1;
 	bytes_init(&sheet, KEYSHEET_TEXT_MAX);
-	if (keycare_user(&h, args, &user, why) == -1 ||
+	if (node_user(h.self, args, &user, why) == -1 ||
 	    make_sheet(&h, args->given[OPT_RECOVERY], &sheet, why) == -1 ||
 	    put_out(args, &h, &sheet, user, why) == -1)
 		goto done;

@@ -1,8 +1,12 @@
 #include <string.h>
 
+#include "base/bytes.h"
 #include "base/clock.h"
 #include "base/fault.h"
 #include "base/folder.h"
+#include "base/jsonout.h"
+#include "base/sink.h"
+#include "base/text.h"
 #include "cli/agreement_age.h"
 #include "cli/command.h"
 #include "cli/commands.h"
@@ -13,16 +17,121 @@
 #include "formats/agreement.h"
 #include "formats/recognise.h"
 #include "import/load.h"
+#include "import/plan.h"
 
-enum { OPT_TO, OPT_ONLY, OPT_DRY_RUN };
+#define PLAN_MAX ((size_t)512 * 1024 * 1024)
+
+enum { OPT_TO, OPT_ONLY, OPT_CREDENTIALS, OPT_DRY_RUN };
 
 struct told {
 	struct say *say;
 	struct progress *progress;
 	size_t found; /* that could have been loaded */
 	size_t written;
+	size_t undo; /* of those: tasks */
 	size_t added;
+	bool dry_run;
+	bool server; /* no files */
+	struct bytes text;
+	struct sink *to; /* NULL: people are told */
+	struct jsonout plan;
 };
+
+/* --- what would be done --- */
+
+static void
+write_plan(struct jsonout *o, const char *ref, const struct plan *p)
+{
+	jsonout_object(o, NULL);
+	jsonout_text(o, "ref", ref);
+	jsonout_text(o, "action", plan_action_name(p->action));
+	if (p->target_id[0] != '\0' && text_is_number(p->target_id))
+		jsonout_text(o, "target_id", p->target_id);
+	if (p->field_count > 0) {
+		jsonout_list(o, "fields");
+		for (size_t i = 0; i < p->field_count; i++)
+			jsonout_text(o, NULL, p->field[i]);
+		jsonout_list_end(o);
+	}
+	if (p->found_count > 0) {
+		jsonout_list(o, "found");
+		for (size_t i = 0; i < p->found_count; i++) {
+			jsonout_object(o, NULL);
+			jsonout_text(o, "id", p->found[i].id);
+			jsonout_text(o, "name", p->found[i].name);
+			jsonout_text(o, "birth", p->found[i].birth);
+			jsonout_text(o, "sex", p->found[i].sex);
+			jsonout_object_end(o);
+		}
+		jsonout_list_end(o);
+	}
+	jsonout_object_end(o);
+}
+
+static void
+print_plan(struct say *say, const char *ref, const struct plan *p)
+{
+	say_line(say, "%s  %s%s%s", ref, plan_action_name(p->action),
+	    p->target_id[0] != '\0' ? "  " : "",
+	    p->target_id[0] != '\0' ? say_number(p->target_id) : "");
+	for (size_t i = 0; i < p->field_count; i++)
+		say_line(say, "    says otherwise there, and is left: %s",
+		    p->field[i]);
+	for (size_t i = 0; i < p->found_count; i++)
+		say_line(say,
+		    "    may be %s: same name %s, birth date %s, sex %s",
+		    say_number(p->found[i].id), p->found[i].name,
+		    p->found[i].birth, p->found[i].sex);
+	if (p->found_more > 0)
+		say_line(say, "    and %zu more that are not shown",
+		    p->found_more);
+}
+
+/* What asks is shown also when it is no dry run: a person has to choose. */
+static void
+saw_planned(void *context, const char *ref, const struct plan *p)
+{
+	struct told *t = context;
+
+	if (t->to != NULL)
+		write_plan(&t->plan, ref, p);
+	if (!t->dry_run && p->found_count == 0)
+		return;
+	progress_hide(t->progress);
+	print_plan(t->say, ref, p);
+}
+
+static int
+begin_plan(struct told *t, bool json, struct fault *why)
+{
+	bytes_init(&t->text, PLAN_MAX);
+	if (!json)
+		return 0;
+	if ((t->to = bytes_sink_new(&t->text, why)) == NULL)
+		return -1;
+	jsonout_start(&t->plan, t->to);
+	jsonout_list(&t->plan, NULL);
+	return 0;
+}
+
+static int
+end_plan(struct told *t, struct fault *why)
+{
+	int rc = 0;
+
+	if (t->to != NULL) {
+		jsonout_list_end(&t->plan);
+		rc = jsonout_end(&t->plan, why);
+		if (rc == 0)
+			say_json(t->say, "plan", &t->text);
+	}
+	sink_free(t->to);
+	t->to = NULL;
+	bytes_free(&t->text);
+	return rc;
+}
+
+/* --- what was done --- */
 
 static void
 saw_loaded(void *context, const struct loaded *l)
@@ -32,6 +141,7 @@ saw_loaded(void *context, const struct loaded *l)
 		.file = l->file,
 		.target_id = l->target_id,
 		.answer = l->answer,
+		.undo = l->undo,
 		.state = load_state_name(l->state),
 		.fault = l->fault,
 		.not_kept = l->not_kept,
@@ -46,7 +156,10 @@ saw_loaded(void *context, const struct loaded *l)
 		say_status(t->say, EXIT_LOOK);
 	}
 	t->found++;
-	t->written += l->file != NULL;
+	t->written += l->file != NULL ||
+	    (t->server && l->state != LOAD_HELD && l->state != LOAD_FAILED);
+	t->undo += l->undo && l->file != NULL;
+	t->added += l->state == LOAD_LINKED;
 	t->added += l->state == LOAD_ADDED;
 }
 
@@ -71,6 +184,19 @@ saw_progress(void *context, uint64_t done, uint64_t all)
 	progress_at(t->progress, done, all);
 }
 
+/* Opened by the load itself, with these. */
+static int
+open_server(const struct args *args, enum format format, struct loader *by,
+    struct fault *why)
+{
+	if ((by->target = target_find(format)) == NULL ||
+	    by->target->any_system)
+		return FAIL(why, FAULT_NOT_YET, "loading to a server of %s",
+		    recognise_name(format));
+	by->credentials = args->option[OPT_CREDENTIALS];
+	return 0;
+}
+
 static int
 open_target(const struct args *args, struct loader *by, struct fault *why)
 {
@@ -79,8 +205,11 @@ open_target(const struct args *args, struct loader *by, struct fault *why)
 
 	if (word == NULL)
 		return FAIL(why, FAULT_USAGE, "--to FORMAT:DIR is needed");
-	if (sources_is_server(word))
-		return FAIL(why, FAULT_NOT_YET, "loading to %s", word);
+	if ((format = sources_server(word)) != FORMAT_NONE)
+		return open_server(args, format, by, why);
+	if (args->given[OPT_CREDENTIALS])
+		return FAIL(why, FAULT_USAGE,
+		    "--credentials is for a server, like primero-api");
 	format = recognise_prefix(word, &path);
 	if (format == FORMAT_NONE)
 		return FAIL(why, FAULT_USAGE,
@@ -101,13 +230,19 @@ say_end_of_it(struct say *say, const struct told *t, bool dry_run)
 				    "Nothing was written.");
 		return;
 	}
+	if (t->undo > 0 && !t->server)
+		say_notice(say,
+		    "%zu withdrawn after they were loaded: each has a page "
+		    "that says what to undo, in which order, and what to type "
+		    "then.",
+		    t->undo);
 	if (t->added > 0)
 		say_line(say,
 		    "What is added goes into a case that is known there: of "
 		    "the child itself nothing is changed.");
 	if (dry_run)
 		say_line(say, "Nothing was written: this was a dry run.");
-	else
+	else if (!t->server)
 		say_next(say,
 		    "The files hold data about children: give them to "
 		    "who loads them, then remove them.");
@@ -118,6 +253,7 @@ run_load(const struct args *args, struct say *say, struct fault *why)
 {
 	struct told told = { .say = say };
 	struct loader by = { 0 };
+	struct fault none;
 	struct home h;
 	int rc = -1;
 
@@ -134,14 +270,22 @@ run_load(const struct args *args, struct say *say, struct fault *why)
 	by.dry_run = args->given[OPT_DRY_RUN];
 	by.only = args->many[OPT_ONLY];
 	by.only_count = (size_t)args->many_count[OPT_ONLY];
+	by.secrets = h.secrets;
+	by.planned = saw_planned;
 	by.loaded = saw_loaded;
 	by.passed_over = saw_passed_over;
 	by.progress = saw_progress;
 	by.context = &told;
+	told.dry_run = by.dry_run;
+	told.server = by.to == NULL;
+	if (begin_plan(&told, args->globals->json, why) == -1)
+		goto done;
 	told.progress = progress_new("loading", "");
 	rc = load_run(&by, why);
 	progress_free(told.progress);
 	told.progress = NULL;
+	if (end_plan(&told, rc == 0 ? why : &none) == -1)
+		rc = -1;
 	if (rc == 0) {
 		say_end_of_it(say, &told, by.dry_run);
 		agreement_age_say(say, by.agreement, day_of(by.now));
@@ -159,15 +303,20 @@ const struct command cmd_load = {
 	.most = 0,
 	.gist = "write what is ready, and decisions that came back, for the "
 		"other system",
-	.more = "Each referral is judged once more first.  One file each, "
-		"mode 0600, into a folder that exists, never over another "
-		"file.  FORMAT is progres-ping, progres-dtp, primero, or "
+	.more = "Each referral is judged once more first.  With primero-api or "
+		"progres-ping-api it goes to that server itself, with the "
+		"sealed file of --credentials; --dry-run shows for each what "
+		"would be done there, and what a person has to choose with "
+		"satchel match.  Else one file each, mode 0600, into a "
+		"folder that exists, never over another file.  FORMAT is progres-ping, progres-dtp, primero, or "
 		"sheet: a page that people key in by hand.  A sheet can also "
 		"be had of a referral that is held for missing fields alone, "
 		"when it is named with --only.",
 	.options = {
-		[OPT_TO] = { .name = "to", .value = "FORMAT:DIR",
-		    .gist = "such as progres-ping:DIR or primero:DIR" },
+		[OPT_TO] = { .name = "to", .value = "FORMAT:DIR|FORMAT-api",
+		    .gist = "such as progres-ping:DIR or primero-api" },
+		[OPT_CREDENTIALS] = { .name = "credentials", .value = "FILE",
+		    .gist = "how to be let in by the server" },
 		[OPT_ONLY] = { .name = "only", .value = "REF",
 		    .gist = "these referrals and no others", .many = true },
 		[OPT_DRY_RUN] = { .name = "dry-run",

@@ -2,6 +2,7 @@
  * plumbing print: pages of the manual, printed from the tables they speak of.
  */
 #include <ctype.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -174,6 +175,25 @@ print_sentences(const char *text)
 }
 
 static void
+print_later(void)
+{
+	(void)puts(".Pp\nA command that is planned but not in this version "
+		   "fails with U102:");
+	for (const char *const *name = commands_later; *name != NULL; name++) {
+		bool last = name[1] == NULL;
+
+		if (last && name != commands_later)
+			(void)puts("and");
+		if (last)
+			(void)printf(".Cm %s .\n", *name);
+		else if (name[2] == NULL)
+			(void)printf(".Cm %s\n", *name);
+		else
+			(void)printf(".Cm %s ,\n", *name);
+	}
+}
+
+static void
 print_commands(void)
 {
 	(void)puts(".Bl -tag -width Ds");
@@ -198,6 +218,8 @@ print_commands(void)
 		(void)puts(".El");
 	}
 	(void)puts(".El");
+	if (commands_later[0] != NULL)
+		print_later();
 }
 
 static int

@@ -40,13 +40,18 @@ extern const struct command cmd_keys_rotate;
 extern const struct command cmd_keys_sheet;
 extern const struct command cmd_keys_show;
 extern const struct command cmd_load;
+extern const struct command cmd_match;
 extern const struct command cmd_plumbing_json;
 extern const struct command cmd_plumbing_minisig_verify;
 extern const struct command cmd_plumbing_print;
 extern const struct command cmd_plumbing_state_hash;
 extern const struct command cmd_plumbing_unpack;
 extern const struct command cmd_plumbing_vectors;
+extern const struct command cmd_recall;
+extern const struct command cmd_resend;
 extern const struct command cmd_show;
+extern const struct command cmd_status;
+extern const struct command cmd_stick;
 extern const struct command cmd_verify;
 extern const struct command cmd_why;
 

@@ -95,9 +95,40 @@ take_one(const struct folder *dir, const struct entry *e, files_take take,
 	return rc;
 }
 
+/*
+ * Does it begin as a bundle does?  A bundle whose beginning is gone is told by
+ * its name; the hidden companions that some computers leave on a stick are
+ * none.
+ */
+static bool
+is_bundle(const struct folder *dir, const char *name, bool by_content)
+{
+	static const char first[] = "untrusted comment: " BUNDLE_UNTRUSTED;
+	char head[sizeof(first) - 1];
+	struct source *from;
+	struct fault ignored;
+	bool begins = false;
+	size_t got = 0;
+	int fd;
+
+	if (!by_content)
+		return is_bundle_name(name);
+	if (is_bundle_name(name) && name[0] != '.')
+		return true;
+	if ((fd = folder_open_file(dir, name, &ignored)) == -1)
+		return false;
+	if ((from = source_from_fd(fd, name, &ignored)) != NULL &&
+	    source_fill(from, head, sizeof(head), &got, &ignored) == 0)
+		begins = got == sizeof(head) &&
+		    memcmp(head, first, sizeof(head)) == 0;
+	source_free(from);
+	(void)close(fd);
+	return begins;
+}
+
 static int
-take_folder(const char *path, struct files_seen *seen, files_take take,
-    void *context, struct fault *why)
+take_folder(const char *path, bool by_content, struct files_seen *seen,
+    files_take take, void *context, struct fault *why)
 {
 	struct folder *dir = NULL;
 	struct entry *entries = NULL;
@@ -120,7 +151,7 @@ take_folder(const char *path, struct files_seen *seen, files_take take,
 		const char *name = (const char *)names.at + i;
 
 		i += strlen(name) + 1;
-		if (!is_bundle_name(name)) {
+		if (!is_bundle(dir, name, by_content)) {
 			seen->others++;
 			continue;
 		}
@@ -169,12 +200,21 @@ files_each(char *const *words, int count, struct files_seen *seen,
 		bool folder = stat(words[i], &st) == 0 && S_ISDIR(st.st_mode);
 		int rc;
 
-		rc = folder ? take_folder(words[i], seen, take, context, why) :
-			      take_file(words[i], take, context, why);
+		rc = folder ?
+		    take_folder(words[i], false, seen, take, context, why) :
+		    take_file(words[i], take, context, why);
 		if (rc == -1)
 			return -1;
 	}
 	return 0;
+}
+
+int
+files_bundles(const char *path, struct files_seen *seen, files_take take,
+    void *context, struct fault *why)
+{
+	*seen = (struct files_seen){ 0, 0 };
+	return take_folder(path, true, seen, take, context, why);
 }
 
 void

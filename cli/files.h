@@ -30,6 +30,13 @@ struct files_seen {
 int files_each(char *const *words, int count, struct files_seen *seen,
     files_take take, void *context, struct fault *why);
 
+/*
+ * The same of one folder, of which a bundle is whatever begins as one, however
+ * it is called; and what is called a bundle and does not begin as one.
+ */
+int files_bundles(const char *path, struct files_seen *seen, files_take take,
+    void *context, struct fault *why);
+
 /* Tell what was left alone, and that a folder held nothing to take. */
 void files_say(struct say *say, const struct files_seen *seen);
 

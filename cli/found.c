@@ -10,10 +10,14 @@
 #include "base/jsonout.h"
 #include "base/sink.h"
 #include "cli/command.h"
+#include "cli/recalls.h"
 #include "cli/say.h"
+#include "formats/agreement.h"
 #include "formats/referral.h"
+#include "import/distrust.h"
 #include "import/judge.h"
 #include "store/decisions.h"
+#include "store/reached.h"
 
 #define ARENA ((size_t)16 * 1024 * 1024)
 #define RECORD_MAX ((size_t)4 * 1024 * 1024)
@@ -126,6 +130,12 @@ say_one(const struct telling *t, const struct decision *d)
 	if (d->kind == DECISION_ASSIGN)
 		say_line(t->say, "Given to %s by %s on %s.", d->to_user,
 		    d->user, on);
+	else if (d->kind == DECISION_MATCH && d->link == NULL)
+		say_line(t->say, "%s said on %s that it has no case there yet.",
+		    d->user, on);
+	else if (d->kind == DECISION_MATCH)
+		say_line(t->say, "%s said on %s that its case there is %s.",
+		    d->user, on, say_number(d->link));
 	else if (d->kind == DECISION_REFUSE)
 		say_line(t->say, "Refused here by %s on %s%s.", d->user, on,
 		    of);
@@ -147,6 +157,7 @@ write_one(struct jsonout *o, const struct decision *d, const char *where)
 		[DECISION_RELEASE] = "release",
 		[DECISION_REFUSE] = "refuse",
 		[DECISION_ASSIGN] = "assign",
+		[DECISION_MATCH] = "match",
 	};
 	char on[DAY_TEXT];
 
@@ -285,11 +296,21 @@ int
 found_explain(struct say *say, const struct found *f, bool reasons,
     struct fault *why)
 {
-	const struct standing *st = &f->standing;
+	struct distrust_view view = { .standing = f->standing };
+	const struct standing *st = &view.standing;
 	struct telling t = { .say = say, .f = f, .reasons = reasons };
+	enum reached reached;
 	char on[DAY_TEXT];
 
-	say_standing(say, st);
+	/* What came is explained as it would be loaded now. */
+	if (f->direction == REFERRAL_RECEIVED && f->home.agreement != NULL &&
+	    distrust_view(f->home.store, agreement_of(f->home.agreement),
+		&f->standing, &view, why) == -1)
+		return -1;
+	if (reached_find(f->home.store, f->direction, st, &reached, why) == -1)
+		return -1;
+	say_standing_reached(say, st, reached_name(reached),
+	    reached_words(reached));
 	tell_fields(say, st);
 	day_write(st->judged_on, on);
 	say_line(say,
@@ -301,6 +322,7 @@ found_explain(struct say *say, const struct found *f, bool reasons,
 		say_line(say, "An earlier version of it has gone out.");
 	if (st->told != NULL)
 		say_line(say, "The other side says: %s.", st->told);
+	recalls_explain(say, st);
 	if (tell_all(&t, why) == -1 || tell_as_json(&t, why) == -1)
 		return -1;
 	explain_decision(say, f);

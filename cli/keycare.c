@@ -18,7 +18,6 @@
 #include "cli/say.h"
 #include "crypto/agekey.h"
 #include "crypto/passphrase.h"
-#include "formats/agreement.h"
 #include "formats/keysheet.h"
 #include "store/journal.h"
 #include "store/store.h"
@@ -320,6 +319,8 @@ keycare_read_sheet(const struct bytes *text, struct say *say, struct bytes *out,
 
 	if (keysheet_read(text->at, text->len, &k, why) == -1)
 		return -1;
+	if (k.practice)
+		say_practice(say);
 	tell_sheet(say, &k);
 	if (tell_json(say, &k, why) == -1)
 		goto done;
@@ -331,21 +332,6 @@ keycare_read_sheet(const struct bytes *text, struct say *say, struct bytes *out,
 done:
 	keysheet_free(&k);
 	return rc;
-}
-
-int
-keycare_user(const struct home *h, const struct args *args, const char **user,
-    struct fault *why)
-{
-	const char *given = args->globals->user;
-
-	*user = "unnamed";
-	if (given == NULL)
-		return 0;
-	if (h->self == NULL || agreement_user(h->self, given) == NULL)
-		return FAIL(why, FAULT_NODE_USER_UNKNOWN, "%s", given);
-	*user = given;
-	return 0;
 }
 
 /* From now on the node opens with its passphrase, and not without. */

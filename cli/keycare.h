@@ -46,10 +46,6 @@ int keycare_read_file(const char *path, struct bytes *out, struct fault *why);
 int keycare_read_sheet(const struct bytes *text, struct say *say,
     struct bytes *out, struct fault *why);
 
-/* Who does it, as the journal has it; FAULT_NODE_USER_UNKNOWN. */
-int keycare_user(const struct home *h, const struct args *args,
-    const char **user, struct fault *why);
-
 /*
  * Put the keys of h down under p, which may be the first passphrase that this
  * node gets, and note that in the journal as `what`.  Whatever breaks off, the

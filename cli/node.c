@@ -16,6 +16,7 @@
 #include "formats/agreement.h"
 #include "formats/json.h"
 #include "import/adopt.h"
+#include "store/agreements.h"
 #include "store/bundles.h"
 #include "store/journal.h"
 #include "store/store.h"
@@ -142,6 +143,30 @@ done:
 	return rc;
 }
 
+static const char *
+secrets_name(const struct home *h)
+{
+	return h->identity.protected ? SECRETS_FILE : PRACTICE_FILE;
+}
+
+/* What the keys' file is now, whoever may open it. */
+static int
+hash_secrets(const struct home *h, uint8_t out[static 32], struct fault *why)
+{
+	struct bytes file;
+	int rc = 0;
+
+	memset(out, 0, 32);
+	bytes_init(&file, SECRETS_MAX);
+	if (folder_read(h->folder, secrets_name(h), &file, why) == 0)
+		digest_once(DIGEST_SHA256, file.at, file.len, out);
+	else if (why->id != FAULT_DISK_NOT_FOUND &&
+	    why->id != FAULT_SOURCE_TOO_LARGE)
+		rc = -1;
+	bytes_free(&file);
+	return rc;
+}
+
 /* The home folder of a node that is there; FAULT_NODE_NONE else. */
 static struct folder *
 open_folder(const char *path, struct fault *why)
@@ -234,7 +259,7 @@ static int
 open_secrets(const struct args *args, struct home *h, bool keep,
     struct fault *why)
 {
-	const char *name = h->identity.protected ? SECRETS_FILE : PRACTICE_FILE;
+	const char *name = secrets_name(h);
 	struct passphrase *p = NULL;
 	struct bytes file;
 	int rc = -1;
@@ -246,6 +271,7 @@ open_secrets(const struct args *args, struct home *h, bool keep,
 			    name);
 		goto done;
 	}
+	digest_once(DIGEST_SHA256, file.at, file.len, h->secrets_file);
 	/* Editing node.json must not make a practice node pass for another. */
 	if (secrets_unprotected(file.at, file.len) == h->identity.protected) {
 		fault_set(why, FAULT_SECRETS_FORM, "%s", name);
@@ -322,7 +348,8 @@ open_identity(const struct args *args, struct home *out, struct fault *why)
 	*out = (struct home){ .folder = NULL };
 	out->folder = open_folder(args->globals->home, why);
 	if (out->folder == NULL ||
-	    read_identity(out->folder, &out->identity, why) == -1)
+	    read_identity(out->folder, &out->identity, why) == -1 ||
+	    hash_secrets(out, out->secrets_file, why) == -1)
 		return -1;
 	if (!out->identity.protected)
 		say_practice(args->say);
@@ -330,22 +357,41 @@ open_identity(const struct args *args, struct home *out, struct fault *why)
 }
 
 /*
- * The keys were read before the lock was there: another program that changed
- * them in between must not have its work undone.
+ * The keys were read before the lock was there, and somebody may have been
+ * asked for a passphrase in between: another program that changed the keys or
+ * their passphrase meanwhile must not have its work undone.
  */
 static int
 check_unchanged(const struct home *h, struct fault *why)
 {
 	const struct identity *before = &h->identity;
 	struct identity now;
+	uint8_t file[32];
 
-	if (read_identity(h->folder, &now, why) == -1)
+	if (read_identity(h->folder, &now, why) == -1 ||
+	    hash_secrets(h, file, why) == -1)
 		return -1;
 	if (strcmp(now.fingerprint, before->fingerprint) != 0 ||
-	    now.protected != before->protected)
+	    now.protected != before->protected ||
+	    memcmp(file, h->secrets_file, sizeof(file)) != 0)
 		return FAIL(why, FAULT_STORE_BUSY,
 		    "its keys were changed at this moment");
 	return 0;
+}
+
+/* Adopting an agreement may have broken off before its copy was written. */
+static int
+mend_recovery(const struct home *h, struct fault *why)
+{
+	const struct agreement *a;
+	bool has;
+
+	if (h->agreement == NULL)
+		return 0;
+	a = agreement_of(h->agreement);
+	if (agreements_has_recovery(h->store, a->version, &has, why) == -1)
+		return -1;
+	return has ? 0 : node_write_recovery(h, a, why);
 }
 
 /* With the secrets at hand. */
@@ -354,7 +400,9 @@ open_rest(const struct args *args, enum home_need need, struct home *out,
     struct fault *why)
 {
 	if (open_store(out, need >= HOME_WRITE, why) == -1 ||
-	    (need >= HOME_WRITE && check_unchanged(out, why) == -1))
+	    (need >= HOME_WRITE &&
+		(check_unchanged(out, why) == -1 ||
+		    mend_recovery(out, why) == -1)))
 		return -1;
 	if (out->agreement != NULL &&
 	    agreement_of(out->agreement)->environment == AGREEMENT_TEST)
@@ -426,6 +474,21 @@ node_need_agreement(const struct home *h, struct fault *why)
 	if (h->self == NULL)
 		return FAIL(why, FAULT_AGREEMENT_NOT_LISTED, "%s",
 		    h->identity.node);
+	return 0;
+}
+
+int
+node_user(const struct node *n, const struct args *args, const char **user,
+    struct fault *why)
+{
+	const char *given = args->globals->user;
+
+	*user = "unnamed";
+	if (given == NULL)
+		return 0;
+	if (n == NULL || agreement_user(n, given) == NULL)
+		return FAIL(why, FAULT_NODE_USER_UNKNOWN, "%s", given);
+	*user = given;
 	return 0;
 }
 
@@ -716,13 +779,13 @@ node_write_recovery(const struct home *h, const struct agreement *a,
 	int rc = -1;
 
 	if (a->recovery_count == 0)
-		return 0;
+		return agreements_recovery_written(h->store, a->version, why);
 	to = folder_replace(h->folder, NODE_RECOVERY_FILE, why);
 	if (to != NULL &&
 	    secrets_write_recovery(h->secrets, a->recovery, a->recovery_count,
 		&to, why) == 0 &&
 	    sink_finish(to, why) == 0)
-		rc = 0;
+		rc = agreements_recovery_written(h->store, a->version, why);
 	sink_free(to);
 	return rc;
 }
@@ -775,4 +838,32 @@ node_drop_old(struct home *h, struct fault *why)
 {
 	secrets_drop_old(h->secrets);
 	return set_identity(&h->identity, h->secrets, why);
+}
+
+enum node_leftovers
+node_leftovers(const struct home *h)
+{
+	struct age_opener with;
+	char sign[MINISIGN_PUBLIC_ROOM];
+
+	secrets_opener(h->secrets, &with);
+	if (h->identity.next_sign[0] != '\0' ||
+	    (secrets_next(h->secrets) == NULL && with.key_count == 1))
+		return LEFTOVERS_NONE;
+	write_public(secrets_signing(h->secrets), sign);
+	return strcmp(sign, h->identity.sign) == 0 &&
+		secrets_next(h->secrets) != NULL ?
+	    LEFTOVERS_NEW :
+	    LEFTOVERS_OLD;
+}
+
+void
+node_drop_leftovers(struct home *h)
+{
+	if (node_leftovers(h) != LEFTOVERS_OLD)
+		return;
+	secrets_drop_old(h->secrets);
+	if (h->self != NULL)
+		h->signing = secrets_signer(h->secrets, h->self->sign,
+		    h->self->sign_count);
 }

@@ -10,6 +10,7 @@
 #define SATCHEL_CLI_NODE_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "crypto/agekey.h"
 #include "crypto/digest.h"
@@ -46,6 +47,8 @@ struct identity {
 struct home {
 	struct folder *folder;
 	struct identity identity;
+	/* SHA-256 of the keys' file when it was read; zeros: it is missing. */
+	uint8_t secrets_file[32];
 	struct secrets *secrets;
 	/* HOME_KEYS alone, and NULL for a node without one. */
 	struct passphrase *passphrase;
@@ -79,7 +82,9 @@ int node_open(const struct args *args, enum home_need need, struct home *out,
     struct fault *why);
 /*
  * The same with these keys, whatever the home has of its own: takes *s.
- * FAULT_SECRETS_OTHER unless they are those that node.json speaks of.
+ * FAULT_SECRETS_OTHER unless they are those that node.json speaks of.  With
+ * the lock, both say FAULT_STORE_BUSY if the keys' file changed since it was
+ * read.
  */
 int node_open_with(const struct args *args, enum home_need need,
     struct secrets **s, struct home *out, struct fault *why);
@@ -98,6 +103,12 @@ int node_need_agreement(const struct home *h, struct fault *why);
  */
 int node_acting(const struct home *h, const struct args *args, unsigned right,
     const char **user, struct fault *why);
+/*
+ * Who does what asks for no right, and for no agreement: --user, which n must
+ * list (FAULT_NODE_USER_UNKNOWN; n may be NULL), or "unnamed".
+ */
+int node_user(const struct node *n, const struct args *args, const char **user,
+    struct fault *why);
 
 /* May a node of that code be made there?  Changes nothing. */
 int node_check_new(const char *path, const char *code, struct fault *why);
@@ -118,7 +129,11 @@ int node_make(const char *path, const char *code, const struct passphrase *p,
  */
 int node_replace_secrets(struct home *h, const struct passphrase *p,
     struct fault *why);
-/* The keys, sealed to those whom the agreement names; none: does nothing. */
+/*
+ * The keys, sealed to those whom the agreement names; none: does nothing.  The
+ * store notes that it is done: whoever opens the home to write does what broke
+ * off.
+ */
 int node_write_recovery(const struct home *h, const struct agreement *a,
     struct fault *why);
 /* Put node.json in the place of the one there, as h->identity has it now. */
@@ -139,6 +154,14 @@ int node_read_card(const struct bytes *card, struct identity *out,
 int node_add_next(struct home *h, struct fault *why);
 /* The next keys take the place of the older ones; only in memory. */
 int node_drop_old(struct home *h, struct fault *why);
+/*
+ * Keys that node.json does not name: those that keys finish let go, or those
+ * that keys rotate was making when it broke off.
+ */
+enum node_leftovers { LEFTOVERS_NONE, LEFTOVERS_OLD, LEFTOVERS_NEW };
+enum node_leftovers node_leftovers(const struct home *h);
+/* Old ones do not come back; only in memory. */
+void node_drop_leftovers(struct home *h);
 
 /* The passphrase from the global options, else asked. */
 struct passphrase *node_passphrase(const struct args *args, const char *prompt,

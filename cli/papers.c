@@ -95,6 +95,46 @@ done:
 }
 
 int
+papers_check_signer(const struct party *party, const char *id,
+    const struct minisign_key *key, struct fault *why)
+{
+	struct minisign_public public;
+	char text[MINISIGN_PUBLIC_ROOM];
+
+	minisign_key_copy_public(key, &public);
+	for (size_t i = 0; party != NULL && i < party->key_count; i++)
+		if (minisign_public_same(&party->signs_with[i], &public))
+			return 0;
+	minisign_public_write(&public, text);
+	return FAIL(why, FAULT_KEY_NOT_PARTY, "%s, %s", id, text);
+}
+
+int
+papers_put_signature(const char *path, const char *suffix,
+    const struct bytes *signature, bool dry_run, char name[static PAPERS_NAME],
+    struct fault *why)
+{
+	char file[PAPERS_NAME];
+	struct folder *dir = NULL;
+	int len, rc = -1;
+
+	if (folder_split(path, &dir, file, sizeof(file), why) == -1)
+		return -1;
+	len = snprintf(name, PAPERS_NAME, "%s%s", file, suffix);
+	if (len < 0 || len >= PAPERS_NAME)
+		fault_set(why, FAULT_USAGE, "the file's name is too long");
+	else if (folder_has(dir, name))
+		fault_set(why, FAULT_DISK_EXISTS, "%s", name);
+	else if (dry_run)
+		rc = 0;
+	else
+		rc = folder_publish_bytes(dir, name, signature->at,
+		    signature->len, why);
+	folder_close(dir);
+	return rc;
+}
+
+int
 papers_read(const char *path, struct say *say, struct papers *out,
     struct fault *why)
 {

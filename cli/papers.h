@@ -14,8 +14,12 @@
 
 struct agreement_file;
 struct args;
+struct bytes;
 struct minisign_key;
+struct party;
 struct say;
+
+#define PAPERS_NAME 256
 
 struct papers {
 	struct agreement_file *file;
@@ -33,6 +37,21 @@ struct agreement_file *papers_agreement(const char *path, struct say *say,
 
 /* The secret key of a party; asks for its passphrase if it has one. */
 struct minisign_key *papers_key(const struct args *args, const char *path,
+    struct fault *why);
+
+/*
+ * FAULT_KEY_NOT_PARTY unless the party of that id (NULL: there is none) signs
+ * with this key.
+ */
+int papers_check_signer(const struct party *party, const char *id,
+    const struct minisign_key *key, struct fault *why);
+
+/*
+ * Put a signature beside what it signs: name is that one's with the suffix.
+ * Never in the place of a file; a dry run finds out no more than that.
+ */
+int papers_put_signature(const char *path, const char *suffix,
+    const struct bytes *signature, bool dry_run, char name[static PAPERS_NAME],
     struct fault *why);
 
 int papers_read(const char *path, struct say *say, struct papers *out,

@@ -24,6 +24,9 @@
 #define NAME_ROOM 256
 #define SUFFIX ".minisig"
 #define JSON_MAX ((size_t)1024 * 1024)
+#define NO_MORE                                                          \
+	"does not count: the agreement lists the key that signed it no " \
+	"more; its offices have the users of the agreement"
 
 /* The list and its signature, and the agreement it is held against. */
 struct paper {
@@ -177,6 +180,24 @@ tell(struct say *say, const struct roster_file *f, const char *signature,
 	return tell_json(say, f, signature, why);
 }
 
+void
+papers_roster_left_out(struct say *say, const struct agreement *a)
+{
+	for (size_t i = 0; i < a->party_count; i++) {
+		const struct party *p = &a->parties[i];
+
+		if (p->roster_left_out == 0)
+			continue;
+		say_notice(say,
+		    "The staff list of %s, version %" PRId64 " " NO_MORE, p->id,
+		    p->roster_left_out);
+		say_next(say,
+		    "Ask %s for a list with a greater number, signed with a "
+		    "key that the agreement lists.",
+		    p->id);
+	}
+}
+
 int
 papers_roster_in_force(struct say *say, const struct agreement *a,
     struct fault *why)
@@ -209,9 +230,7 @@ papers_roster_in_force(struct say *say, const struct agreement *a,
 			    p->id, p->roster);
 		if (p->roster_left_out != 0)
 			say_line(say,
-			    "staff list   %s, version %" PRId64 " does not "
-			    "count: the agreement lists the key that signed it "
-			    "no more",
+			    "staff list   %s, version %" PRId64 " " NO_MORE,
 			    p->id, p->roster_left_out);
 	}
 	jsonout_list_end(&o);
@@ -278,19 +297,11 @@ static int
 check_signer(const struct paper *p, const struct papers_roster_signing *by,
     const struct minisign_key *key, struct fault *why)
 {
-	struct minisign_public public;
-	const struct party *party;
-	char text[MINISIGN_PUBLIC_ROOM];
-
 	if (p->agreement == NULL)
 		return 0;
-	party = agreement_party(agreement_of(p->agreement), by->party);
-	minisign_key_copy_public(key, &public);
-	for (size_t i = 0; party != NULL && i < party->key_count; i++)
-		if (minisign_public_same(&party->signs_with[i], &public))
-			return 0;
-	minisign_public_write(&public, text);
-	return FAIL(why, FAULT_KEY_NOT_PARTY, "%s, %s", by->party, text);
+	return papers_check_signer(agreement_party(agreement_of(p->agreement),
+				       by->party),
+	    by->party, key, why);
 }
 
 static int
@@ -312,34 +323,9 @@ make_signature(const struct paper *p, const struct minisign_key *key,
 	    trusted, out, why);
 }
 
-/* Put the signature beside the list. */
-static int
-put_signature(const char *path, const struct bytes *signature, bool dry_run,
-    char name[static NAME_ROOM], struct fault *why)
-{
-	char file[NAME_ROOM];
-	struct folder *dir = NULL;
-	int len, rc = -1;
-
-	if (folder_split(path, &dir, file, sizeof(file), why) == -1)
-		return -1;
-	len = snprintf(name, NAME_ROOM, "%s" SUFFIX, file);
-	if (len < 0 || len >= NAME_ROOM)
-		fault_set(why, FAULT_USAGE, "the file's name is too long");
-	else if (folder_has(dir, name))
-		fault_set(why, FAULT_DISK_EXISTS, "%s", name);
-	else if (dry_run)
-		rc = 0;
-	else
-		rc = folder_publish_bytes(dir, name, signature->at,
-		    signature->len, why);
-	folder_close(dir);
-	return rc;
-}
-
 static int
 sign_paper(const struct args *args, const struct papers_roster_signing *by,
-    const struct paper *p, char name[static NAME_ROOM], struct fault *why)
+    const struct paper *p, char name[static PAPERS_NAME], struct fault *why)
 {
 	struct minisign_key *key = NULL;
 	struct bytes signature;
@@ -355,8 +341,8 @@ sign_paper(const struct args *args, const struct papers_roster_signing *by,
 	else if ((key = papers_key(args, by->key, why)) != NULL &&
 	    check_signer(p, by, key, why) == 0 &&
 	    make_signature(p, key, &signature, why) == 0)
-		rc = put_signature(args->operands[0], &signature, by->dry_run,
-		    name, why);
+		rc = papers_put_signature(args->operands[0], SUFFIX, &signature,
+		    by->dry_run, name, why);
 	minisign_key_free(key);
 	bytes_free(&signature);
 	return rc;
@@ -366,7 +352,7 @@ int
 papers_roster_sign(const struct args *args,
     const struct papers_roster_signing *by, struct say *say, struct fault *why)
 {
-	char name[NAME_ROOM];
+	char name[PAPERS_NAME];
 	struct paper p;
 	int rc = -1;
 

@@ -35,6 +35,8 @@ int papers_roster_sign(const struct args *args,
 int papers_roster_adopt(const struct args *args, bool dry_run, struct say *say,
     struct fault *why);
 
+/* Notice the staff lists that do not count any more. */
+void papers_roster_left_out(struct say *say, const struct agreement *a);
 /* Tell which staff lists are in force, and which do not count. */
 int papers_roster_in_force(struct say *say, const struct agreement *a,
     struct fault *why);

@@ -563,7 +563,10 @@ print_missing(struct say *s, const struct said_bundle *b)
 		used += (size_t)len;
 	}
 	say_line(s, "  not here yet (%zu): %s", b->missing_count, text);
-	say_next(s, "Ask the sender to send these numbers again.");
+	say_next(s,
+	    "Ask the sender for these numbers; there: satchel resend NUMBER "
+	    "--to %s --out DIR.",
+	    b->to_count == 1 ? b->to[0] : "NODE");
 }
 
 static void
@@ -664,12 +667,13 @@ removed_fields(const struct strip *strip,
 
 static void
 start_referral(struct jsonout *o, const char *ref, enum verdict verdict,
-    const char *state, const char *assigned_to)
+    const char *state, const char *reached, const char *assigned_to)
 {
 	jsonout_object(o, NULL);
 	jsonout_text(o, "ref", ref);
 	jsonout_text(o, "verdict", verdict_name(verdict));
 	jsonout_text(o, "state", state);
+	jsonout_text_if(o, "progress", reached);
 	jsonout_text_if(o, "assigned_to", assigned_to);
 	jsonout_list(o, "rules");
 }
@@ -733,7 +737,7 @@ say_referral(struct say *s, const char *ref, const char *state,
 	}
 	if ((o = stream_out(s, STREAM_REFERRALS, &s->referrals)) == NULL)
 		return;
-	start_referral(o, ref, j->verdict, state, NULL);
+	start_referral(o, ref, j->verdict, state, NULL, NULL);
 	for (size_t i = 0; i < j->count; i++) {
 		const struct reason *r = &j->reasons[i];
 
@@ -746,14 +750,18 @@ say_referral(struct say *s, const char *ref, const char *state,
 }
 
 void
-say_standing(struct say *s, const struct standing *st)
+say_standing_reached(struct say *s, const struct standing *st,
+    const char *reached, const char *words)
 {
 	const char *state = standing_state_name(st->state);
 	struct jsonout *o;
 
 	if (!s->json) {
-		say_line(s, "%s  %s -> %s", st->ref, verdict_name(st->verdict),
-		    state);
+		bool more = words != NULL && strcmp(words, state) != 0;
+
+		say_line(s, "%s  %s -> %s%s%s%s", st->ref,
+		    verdict_name(st->verdict), state, more ? " (" : "",
+		    more ? words : "", more ? ")" : "");
 		for (size_t i = 0; i < st->reason_count; i++)
 			print_rule(s, st->reasons[i].rule,
 			    st->reasons[i].verdict, st->reasons[i].text,
@@ -765,7 +773,8 @@ say_standing(struct say *s, const struct standing *st)
 	}
 	if ((o = stream_out(s, STREAM_REFERRALS, &s->referrals)) == NULL)
 		return;
-	start_referral(o, st->ref, st->verdict, state, st->assigned_to);
+	start_referral(o, st->ref, st->verdict, state, reached,
+	    st->assigned_to);
 	for (size_t i = 0; i < st->reason_count; i++) {
 		const struct standing_reason *r = &st->reasons[i];
 
@@ -775,6 +784,12 @@ say_standing(struct say *s, const struct standing *st)
 		write_rule_end(o);
 	}
 	end_referral(o, st->removed, st->removed_count);
+}
+
+void
+say_standing(struct say *s, const struct standing *st)
+{
+	say_standing_reached(s, st, NULL, NULL);
 }
 
 const char *
@@ -787,10 +802,10 @@ say_number(const char *number)
 static void
 count_loaded(struct say *s, const struct said_loaded *l)
 {
-	if (l->fault == NULL) {
-		s->loaded_some |= strcmp(l->state, "held") != 0;
+	s->loaded_some |=
+	    strcmp(l->state, "held") != 0 && strcmp(l->state, "failed") != 0;
+	if (l->fault == NULL)
 		return;
-	}
 	say_status(s, EXIT_LOOK);
 	if (fault_text(l->fault->id)->exit_status == EXIT_INSIDE)
 		blame(s, l->fault);
@@ -801,7 +816,10 @@ count_loaded(struct say *s, const struct said_loaded *l)
 static void
 print_loaded(struct say *s, const struct said_loaded *l)
 {
-	say_line(s, "%s  %s%s%s%s%s%s", l->ref, l->answer ? "decision " : "",
+	say_line(s, "%s  %s%s%s%s%s%s", l->ref,
+	    l->answer	? "decision " :
+		l->undo ? "to be undone " :
+			  "",
 	    l->state, l->file != NULL ? "  " : "",
 	    l->file != NULL ? l->file : "", l->target_id != NULL ? "  as " : "",
 	    l->target_id != NULL ? say_number(l->target_id) : "");
@@ -831,6 +849,7 @@ say_loaded(struct say *s, const struct said_loaded *l)
 		l->target_id :
 		NULL);
 	jsonout_boolean(o, "answer", l->answer);
+	jsonout_boolean(o, "undo", l->undo);
 	jsonout_text(o, "state", l->state);
 	jsonout_list(o, "not_kept");
 	for (size_t i = 0; i < l->not_kept_count; i++)

@@ -107,6 +107,9 @@ void say_bundle(struct say *s, const struct said_bundle *b);
 void say_referral(struct say *s, const char *ref, const char *state,
     const struct judgement *j);
 void say_standing(struct say *s, const struct standing *st);
+/* The same, with how far it has come, for programs and for people. */
+void say_standing_reached(struct say *s, const struct standing *st,
+    const char *reached, const char *words);
 
 /* One loaded referral, or one decision written for our own system. */
 struct said_loaded {
@@ -114,6 +117,7 @@ struct said_loaded {
 	const char *file;	   /* NULL: none */
 	const char *target_id;	   /* NULL: not known; see say_number */
 	bool answer;		   /* it is a decision */
+	bool undo;		   /* it is a task: it is withdrawn */
 	const char *state;	   /* created, added, unchanged, held, failed */
 	const struct fault *fault; /* NULL: none */
 	/* Names of fields that the other system has no place for. */

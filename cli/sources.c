@@ -83,12 +83,13 @@ sources_forget(struct sources *s)
 	platform_wipe(s->password, sizeof(s->password));
 }
 
-bool
-sources_is_server(const char *word)
+enum format
+sources_server(const char *word)
 {
 	static const char end[] = "-api";
 	size_t len = strlen(word), tail = sizeof(end) - 1;
 
-	return len > tail && strcmp(word + len - tail, end) == 0 &&
-	    recognise_word(word, len - tail) != FORMAT_NONE;
+	if (len <= tail || strcmp(word + len - tail, end) != 0)
+		return FORMAT_NONE;
+	return recognise_word(word, len - tail);
 }

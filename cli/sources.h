@@ -29,7 +29,7 @@ int sources_read(struct sources *s, const char *const *words, size_t count,
     const char *password_file, struct fault *why);
 void sources_forget(struct sources *s); /* also after a fault */
 
-/* Is it the word for a system's server, FORMAT-api? */
-bool sources_is_server(const char *word);
+/* The word for a system's server, FORMAT-api; FORMAT_NONE: it is none. */
+enum format sources_server(const char *word);
 
 #endif

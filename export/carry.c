@@ -1,6 +1,8 @@
 #include "export/carry.h"
 
+#include <inttypes.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -8,6 +10,9 @@
 #include "base/folder.h"
 #include "base/sink.h"
 #include "base/source.h"
+#include "store/bundles.h"
+#include "store/journal.h"
+#include "store/store.h"
 
 #define PIECE (64 * 1024)
 
@@ -92,4 +97,40 @@ carry_bundle(const struct folder *outbox, const char *from, struct folder *out,
 	}
 	(void)close(fd);
 	return rc;
+}
+
+struct carrying {
+	const struct carrier *by;
+	const struct bundle_made *bundle;
+};
+
+static int
+keep_carried(struct store *s, void *context, struct fault *why)
+{
+	const struct carrying *c = context;
+	const struct bundle_made *b = c->bundle;
+	char body[128];
+
+	(void)snprintf(body, sizeof(body),
+	    "{\"bundle\":\"%s\",\"seq\":%" PRId64 "}", b->id, b->seq);
+	if (bundles_set_carried(s, b->id, why) == -1)
+		return -1;
+	return journal_add(s, ACT_BUNDLE_CARRIED, c->by->now, c->by->user, body,
+	    why);
+}
+
+int
+carry_made(const struct carrier *c, const struct bundle_made *b,
+    struct fault *why)
+{
+	struct carrying one = { c, b };
+	char from[BUNDLE_ID + 16];
+	uint64_t room;
+
+	(void)snprintf(from, sizeof(from), "%s.satchel", b->id);
+	if ((!folder_has(c->out, b->name) &&
+		folder_takes(c->out, (uint64_t)b->bytes, &room, why) == -1) ||
+	    carry_bundle(c->outbox, from, c->out, b->name, why) == -1)
+		return -1;
+	return store_transaction(c->store, keep_carried, &one, why);
 }

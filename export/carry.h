@@ -4,8 +4,12 @@
 #ifndef SATCHEL_EXPORT_CARRY_H
 #define SATCHEL_EXPORT_CARRY_H
 
+#include "base/day.h"
+
+struct bundle_made;
 struct fault;
 struct folder;
+struct store;
 
 /* The outbox's own name for a bundle: "<id>.satchel". */
 #define CARRY_OUTBOX "outbox"
@@ -17,5 +21,21 @@ struct folder;
  */
 int carry_bundle(const struct folder *outbox, const char *from,
     struct folder *out, const char *name, struct fault *why);
+
+/* Who carries, from where to where; all borrowed. */
+struct carrier {
+	struct store *store;
+	const struct folder *outbox;
+	struct folder *out;
+	const char *user;
+	moment now;
+};
+
+/*
+ * Copy a bundle that was made here, under its own name, and note that it was
+ * carried.  FAULT_STICK_FULL before anything is written, if there is no room.
+ */
+int carry_made(const struct carrier *c, const struct bundle_made *b,
+    struct fault *why);
 
 #endif

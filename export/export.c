@@ -10,17 +10,22 @@
 #include "base/folder.h"
 #include "base/jsonout.h"
 #include "base/sink.h"
+#include "crypto/digest.h"
 #include "crypto/random.h"
 #include "crypto/secrets.h"
 #include "crypto/tally.h"
 #include "export/carry.h"
 #include "export/consents.h"
+#include "export/export_live.h"
 #include "export/pack.h"
+#include "export/partner.h"
+#include "export/recall.h"
+#include "export/unheard.h"
 #include "formats/agreement.h"
+#include "policy/hearing.h"
 #include "policy/take_out.h"
 #include "store/agreements.h"
 #include "store/decisions.h"
-#include "store/distrusted.h"
 #include "store/journal.h"
 #include "store/owed.h"
 #include "store/referrals.h"
@@ -42,8 +47,11 @@ struct work {
 	struct exported *out;
 	const struct agreement *agreement;
 	const struct node *receiver;
+	struct export_live *live; /* NULL: from files */
+	struct source_file_order live_source;
 	struct folder *outbox;
 	struct consents *consents;
+	struct recall_past *recalls;
 	struct tally *seen; /* refs judged in this run */
 	size_t *only_met;
 	struct arena *kept; /* of what the store remembers of one referral */
@@ -55,8 +63,11 @@ struct work {
 	bool goes;		       /* it is in this bundle */
 	const char *sent_revision;     /* of an earlier export; or NULL */
 	const struct standing *before; /* what was known of it; or NULL */
+	const char *draft;	       /* a recall to be given; or NULL */
 	bool decided;		       /* people decided something here */
 	char whole[REFERRAL_REVISION]; /* before anything is taken out; "" */
+	char facts[FACTS_DIGEST]; /* with it: what else the rules looked at */
+	struct referrer refers;	  /* whatever is taken out */
 	/* The bundle: its numbers from the start, its file once needed. */
 	struct bundle_inside inside;
 	const struct minisign_key *signs; /* borrowed from the secrets */
@@ -531,6 +542,40 @@ name_removed(struct referral *r, const struct strip *strip, struct arena *a,
 	return 0;
 }
 
+/* A recall stays known, and so does one that waits to be given. */
+static void
+keep_recall(const struct work *w, struct standing *st)
+{
+	const struct standing *before = w->before;
+	day today = day_of(w->by->now);
+
+	st->draft = w->draft;
+	st->draft_on = today;
+	if (before == NULL)
+		return;
+	st->receivers = before->receivers;
+	st->receiver_count = before->receiver_count;
+	st->recall_reason = before->recall_reason;
+	st->recall_on = before->recall_on;
+	st->recall_at = before->recall_at;
+	if (before->draft == NULL)
+		return;
+	/* A yes is one only for who has it. */
+	if (st->draft == NULL &&
+	    (st->verdict >= VERDICT_HOLD ||
+		standing_receiver(st, w->receiver->code) == NULL))
+		st->draft = before->draft;
+	st->draft_on = before->draft_on;
+}
+
+/* Did a version of it go, even if that was withdrawn since? */
+static bool
+went_before(const struct work *w)
+{
+	return w->before != NULL &&
+	    (w->sent_revision != NULL || w->before->recall_reason != NULL);
+}
+
 static int
 remember(struct work *w, const struct referral *r, const struct judgement *j,
     enum standing_state state, struct fault *why)
@@ -552,6 +597,9 @@ remember(struct work *w, const struct referral *r, const struct judgement *j,
 		.sequence = w->goes ? w->inside.sequence : 0,
 		.agreement = w->agreement->version,
 		.whole_revision = w->whole[0] != '\0' ? w->whole : NULL,
+		.facts = w->whole[0] != '\0' ? w->facts : NULL,
+		.refers = w->whole[0] != '\0' ? w->refers.user : NULL,
+		.refers_name = w->whole[0] != '\0' ? w->refers.full_name : NULL,
 		.created = DAY_UNKNOWN,
 		.judged_on = day_of(w->by->now),
 		.made_on = r->made_on,
@@ -571,31 +619,62 @@ remember(struct work *w, const struct referral *r, const struct judgement *j,
 		st.target_id = w->before->target_id;
 		st.answer_in = w->before->answer_in;
 		st.answer_written = w->before->answer_written;
+		st.delivery = w->before->delivery;
+		st.transaction = w->before->transaction;
 	}
 	/* How far the version that went has come. */
-	if (!w->goes && w->before != NULL && w->sent_revision != NULL) {
+	if (!w->goes && went_before(w)) {
 		st.bundle = w->before->bundle;
 		st.sequence = w->before->sequence;
 		st.told = w->before->told;
 		st.told_sequence = w->before->told_sequence;
 	}
 	/* Whoever has the version that went stays its partner. */
-	if (!sent && w->before != NULL && w->sent_revision != NULL) {
+	if (!sent && went_before(w)) {
 		st.partner = w->before->partner;
 		st.party = w->before->party;
 	}
 	if (standing_from(&st, j, w->kept, why) == -1)
 		return -1;
+	keep_recall(w, &st);
+	if (w->goes &&
+	    standing_went_to(&st, w->receiver->code, w->receiver->party->id,
+		w->out->bundle.id, w->kept, why) == -1)
+		return -1;
 	return referrals_put(w->by->store, REFERRAL_SENT, &st, NULL, 0, why);
 }
 
-/* What a person decides on is all of it: a change anywhere is another one. */
-static int
-note_whole(struct work *w, struct referral *r, struct fault *why)
+/* What a recall of ours asks about it once more is asked for each recall. */
+static void
+add_recall(struct work *w)
 {
-	if (referral_revise(r, why) == -1)
+	const struct standing *before = w->before;
+	uint8_t end[FACTS_DIGEST / 2];
+	char text[FACTS_DIGEST + 128];
+	int len;
+
+	if (before == NULL || before->recall_reason == NULL)
+		return;
+	len = snprintf(text, sizeof(text), "%s %.40s %" PRId64 " %" PRId64,
+	    w->facts, before->recall_reason, (int64_t)before->recall_on,
+	    (int64_t)before->recall_at);
+	digest_once(DIGEST_BLAKE2B_256, text, (size_t)len, end);
+	digest_hex(end, sizeof(end), w->facts);
+}
+
+/*
+ * What a person decides on is all of it, and what the case says beside it: a
+ * change anywhere is another one.
+ */
+static int
+note_whole(struct work *w, struct referral *r, const struct source_facts *said,
+    struct fault *why)
+{
+	if (referral_revise(r, why) == -1 ||
+	    facts_digest(said, w->facts, why) == -1)
 		return -1;
 	memcpy(w->whole, r->revision, sizeof(w->whole));
+	add_recall(w);
 	return 0;
 }
 
@@ -604,7 +683,13 @@ static int
 ask_decided(struct work *w, struct referral *r, struct question *q,
     struct fault *why)
 {
-	struct decisions_of of = { REFERRAL_SENT, r->ref, w->whole };
+	struct decisions_of of = {
+		.direction = REFERRAL_SENT,
+		.ref = r->ref,
+		.revision = w->whole,
+		.basis = { .agreement = w->agreement->version,
+		    .facts = w->facts },
+	};
 	struct store *s = w->by->store;
 	struct decisions_now now;
 	bool known = false;
@@ -616,7 +701,7 @@ ask_decided(struct work *w, struct referral *r, struct question *q,
 		return -1;
 	if (!known)
 		return 0;
-	if (note_whole(w, r, why) == -1 ||
+	if (note_whole(w, r, q->source, why) == -1 ||
 	    decisions_now(s, &of, w->kept, &now, why) == -1)
 		return -1;
 	q->released = now.released;
@@ -625,17 +710,18 @@ ask_decided(struct work *w, struct referral *r, struct question *q,
 	return 0;
 }
 
-/* To name these would tell what they keep at home. */
+/* Did the same words let go what is not to be named?  Then they tell it. */
 static bool
-may_be_named(const struct rule *rule)
+words_stay(const struct question *q, const char *words)
 {
-	static const char *const unnamed[] = { "C-HIDE", "S-GBV", "S-FEAR",
-		"L-MAND" };
+	for (size_t i = 0; i < q->released_count; i++) {
+		const struct rule *rule = rules_find(q->released[i].rule);
 
-	for (size_t i = 0; i < sizeof(unnamed) / sizeof(unnamed[0]); i++)
-		if (strcmp(rule->id, unnamed[i]) == 0)
-			return false;
-	return true;
+		if ((rule == NULL || !rules_may_be_told(rule)) &&
+		    strcmp(q->released[i].reason, words) == 0)
+			return true;
+	}
+	return false;
 }
 
 static bool
@@ -660,8 +746,8 @@ has_released(const struct judgement *j)
 
 /* The other side learns who let what go, when and why. */
 static int
-name_released(struct referral *r, const struct judgement *j, struct arena *a,
-    struct fault *why)
+name_released(struct referral *r, const struct judgement *j,
+    const struct gathered *g, struct fault *why)
 {
 	struct judged *all;
 
@@ -669,7 +755,8 @@ name_released(struct referral *r, const struct judgement *j, struct arena *a,
 	r->judged_count = 0;
 	if (!has_released(j))
 		return 0;
-	if ((all = arena_take_array(a, j->count, sizeof(*all), why)) == NULL)
+	all = arena_take_array(g->arena, j->count, sizeof(*all), why);
+	if (all == NULL)
 		return -1;
 	r->judged = all;
 	for (size_t i = 0; i < j->count; i++) {
@@ -678,10 +765,10 @@ name_released(struct referral *r, const struct judgement *j, struct arena *a,
 		if (j->reasons[i].released == NULL)
 			continue;
 		one = *j->reasons[i].released;
-		if (!may_be_named(j->reasons[i].rule)) {
-			one.rule = "R-AGAIN";
+		if (words_stay(g->question, one.reason))
 			one.reason = "Why is known where it was sent.";
-		}
+		if (!rules_may_be_told(j->reasons[i].rule))
+			one.rule = "R-AGAIN";
 		if (!lists(r, &one))
 			all[r->judged_count++] = one;
 	}
@@ -709,17 +796,45 @@ static bool
 unchanged(const struct work *w, const struct standing *st, bool found,
     const struct referral *r)
 {
-	return found && w->order->only_count == 0 &&
-	    st->sent_revision != NULL &&
-	    strcmp(st->sent_revision, r->revision) == 0 &&
+	const struct standing_receiver *to;
+
+	if (!found || w->order->only_count > 0 || st->sent_revision == NULL)
+		return false;
+	/* Another node may have got it since, or another version of it. */
+	to = standing_receiver(st, w->receiver->code);
+	if (to != NULL && to->revision != NULL)
+		return strcmp(to->revision, r->revision) == 0;
+	return strcmp(st->sent_revision, r->revision) == 0 &&
 	    strcmp(st->partner, w->receiver->code) == 0;
+}
+
+/*
+ * What went under a key that is listed no more, and was not heard of since, is
+ * refused when it comes.
+ */
+static int
+came_too_late(const struct work *w, const struct standing *st, bool *late,
+    struct fault *why)
+{
+	const struct node *self = w->by->self;
+	const struct unheard_keys keys = { self->sign, self->sign_count };
+	struct bundle_made in;
+	int unheard =
+	    unheard_is(w->by->store, &keys, st, w->receiver->code, &in, why);
+
+	*late = unheard == 1;
+	return unheard == -1 ? -1 : 0;
 }
 
 static int
 send_or_leave(struct work *w, struct referral *r, const struct judgement *j,
     const struct standing *before, bool found, struct fault *why)
 {
-	if (unchanged(w, before, found, r)) {
+	bool same = unchanged(w, before, found, r), late = false;
+
+	if (same && came_too_late(w, before, &late, why) == -1)
+		return -1;
+	if (same && !late) {
 		w->out->passed.unchanged++;
 		tell(w, r->ref, "unchanged", j);
 		return before->state == STANDING_SENT ?
@@ -732,6 +847,30 @@ send_or_leave(struct work *w, struct referral *r, const struct judgement *j,
 		return -1;
 	w->goes = true;
 	return remember(w, r, j, STANDING_SENT, why);
+}
+
+/* What was recalled from here stays so; a no to another of the child's is one. */
+static enum standing_state
+stays_as(const struct work *w, enum recalled recalled, enum verdict v)
+{
+	if (recalled == RECALLED && w->before != NULL &&
+	    w->before->recall_reason != NULL)
+		return STANDING_RECALLED;
+	return v == VERDICT_HOLD ? STANDING_HELD : STANDING_REFUSED;
+}
+
+/* It went once, and does not go now: nobody there knows why. */
+static void
+tell_gone(const struct work *w, const char *ref)
+{
+	const struct exporter *by = w->by;
+
+	if (w->draft == NULL && by->gone_before != NULL)
+		by->gone_before(by->context, ref, w->before->partner);
+	for (size_t i = 0; w->draft != NULL && by->drafted != NULL &&
+	     i < w->before->receiver_count;
+	     i++)
+		by->drafted(by->context, ref, w->before->receivers[i].node);
 }
 
 static int
@@ -751,64 +890,53 @@ take(const struct gathered *g, void *context, struct fault *why)
 		return -1;
 	w->display = r->value[FIELD_CASE_ID_DISPLAY].text;
 	w->individual = r->value[FIELD_UNHCR_INDIVIDUAL_NO].text;
+	w->refers = hearing_referrer(r);
 	w->sent_revision = found ? before.sent_revision : NULL;
 	w->before = found ? &before : NULL;
 	w->who = (struct standing){ .ref = NULL };
 	if (referrals_note_who(w->by->store, r, w->kept, &w->who, why) == -1 ||
 	    ask_decided(w, r, g->question, why) == -1)
 		return -1;
+	if ((found && standing_find_receivers(&before, w->kept, why) == -1) ||
+	    recall_ask(w->recalls, r, w->before, &g->question->recalled, why) ==
+		-1)
+		return -1;
 	rules_judge(g->question, &j);
-	if (j.verdict == VERDICT_HOLD && note_whole(w, r, why) == -1)
+	w->draft = recall_draft(w->before, &j, w->receiver);
+	if (j.verdict == VERDICT_HOLD &&
+	    note_whole(w, r, g->question->source, why) == -1)
 		return -1;
 	take_out(r, &j.strip);
 	if (name_removed(r, &j.strip, g->arena, why) == -1 ||
-	    name_released(r, &j, g->arena, why) == -1 ||
-	    referral_revise(r, why) == -1)
+	    name_released(r, &j, g, why) == -1 || referral_revise(r, why) == -1)
 		return -1;
 	if (j.verdict < VERDICT_HOLD)
 		return send_or_leave(w, r, &j, &before, found, why);
 	w->out->verdict[j.verdict]++;
-	state = j.verdict == VERDICT_HOLD ? STANDING_HELD : STANDING_REFUSED;
+	state = stays_as(w, g->question->recalled, j.verdict);
 	tell(w, r->ref, standing_state_name(state), &j);
 	/* The second of one ref does not take the place of the first. */
 	if (g->question->remembered == SEEN_TWICE)
 		return 0;
-	if (w->sent_revision != NULL && w->by->gone_before != NULL)
-		w->by->gone_before(w->by->context, r->ref, before.partner);
+	if (w->sent_revision != NULL)
+		tell_gone(w, r->ref);
 	return remember(w, r, &j, state, why);
 }
 
 /* --- carrying --- */
 
-struct carrying {
-	const struct work *work;
-	const struct bundle_made *bundle;
-};
-
-static int
-keep_carried(struct store *s, void *context, struct fault *why)
-{
-	const struct carrying *c = context;
-	const struct bundle_made *b = c->bundle;
-	char body[128];
-
-	(void)snprintf(body, sizeof(body),
-	    "{\"bundle\":\"%s\",\"seq\":%" PRId64 "}", b->id, b->seq);
-	if (bundles_set_carried(s, b->id, why) == -1)
-		return -1;
-	return journal_add(s, ACT_BUNDLE_CARRIED, c->work->by->now,
-	    c->work->by->user, body, why);
-}
-
 static int
 carry_one(struct work *w, const struct bundle_made *b, struct fault *why)
 {
-	struct carrying c = { w, b };
-	char from[BUNDLE_ID + 16];
+	const struct carrier c = {
+		.store = w->by->store,
+		.outbox = w->outbox,
+		.out = w->order->out,
+		.user = w->by->user,
+		.now = w->by->now,
+	};
 
-	(void)snprintf(from, sizeof(from), "%s.satchel", b->id);
-	if (carry_bundle(w->outbox, from, w->order->out, b->name, why) == -1 ||
-	    store_transaction(w->by->store, keep_carried, &c, why) == -1)
+	if (carry_made(&c, b, why) == -1)
 		return -1;
 	w->out->carried++;
 	if (w->by->carried != NULL)
@@ -873,22 +1001,10 @@ done:
 static int
 find_receiver(struct work *w, struct fault *why)
 {
-	const struct node *to = agreement_node(w->agreement, w->order->to);
-	bool distrusted;
+	const struct partner_question q = { w->by->store, w->agreement,
+		w->by->self };
 
-	if (to == NULL || to == w->by->self || to->role == NODE_AUDITOR ||
-	    to->open_count == 0)
-		return FAIL(why, FAULT_AGREEMENT_NOT_LISTED,
-		    "no node to send to has that code");
-	if (distrusted_now(w->by->store, to->code, w->agreement->version,
-		&distrusted, why) == -1)
-		return -1;
-	/* Not even a withdrawal: whoever has its keys would read it. */
-	if (distrusted || to->revoked)
-		return FAIL(why, FAULT_NODE_DISTRUSTED, "%s%s", to->code,
-		    distrusted ? "" : ", revoked by the agreement");
-	w->receiver = to;
-	return 0;
+	return partner_find(&q, w->order->to, &w->receiver, why);
 }
 
 /* Order comes from numbers; but what a wrong clock would sign stays here. */
@@ -954,7 +1070,7 @@ static int
 gather_all(struct work *w, struct fault *why)
 {
 	const struct export_order *o = w->order;
-	const struct gather_order order = {
+	struct gather_order order = {
 		.agreement = w->agreement,
 		.sender = w->by->self,
 		.receiver = w->receiver,
@@ -972,10 +1088,14 @@ gather_all(struct work *w, struct fault *why)
 		.progress = w->by->progress != NULL ? tell_reading : NULL,
 		.told_context = w,
 	};
-	struct gatherer *g = gather_new(&order, why);
+	struct gatherer *g;
 	int rc = -1;
 
-	if (g == NULL)
+	if (w->live != NULL && export_live_source(w->live, &w->live_source)) {
+		order.sources = &w->live_source;
+		order.source_count = 1;
+	}
+	if ((g = gather_new(&order, why)) == NULL)
 		return -1;
 	w->doing = "reading";
 	if (gather_check(g, why) == -1 || check_only(w, why) == -1)
@@ -1022,6 +1142,19 @@ make_it_count(struct work *w, struct fault *why)
 	return 0;
 }
 
+/*
+ * What could not be read, or was left out by name, is read again the next time:
+ * nothing else remembers it.
+ */
+static int
+move_cursor(struct work *w, struct fault *why)
+{
+	if (w->live == NULL || w->order->only_count > 0 ||
+	    w->out->passed.unreadable > 0 || w->out->passed.without_id > 0)
+		return 0;
+	return export_live_done(w->live, why);
+}
+
 static int
 make_bundle(struct work *w, struct fault *why)
 {
@@ -1036,11 +1169,12 @@ make_bundle(struct work *w, struct fault *why)
 		return -1;
 	if (w->news && open_pack(w, why) == -1)
 		return -1;
-	if (pack_all_owed(w, why) == -1 || gather_all(w, why) == -1)
+	if (recall_number(w->by->store, &w->out->bundle, why) == -1 ||
+	    pack_all_owed(w, why) == -1 || gather_all(w, why) == -1)
 		return -1;
 	if (w->by->dry_run)
 		return 0;
-	if (make_it_count(w, why) == -1)
+	if (make_it_count(w, why) == -1 || move_cursor(w, why) == -1)
 		return -1;
 	w->begun = false;
 	if (store_commit(w->by->store, why) == -1) {
@@ -1048,6 +1182,27 @@ make_bundle(struct work *w, struct fault *why)
 		return -1;
 	}
 	return 0;
+}
+
+/* A node speaks for one system, and asks it before anything is begun. */
+static int
+ask_server(struct work *w, struct fault *why)
+{
+	const struct export_order *o = w->order;
+	const struct export_live_order order = { o->server, o->credentials,
+		o->all || o->only_count > 0, w->receiver };
+	enum system_kind system =
+	    o->server == FORMAT_PRIMERO ? SYSTEM_PRIMERO : SYSTEM_PROGRES;
+
+	if (!o->live)
+		return 0;
+	if (system != w->by->self->system)
+		return FAIL(why, FAULT_SOURCE_UNKNOWN,
+		    "it is a server of %s, and this node works with %s",
+		    agreement_system_name(system),
+		    agreement_system_name(w->by->self->system));
+	w->live = export_live_read(w->by, &order, why);
+	return w->live == NULL ? -1 : 0;
 }
 
 static int
@@ -1066,10 +1221,11 @@ prepare(struct work *w, struct fault *why)
 	if (w->only_met == NULL)
 		return FAIL(why, FAULT_NO_MEMORY, "export");
 	if ((w->kept = arena_new(KEPT_ARENA, why)) == NULL ||
+	    (w->recalls = recall_past_new(w->by->store, why)) == NULL ||
 	    (w->seen = tally_new(why)) == NULL)
 		return -1;
 	w->outbox = folder_make_in(w->by->home, CARRY_OUTBOX, why);
-	if (w->outbox == NULL)
+	if (w->outbox == NULL || ask_server(w, why) == -1)
 		return -1;
 	return w->by->dry_run ? 0 : sweep_outbox(w, why);
 }
@@ -1080,11 +1236,13 @@ let_go(struct work *w)
 	pack_free(w->pack);
 	if (w->begun)
 		store_roll_back(w->by->store);
+	export_live_free(w->live);
 	consents_close(w->consents);
 	for (size_t i = 0; i < w->enclosed_count; i++)
 		bytes_free(&w->enclosed[i]);
 	bytes_free(&w->record);
 	arena_free(w->kept);
+	recall_past_free(w->recalls);
 	tally_free(w->seen);
 	free(w->only_met);
 	folder_close(w->outbox);

@@ -46,6 +46,11 @@ struct exporter {
 	 */
 	void (
 	    *gone_before)(void *context, const char *ref, const char *partner);
+	/*
+	 * Told instead where it is a no that came since: a recall is to be
+	 * given.  Once for each node that got an earlier version.
+	 */
+	void (*drafted)(void *context, const char *ref, const char *partner);
 	/* Told now and then how far it is, in bytes of the files. */
 	void (*progress)(void *context, const char *what, uint64_t done,
 	    uint64_t all);
@@ -58,7 +63,12 @@ struct export_order {
 	const char *to; /* node code */
 	const struct source_file_order *sources;
 	size_t source_count;
-	const char *consents; /* path; NULL: no register */
+	/* Instead of sources, the server of the system of that format. */
+	bool live;
+	enum format server;
+	const char *credentials; /* path of the sealed file */
+	bool all;		 /* whatever was read of that server before */
+	const char *consents;	 /* path; NULL: no register */
 	const char *const *only;
 	size_t only_count;
 	struct folder *out; /* NULL with dry_run */

@@ -404,7 +404,9 @@ owe(struct work *w, struct standing *st, day on, struct fault *why)
 		return -1;
 	for (size_t i = 0; i < st->receiver_count; i++) {
 		st->receivers[i].confirmed = false;
+		st->receivers[i].heard = false;
 		st->receivers[i].recall_bundle = NULL;
+		st->receivers[i].revision = NULL;
 		if (owed_put(w->by->store, st->receivers[i].node, BUNDLE_RECALL,
 			w->record.at, w->record.len, why) == -1)
 			return -1;
@@ -434,7 +436,8 @@ recall_one(struct work *w, struct standing *st, struct fault *why)
 	if (on == DAY_UNKNOWN)
 		on = st->state == STANDING_RECALLED && st->recall_reason ?
 		    st->recall_on :
-		    st->draft != NULL ? st->draft_on : day_of(w->by->now);
+		    st->draft != NULL ? st->draft_on :
+					day_of(w->by->now);
 	if (!says_more(st, reason, on)) {
 		w->by->recalled(w->by->context, st, false);
 		return 0;
@@ -535,6 +538,7 @@ done:
 /* --- at export --- */
 
 struct recall_past {
+	bool any; /* was anything ever recalled here? */
 	struct referrals_children *children;
 	struct arena *a;
 };
@@ -549,7 +553,8 @@ recall_past_new(struct store *s, struct fault *why)
 		return NULL;
 	}
 	p->children = referrals_children_new(s, REFERRAL_SENT, why);
-	if (p->children == NULL || (p->a = arena_new(ARENA, why)) == NULL) {
+	if (p->children == NULL || (p->a = arena_new(ARENA, why)) == NULL ||
+	    journal_any(s, ACT_RECALLED, &p->any, why) == -1) {
 		recall_past_free(p);
 		return NULL;
 	}
@@ -627,7 +632,7 @@ recall_ask(struct recall_past *p, const struct referral *r,
 	if (before != NULL && before->recall_reason != NULL)
 		*out =
 		    after_recall(before->recall_reason, before->recall_on, r);
-	return *out == RECALLED ? 0 : ask_siblings(p, r, out, why);
+	return *out == RECALLED || !p->any ? 0 : ask_siblings(p, r, out, why);
 }
 
 /* Which no is one to every agency, and which to the one that is asked for. */

@@ -305,6 +305,45 @@ agreement_user(const struct node *n, const char *user)
 }
 
 bool
+agreement_node_lists(const void *n, const char *key)
+{
+	const struct node *node = n;
+	char text[MINISIGN_PUBLIC_ROOM];
+
+	if (node == NULL || key == NULL)
+		return node != NULL && !node->revoked;
+	for (size_t i = 0; i < node->sign_count; i++) {
+		minisign_public_write(&node->sign[i], text);
+		if (strcmp(text, key) == 0)
+			return true;
+	}
+	for (size_t i = 0; i < node->open_count; i++)
+		if (same(node->open[i], key))
+			return true;
+	return false;
+}
+
+int
+agreement_node_keys(const struct node *n, struct arena *a, const char ***out,
+    size_t *count, struct fault *why)
+{
+	char text[MINISIGN_PUBLIC_ROOM];
+
+	*count = 0;
+	*out = arena_take_array(a, n->sign_count + n->open_count, sizeof(**out),
+	    why);
+	for (size_t i = 0; *out != NULL && i < n->sign_count; i++) {
+		minisign_public_write(&n->sign[i], text);
+		(*out)[*count] = arena_copy(a, text, strlen(text), why);
+		if ((*out)[(*count)++] == NULL)
+			return -1;
+	}
+	for (size_t i = 0; *out != NULL && i < n->open_count; i++)
+		(*out)[(*count)++] = n->open[i];
+	return *out == NULL ? -1 : 0;
+}
+
+bool
 agreement_acts_for(const struct node *n, const char *party_id)
 {
 	return (n->party != NULL && same(n->party->id, party_id)) ||

@@ -18,6 +18,7 @@
 #include "formats/consent.h"
 #include "formats/fields.h"
 
+struct arena;
 struct fault;
 
 #define AGREEMENT_MAX ((size_t)4 * 1024 * 1024) /* bytes of the file */
@@ -255,6 +256,14 @@ const struct flow *agreement_flow(const struct agreement *a,
     const struct party *from, const struct party *to);
 /* A user listed at the node; names compare exactly. */
 const struct user *agreement_user(const struct node *n, const char *user);
+/*
+ * Is that one of the node's keys, of either kind?  key NULL: may the node take
+ * part at all?  n is a struct node, or NULL for one that is not listed.
+ */
+bool agreement_node_lists(const void *n, const char *key);
+/* All of them as texts, in *out; they are the arena's. */
+int agreement_node_keys(const struct node *n, struct arena *a,
+    const char ***out, size_t *count, struct fault *why);
 
 /* Is the party `id` this node's own or one it acts for? */
 bool agreement_acts_for(const struct node *n, const char *party_id);

@@ -8,11 +8,16 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "formats/consent.h"
 #include "formats/fields.h"
 
+struct fault;
+struct json_node;
+
 #define SOURCE_UNMAPPED_MAX 32
+#define FACTS_DIGEST 65 /* in hex, with NUL */
 
 /*
  * What the source said beside the referral itself; at export only.  Unknown
@@ -27,6 +32,8 @@ struct source_facts {
 	enum answer_given overridden;  /* consent_overridden */
 	bool withheld_note;	       /* any of the three withholding fields */
 	bool withheld_unread; /* one of them was of a kind we cannot read */
+	/* A hash of what they say: it is not kept, but a change must show. */
+	uint8_t withheld[32];
 	/* Fear is the reason to withhold; NO: another one is, or none. */
 	enum answer_given fears_harm;
 	struct texts bases; /* legitimate_basis; absent: the case names none */
@@ -44,5 +51,16 @@ struct source_facts {
 	bool birth_unclear;    /* a time of day leaves two days possible */
 	bool consents_differ;  /* several records, and they disagree */
 };
+
+/* Set `withheld` from the withholding fields; NULL for one that is absent. */
+int facts_note_withheld(struct source_facts *f,
+    const struct json_node *const *said, size_t count, struct fault *why);
+
+/*
+ * A hash of all of it: a person who decided on a referral saw these facts, too,
+ * and other ones ask anew.
+ */
+int facts_digest(const struct source_facts *f, char out[static FACTS_DIGEST],
+    struct fault *why);
 
 #endif

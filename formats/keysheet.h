@@ -73,6 +73,7 @@ enum keysheet_state {
 
 struct keysheet {
 	enum keysheet_state state;
+	bool practice;		    /* a line of it says so */
 	struct bytes file;	    /* KEYSHEET_WHOLE */
 	struct keysheet_line *line; /* number 1 is at 0 */
 	size_t lines;		    /* parity too; 0 if it is not known */

@@ -442,6 +442,23 @@ take_lines(struct reading *r, struct keysheet *out, struct fault *why)
 	return bytes_add(&out->file, r->at, r->len, why);
 }
 
+/* The word may have been typed in small letters, or without its stars. */
+static bool
+says_practice(const uint8_t *text, size_t len)
+{
+	static const char word[] = "practice";
+	size_t met = 0;
+
+	for (size_t i = 0; i < len && word[met] != '\0'; i++) {
+		char c = (char)(text[i] >= 'A' && text[i] <= 'Z' ?
+			text[i] + ('a' - 'A') :
+			text[i]);
+
+		met = c == word[met] ? met + 1 : c == word[0];
+	}
+	return word[met] == '\0';
+}
+
 int
 keysheet_read(const void *text, size_t len, struct keysheet *out,
     struct fault *why)
@@ -453,6 +470,7 @@ keysheet_read(const void *text, size_t len, struct keysheet *out,
 	bytes_init(&out->file, KEYSHEET_MAX);
 	if (len > KEYSHEET_TEXT_MAX)
 		return FAIL(why, FAULT_KEYSHEET_SIZE, "%zu bytes of text", len);
+	out->practice = says_practice(text, len);
 	if (take_text(text, len, &r, why) == -1)
 		goto done;
 	take_sums(&r, out);

@@ -350,6 +350,41 @@ take_service(const struct source_taker *t, const struct json_node *n,
 	    &t->referral->to_user, why);
 }
 
+/*
+ * From its server a case comes with the list of its referrals: one that was
+ * revoked, rejected or done there is over, though the row's tick stays.  A row
+ * that no referral is of is as its tick says, as in a file.
+ */
+static enum answer_given
+ask_referrals(const struct json_node *one_case, const char *service_id)
+{
+	const struct json_node *list = json_get(one_case, "satchel_referrals");
+	bool any = false, unclear = false;
+
+	for (const struct json_node *n = json_first(list); n != NULL;
+	     n = json_next(n)) {
+		const char *of = json_get_text(n, "service_record_id");
+		const char *status = json_get_text(n, "status");
+
+		if (of == NULL || strcmp(of, service_id) != 0)
+			continue;
+		any = true;
+		if (status == NULL) {
+			unclear = true;
+			continue;
+		}
+		if (strcmp(status, "in_progress") == 0 ||
+		    strcmp(status, "accepted") == 0)
+			return ANSWER_YES;
+		unclear |= strcmp(status, "revoked") != 0 &&
+		    strcmp(status, "rejected") != 0 &&
+		    strcmp(status, "done") != 0;
+	}
+	if (!any)
+		return ANSWER_YES;
+	return unclear ? ANSWER_UNKNOWN : ANSWER_NO;
+}
+
 /* out holds what the case says already; add what this row says. */
 static int
 take_row(const struct reading *in, const struct json_node *n,
@@ -377,7 +412,9 @@ take_row(const struct reading *in, const struct json_node *n,
 	r->to_agency = row->to->id;
 	r->priority = priority_of(r, in->one_case, facts);
 	r->purpose = purpose_of(in->reader->agreement, r);
-	facts->in_progress = row->unclear ? ANSWER_UNKNOWN : ANSWER_YES;
+	facts->in_progress = row->unclear ?
+	    ANSWER_UNKNOWN :
+	    ask_referrals(in->one_case, row->service_id);
 	if (source_value_answer(json_get(n, "consent_overridden")) ==
 	    ANSWER_YES)
 		facts->overridden = ANSWER_YES;

@@ -208,6 +208,5 @@ primero_case_take(const struct source_reader *reader,
 	t->facts->open = is_open(one_case);
 	t->facts->overridden =
 	    source_value_answer(json_get(one_case, "consent_overridden"));
-	primero_consent_withheld(one_case, t->facts);
-	return 0;
+	return primero_consent_withheld(one_case, t->facts, why);
 }

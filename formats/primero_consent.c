@@ -274,18 +274,20 @@ fears_harm(const struct json_node *n)
 	return fears;
 }
 
-void
+int
 primero_consent_withheld(const struct json_node *one_case,
-    struct source_facts *facts)
+    struct source_facts *facts, struct fault *why)
 {
 	static const char reason[] = "withholding_info_reason";
 	static const char *const names[] = { "withhold_details",
 		"disclosure_deny_details", reason };
+	const struct json_node *said[sizeof(names) / sizeof(names[0])];
 	const struct json_node *n;
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		n = json_get(one_case, names[i]);
-		if (source_value_absent(n))
+		said[i] = source_value_absent(n) ? NULL : n;
+		if (said[i] == NULL)
 			continue;
 		if (json_kind(n) == JSON_TEXT || json_kind(n) == JSON_LIST)
 			facts->withheld_note |=
@@ -294,4 +296,6 @@ primero_consent_withheld(const struct json_node *one_case,
 			facts->withheld_unread = true;
 	}
 	facts->fears_harm = fears_harm(json_get(one_case, reason));
+	return facts_note_withheld(facts, said, sizeof(said) / sizeof(said[0]),
+	    why);
 }

@@ -28,7 +28,7 @@ int primero_consent_draft(const struct source_reader *reader,
     struct consent *out, struct fault *why);
 
 /* Note in the facts what the child asked to withhold, and if out of fear. */
-void primero_consent_withheld(const struct json_node *one_case,
-    struct source_facts *facts);
+int primero_consent_withheld(const struct json_node *one_case,
+    struct source_facts *facts, struct fault *why);
 
 #endif

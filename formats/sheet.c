@@ -771,3 +771,109 @@ sheet_write_referral(const struct target_referral *t, struct sink *to,
 	bytes_free(&p.value);
 	return rc;
 }
+
+/* --- what is to be undone --- */
+
+static const char *
+recall_words(const char *reason)
+{
+	if (strcmp(reason, "consent_withdrawn") == 0)
+		return "The child or caregiver took consent back";
+	if (strcmp(reason, "sent_in_error") == 0)
+		return "It was sent by mistake";
+	return strcmp(reason, "duplicate") == 0 ? "It was sent twice" :
+						  "Its sender recalled it";
+}
+
+/*
+ * Primero asks for consent on every save: an open referral can be revoked only
+ * as long as the boxes are ticked.
+ */
+static const char primero_steps[] =
+    "<ol>\n"
+    "<li>Stop the service, and tell whoever was asked to give it.</li>\n"
+    "<li>First revoke the referral that was made from this service, and any "
+    "referral of this case that is open because of it (over the interface: "
+    "<code>DELETE /api/v2/cases/&hellip;/referrals/&hellip;</code>).</li>\n"
+    "<li>Only then take the ticks of consent away.  The other way round "
+    "Primero refuses to revoke.</li>\n"
+    "<li>Remove the service row, and close the case if it was made for this "
+    "referral alone.</li>\n"
+    "<li>Look at the case once more: nothing of this referral is open, and "
+    "nobody was left assigned because of it.</li>\n"
+    "</ol>\n";
+
+static const char progres_steps[] =
+    "<ol>\n"
+    "<li>Stop the intervention, and tell whoever was asked to give it.</li>\n"
+    "<li>proGres undoes nothing by itself: open the referral there and close "
+    "it as withdrawn, by hand.</li>\n"
+    "<li>Have what was copied from it into the person's record taken out, as "
+    "your office does that.</li>\n"
+    "<li>Look once more: nothing of this referral is open there.</li>\n"
+    "</ol>\n";
+
+static void
+write_undo_task(struct page *p, const struct sheet_undo *u)
+{
+	bool primero = u->system == SYSTEM_PRIMERO;
+
+	start_table(p, "Which");
+	row_text(p, "Reference", u->ref, AS_IS);
+	row_text(p, "Loaded into", primero ? "Primero" : "proGres", AS_TEXT);
+	row_text(p, "Case in Primero", primero ? u->record_id : NULL, AS_IS);
+	row_text(p, "Number there", u->target_id, AS_IS);
+	row_text(p, "Individual number", u->individual, AS_IS);
+	row_text(p, "Case number of the sender", u->case_display, AS_IS);
+	row_text(p, "Loaded from the file", u->file, AS_IS);
+	end_table(p);
+	start_table(p, "Why");
+	row_text(p, "Reason", recall_words(u->reason), AS_TEXT);
+	row_day(p, "On", u->on);
+	row_text(p, "Said by", u->from, AS_IS);
+	end_table(p);
+	markup(p, "<h2>What to do, in this order</h2>\n");
+	markup(p, primero ? primero_steps : progres_steps);
+}
+
+static void
+write_undone(struct page *p, const struct sheet_undo *u)
+{
+	markup(p, "<section class=\"keep\">\n<h2>Done</h2>\n<table>\n");
+	if (u->self != NULL)
+		row_text(p, "Give back to", u->self->code, AS_IS);
+	row_box(p, "Name", "box");
+	row_box(p, "Date", "box");
+	row_box(p, "Signature", "tall");
+	end_table(p);
+	markup(p, "<p>Then type: <code>satchel recall --undone ");
+	show(p, u->ref, AS_IS);
+	markup(p,
+	    "</code>.  Until then the sender hears that it is still "
+	    "there.</p>\n</section>\n</body>\n</html>\n");
+}
+
+int
+sheet_write_undo(const struct sheet_undo *u, struct sink *to, struct fault *why)
+{
+	const struct target_referral t = { .agreement = u->agreement,
+		.self = u->self };
+	struct page p = { .t = &t, .why = why };
+	int rc = -1;
+
+	bytes_init(&p.out, PAGE_MAX);
+	bytes_init(&p.value, PAGE_MAX);
+	markup(&p, head);
+	markup(&p, "<h1>To be undone</h1>\n");
+	if (u->agreement->environment == AGREEMENT_TEST)
+		markup(&p, PRACTICE);
+	markup(&p,
+	    "<p class=\"priority emergency\">Withdrawn: undo it today</p>\n");
+	write_undo_task(&p, u);
+	write_undone(&p, u);
+	if (!p.failed)
+		rc = sink_write(to, p.out.at, p.out.len, why);
+	bytes_free(&p.out);
+	bytes_free(&p.value);
+	return rc;
+}

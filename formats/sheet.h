@@ -13,6 +13,26 @@
 
 extern const enum target_keeps sheet_keeps[FIELD_COUNT];
 
+/* What was withdrawn after it was loaded, for a person to undo by hand. */
+struct sheet_undo {
+	const struct agreement *agreement;
+	const struct node *self;
+	enum system_kind system; /* that it was loaded into */
+	const char *ref;
+	/* How the child is found there; NULLs are left out. */
+	const char *record_id; /* of the Primero case */
+	const char *target_id; /* the number that it got there */
+	const char *individual;
+	const char *case_display;
+	const char *file;   /* that it was loaded from */
+	const char *reason; /* as in a recall */
+	day on;
+	const char *from; /* the node that recalled it; or NULL */
+};
+
+/* A page like the others: what to do, in order, and what to type then. */
+int sheet_write_undo(const struct sheet_undo *u, struct sink *to,
+    struct fault *why);
 int sheet_write_referral(const struct target_referral *t, struct sink *to,
     struct fault *why);
 

@@ -106,6 +106,10 @@ open_file(struct source_file *f, struct fault *why)
 {
 	struct stat is;
 
+	if (f->order->open != NULL) {
+		f->file = f->order->open(f->order->with, why);
+		return f->file == NULL ? -1 : 0;
+	}
 	if (folder_split(f->order->path, &f->dir, f->name, sizeof(f->name),
 		why) == -1 ||
 	    (f->fd = folder_open_file(f->dir, f->name, why)) == -1)
@@ -183,7 +187,7 @@ open_whole(struct source_file *f, struct fault *why)
 	if (open_file(f, why) == -1 ||
 	    (f->whole = look_ahead(f->file, &head, &len, why)) == NULL)
 		return -1;
-	if (!zip_looks_like(head, len, &locked))
+	if (f->order->open != NULL || !zip_looks_like(head, len, &locked))
 		return begin_records(f, head, len, why);
 	source_free(f->whole);
 	f->whole = NULL;
@@ -418,7 +422,8 @@ source_file_at(const struct source_file *f, uint64_t *read, uint64_t *all)
 int
 source_file_is_locked(const char *path, bool *locked, struct fault *why)
 {
-	const struct source_file_order order = { FORMAT_NONE, path, NULL };
+	const struct source_file_order order = { .format = FORMAT_NONE,
+		.path = path };
 	struct source_file f = { .order = &order, .fd = -1 };
 	const uint8_t *head;
 	size_t len;

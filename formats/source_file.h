@@ -17,6 +17,7 @@
 
 struct fault;
 struct json;
+struct source;
 struct source_file;
 
 /* Which file; everything is borrowed while it is open. */
@@ -24,6 +25,12 @@ struct source_file_order {
 	enum format format; /* what it is said to be; FORMAT_NONE: not said */
 	const char *path;
 	const char *password; /* of a zip; NULL: none is known */
+	/*
+	 * NULL: a file.  Else what a server gave: a source of it from its
+	 * start, one at a time; path is what it is called.
+	 */
+	struct source *(*open)(void *with, struct fault *why);
+	void *with;
 };
 
 struct source_file *source_file_open(const struct source_file_order *order,

@@ -199,6 +199,26 @@ check_signed(const struct adopt_question *q, const struct agreement *new,
 	    "the version in force", why);
 }
 
+/*
+ * One that begins on a later day would stop all work at once, and until that
+ * day: not while what is in force can be worked under.
+ */
+static int
+check_begun(const struct adopt_question *q, const struct agreement *new,
+    struct fault *why)
+{
+	const struct agreement *old = q->in_force;
+	char from[DAY_TEXT];
+
+	if (old == NULL || new->valid_from <= q->today ||
+	    old->valid_from > q->today || old->valid_until < q->today)
+		return 0;
+	day_write(new->valid_from, from);
+	return FAIL(why, FAULT_AGREEMENT_AHEAD,
+	    "version %" PRId64 " begins on %s; adopt it then", new->version,
+	    from);
+}
+
 int
 adopt_may(const struct adopt_question *q, struct fault *why)
 {
@@ -215,7 +235,8 @@ adopt_may(const struct adopt_question *q, struct fault *why)
 		return FAIL(why, FAULT_AGREEMENT_ENDED,
 		    "version %" PRId64 " ended on %s", new->version, until);
 	}
-	if (check_node(q, new, why) == -1 || check_signed(q, new, why) == -1)
+	if (check_node(q, new, why) == -1 || check_signed(q, new, why) == -1 ||
+	    check_begun(q, new, why) == -1)
 		return -1;
 	if ((q->in_force == NULL || q->restart) && !q->confirmed)
 		return FAIL(why, FAULT_AGREEMENT_CONFIRM, "%s version %" PRId64,

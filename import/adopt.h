@@ -4,7 +4,8 @@
  * The first one is confirmed by a person against its fingerprint and must
  * carry its own signatures_needed.  Each later one needs the threshold of the
  * version in force and of its own, each party counted once; its version is
- * greater than any ever adopted, by less than AGREEMENT_JUMP_MAX.
+ * greater than any ever adopted, by less than AGREEMENT_JUMP_MAX.  One that
+ * begins on a later day waits for it, as long as one in force is valid.
  */
 #ifndef SATCHEL_IMPORT_ADOPT_H
 #define SATCHEL_IMPORT_ADOPT_H

@@ -10,6 +10,7 @@
 #include "formats/agreement.h"
 #include "formats/json.h"
 #include "formats/primero_body.h"
+#include "import/answers_live.h"
 #include "import/ours.h"
 #include "import/owing.h"
 #include "store/journal.h"
@@ -27,7 +28,9 @@ struct work {
 	struct arena *arena; /* of one record of the file */
 	struct arena *kept;  /* of one referral's standing */
 	struct arena *rows;
-	struct ours *ours; /* made when it is first asked */
+	struct ours *ours;	   /* made when it is first asked */
+	struct answers_live *live; /* NULL: from a file */
+	bool open;		   /* of this record: a person has to look */
 	struct bytes refs;
 };
 
@@ -82,7 +85,8 @@ true_ref(const struct standing *st)
 static bool
 was_given(const struct standing *st, bool by_hand)
 {
-	if (st->state == STANDING_LOADED)
+	/* What a server says of it shows that it came there. */
+	if (st->state == STANDING_LOADED || standing_may_be_there(st))
 		return true;
 	/* A sheet of it is in somebody's hands, though it was put right since. */
 	return by_hand && st->target != NULL &&
@@ -189,9 +193,11 @@ find_ref(struct work *w, const struct decision *d, const char **ref,
 /* --- what is told --- */
 
 static int
-say(const struct work *w, struct answers_said *a, enum answers_state state,
+say(struct work *w, struct answers_said *a, enum answers_state state,
     const char *sentence, const char *remedy)
 {
+	w->open |= state == ANSWERS_HELD || state == ANSWERS_NOT_OURS ||
+	    state == ANSWERS_PENDING;
 	a->state = state;
 	a->sentence = sentence;
 	a->remedy = remedy;
@@ -204,7 +210,7 @@ say(const struct work *w, struct answers_said *a, enum answers_state state,
 	"--ref REF --decision ..."
 
 static int
-say_unknown_code(const struct work *w, struct answers_said *a)
+say_unknown_code(struct work *w, struct answers_said *a)
 {
 	char sentence[SENTENCE_ROOM];
 
@@ -279,6 +285,8 @@ keep(struct work *w, struct standing *st, const struct word *word,
 	char body[128];
 
 	st->target_id = word->target_id;
+	if (st->delivery != DELIVERY_REFER)
+		st->delivery = DELIVERY_NONE;
 	if (word->decision != NULL) {
 		st->decision = word->decision;
 		st->decision_reason = word->reason;
@@ -504,9 +512,12 @@ take_record(struct work *w, struct source_file *f, const struct json *record,
 			w->by->unreadable(w->by->context, why);
 		return 0;
 	}
+	w->open = false;
 	for (size_t i = 0; i < count; i++)
 		if (take(w, format, &all[i], why) == -1)
 			return -1;
+	if (w->live != NULL && count > 0 && !w->open)
+		answers_live_settled(w->live, number);
 	return 0;
 }
 
@@ -555,18 +566,19 @@ ask_clock(const struct answers_taker *by, struct fault *why)
 	    text);
 }
 
-int
-answers_from_file(const struct answers_taker *by,
-    const struct source_file_order *from, struct fault *why)
+static int
+take_all(const struct answers_taker *by, const struct source_file_order *from,
+    struct answers_live *live, struct fault *why)
 {
-	struct work w;
+	struct work w = { .by = by };
 	int rc = -1;
 
 	/* Nothing is said of a file that breaks off. */
-	if (ask_clock(by, why) == -1 || read_file(NULL, by, from, why) == -1)
+	if (read_file(NULL, by, from, why) == -1)
 		return -1;
 	if (start(&w, by, why) == -1 || store_begin(by->store, why) == -1)
 		goto done;
+	w.live = live;
 	rc = read_file(&w, by, from, why);
 	if (rc == 0 && !by->dry_run)
 		rc = store_commit(by->store, why);
@@ -574,6 +586,35 @@ answers_from_file(const struct answers_taker *by,
 		store_roll_back(by->store);
 done:
 	stop(&w);
+	return rc;
+}
+
+int
+answers_from_file(const struct answers_taker *by,
+    const struct source_file_order *from, struct fault *why)
+{
+	if (ask_clock(by, why) == -1)
+		return -1;
+	return take_all(by, from, NULL, why);
+}
+
+int
+answers_from_server(const struct answers_taker *by,
+    const struct answers_server *from, struct fault *untold, struct fault *why)
+{
+	struct source_file_order order;
+	struct answers_live *live;
+	int rc = 0;
+
+	untold->id = FAULT_NONE;
+	if (ask_clock(by, why) == -1 ||
+	    (live = answers_live_read(by, from, why)) == NULL)
+		return -1;
+	if (answers_live_source(live, &order))
+		rc = take_all(by, &order, live, why);
+	if (rc == 0 && !by->dry_run && answers_live_tell(live, untold) == 0)
+		untold->id = FAULT_NONE;
+	answers_live_free(live);
 	return rc;
 }
 
@@ -684,8 +725,8 @@ take_number(struct work *w, struct standing *st, struct word *word,
 }
 
 static int
-say_known(const struct work *w, const struct standing *st,
-    const struct word *word, struct answers_said *a)
+say_known(struct work *w, const struct standing *st, const struct word *word,
+    struct answers_said *a)
 {
 	if (strcmp(st->decision, word->decision) == 0)
 		return say(w, a, ANSWERS_UNCHANGED,

@@ -19,6 +19,8 @@
 
 struct agreement;
 struct fault;
+struct folder;
+struct secrets;
 struct store;
 
 enum answers_state {
@@ -62,6 +64,21 @@ struct answers_taker {
  */
 int answers_from_file(const struct answers_taker *by,
     const struct source_file_order *from, struct fault *why);
+
+/* The system's server instead of a file. */
+struct answers_server {
+	enum format format;
+	const char *credentials; /* path of the sealed file */
+	const struct secrets *secrets;
+	const struct folder *home;
+};
+
+/*
+ * The same of what the server has.  After what came is stored, proGres is told
+ * that it is known; if that fails, *untold says why, and it comes again.
+ */
+int answers_from_server(const struct answers_taker *by,
+    const struct answers_server *from, struct fault *untold, struct fault *why);
 
 /* What a person types back, from a sheet or a screen. */
 struct answers_typed {

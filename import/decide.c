@@ -1,24 +1,23 @@
 #include "import/decide.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/arena.h"
 #include "base/bytes.h"
 #include "base/fault.h"
-#include "base/jsonout.h"
-#include "base/sink.h"
 #include "base/text.h"
 #include "formats/referral.h"
-#include "import/held.h"
 #include "import/judge.h"
+#include "import/later_no.h"
 #include "import/owing.h"
+#include "policy/hearing.h"
 #include "store/journal.h"
 #include "store/store.h"
 
 #define RECORD_MAX ((size_t)4 * 1024 * 1024)
 #define REFS_MAX ((size_t)1024 * 1024)
-#define BODY_MAX ((size_t)16 * 1024)
 #define VERSION_DIGITS 8
 
 /* Everything one decision holds. */
@@ -29,10 +28,11 @@ struct work {
 	struct arena *a;
 	struct decided *out;
 	struct standing *st; /* of out */
-	struct held *held;
+	struct later_no *later_no;
 	struct bytes record;
 	struct bytes refs;
 	struct judgement judgement;
+	struct decision_basis basis;
 };
 
 int
@@ -97,36 +97,20 @@ find_revision(const struct work *w, const char **out, struct fault *why)
 	return 0;
 }
 
+/* The journal is not sealed; of what and why is in the decision, which is. */
 static int
-log_it(struct work *w, const char *what, const struct texts *rules,
-    struct fault *why)
+log_it(struct work *w, const char *what, struct fault *why)
 {
-	struct bytes body;
-	struct sink *to = NULL;
-	struct jsonout o;
-	int rc = -1;
+	char body[128];
+	int64_t number;
 
-	bytes_init(&body, BODY_MAX);
-	if ((to = bytes_sink_new(&body, why)) == NULL)
-		goto done;
-	jsonout_start(&o, to);
-	jsonout_object(&o, NULL);
-	jsonout_text(&o, "decision", what);
-	jsonout_text(&o, "direction",
-	    w->direction == REFERRAL_SENT ? "sent" : "received");
-	jsonout_text_if(&o, "bundle", w->st->bundle);
-	jsonout_list(&o, "rules");
-	for (size_t i = 0; i < rules->count; i++)
-		jsonout_text(&o, NULL, rules->items[i]);
-	jsonout_list_end(&o);
-	jsonout_object_end(&o);
-	if (jsonout_end(&o, why) == 0)
-		rc = journal_add(w->by->store, ACT_DECIDED, w->by->now,
-		    w->by->user, (const char *)body.at, why);
-done:
-	sink_free(to);
-	bytes_free(&body);
-	return rc;
+	if (decisions_newest(w->by->store, &number, why) == -1)
+		return -1;
+	(void)snprintf(body, sizeof(body),
+	    "{\"decision\":\"%s\",\"direction\":\"%s\",\"number\":%" PRId64 "}",
+	    what, w->direction == REFERRAL_SENT ? "sent" : "received", number);
+	return journal_add(w->by->store, ACT_DECIDED, w->by->now, w->by->user,
+	    body, why);
 }
 
 static int
@@ -140,14 +124,14 @@ keep_decision(struct work *w, enum decision_kind kind,
 		.rules = *rules,
 		.user = w->by->user,
 		.reason = w->reason,
+		.basis = w->basis,
 		.at = w->by->now,
 	};
 
 	if (find_revision(w, &d.revision, why) == -1 ||
 	    decisions_put(w->by->store, &d, why) == -1)
 		return -1;
-	return log_it(w, kind == DECISION_REFUSE ? "refuse" : "release", rules,
-	    why);
+	return log_it(w, kind == DECISION_REFUSE ? "refuse" : "release", why);
 }
 
 /* Room for the ids of the rules that a standing or a judgement has. */
@@ -159,24 +143,139 @@ start_rules(struct work *w, size_t room, struct texts *out, struct fault *why)
 	return out->items == NULL ? -1 : 0;
 }
 
-static int
-nothing_to_release(struct work *w, struct fault *why)
+/* Is it held only for want of another person than this one? */
+static bool
+takes_another(const struct work *w, const struct standing_reason *reason)
 {
-	char rules[120] = "";
+	const struct rule *rule = rules_find(reason->rule);
+
+	return reason->verdict == VERDICT_HOLD && !reason->final &&
+	    rule != NULL &&
+	    rules_may_release(rule,
+		w->direction == REFERRAL_SENT ? AT_EXPORT : AT_IMPORT,
+		w->by->self, w->by->user);
+}
+
+/* The rules that say so, as many as fit. */
+static void
+list_rules(const struct work *w, enum verdict verdict, bool another,
+    char *rules, size_t room)
+{
 	size_t used = 0;
 
 	for (size_t i = 0; i < w->st->reason_count; i++) {
+		const struct standing_reason *reason = &w->st->reasons[i];
 		int len;
 
-		if (w->st->reasons[i].verdict < VERDICT_HOLD)
+		if (reason->verdict < verdict ||
+		    (another && !takes_another(w, reason)))
 			continue;
-		len = snprintf(rules + used, sizeof(rules) - used, "%s%s",
-		    used > 0 ? ", " : "", w->st->reasons[i].rule);
-		if (len < 0 || (size_t)len >= sizeof(rules) - used)
-			break;
+		len = snprintf(rules + used, room - used, "%s%s",
+		    used > 0 ? ", " : "", reason->rule);
+		if (len < 0 || (size_t)len >= room - used)
+			return;
 		used += (size_t)len;
 	}
+}
+
+static int
+nothing_to_release(struct work *w, struct fault *why)
+{
+	char rules[80] = "";
+
+	list_rules(w, VERDICT_HOLD, true, rules, sizeof(rules));
+	if (rules[0] != '\0')
+		return FAIL(why, FAULT_REF_RELEASE,
+		    "%s: it takes somebody else than who refers or sends it, "
+		    "approved it, or let it go over there",
+		    rules);
+	list_rules(w, VERDICT_HOLD, false, rules, sizeof(rules));
 	return FAIL(why, FAULT_REF_RELEASE, "%s", rules);
+}
+
+static int
+is_a_no(struct work *w, struct fault *why)
+{
+	char rules[80] = "";
+
+	list_rules(w, VERDICT_REFUSE, false, rules, sizeof(rules));
+	return FAIL(why, FAULT_REF_NO, "%s", rules);
+}
+
+/* --- what a person refused --- */
+
+/* And nothing else speaks against it as strongly. */
+static bool
+a_person_refused(const struct standing *st)
+{
+	bool said = false;
+
+	for (size_t i = 0; i < st->reason_count; i++) {
+		if (st->reasons[i].verdict < VERDICT_REFUSE)
+			continue;
+		if (strcmp(st->reasons[i].rule, DECISION_LIFTED) != 0)
+			return false;
+		said = true;
+	}
+	return said;
+}
+
+static int
+still_refused(struct work *w, struct fault *why)
+{
+	struct decisions_of of = { .direction = w->direction,
+		.ref = judge_true_ref(w->st) };
+	struct decisions_now now;
+
+	if (find_revision(w, &of.revision, why) == -1 ||
+	    decisions_now(w->by->store, &of, w->a, &now, why) == -1)
+		return -1;
+	if (now.refused == NULL)
+		return FAIL(why, FAULT_REF_STATE,
+		    "its refusal was taken back before");
+	return 0;
+}
+
+/* What is left are the rules' own words; an export asks all of them anew. */
+static void
+drop_refusal(struct standing *st)
+{
+	size_t left = 0;
+
+	st->verdict = VERDICT_SHARE;
+	for (size_t i = 0; i < st->reason_count; i++) {
+		if (strcmp(st->reasons[i].rule, DECISION_LIFTED) == 0)
+			continue;
+		st->reasons[left++] = st->reasons[i];
+		if (st->reasons[i].verdict != VERDICT_NOTE &&
+		    st->reasons[i].verdict > st->verdict)
+			st->verdict = st->reasons[i].verdict;
+	}
+	st->reason_count = left;
+	st->state =
+	    st->verdict == VERDICT_HOLD ? STANDING_HELD : STANDING_READY;
+}
+
+/*
+ * The record of what came was erased, so that it stays refused until it comes
+ * again; then it is judged as if nobody had refused it.
+ */
+static int
+take_back(struct work *w, struct fault *why)
+{
+	const char *lifted[] = { DECISION_LIFTED };
+	const struct texts rules = { lifted, 1, true };
+
+	if (!a_person_refused(w->st))
+		return is_a_no(w, why);
+	if (still_refused(w, why) == -1 ||
+	    keep_decision(w, DECISION_RELEASE, &rules, why) == -1)
+		return -1;
+	w->out->lifted = true;
+	if (w->direction == REFERRAL_RECEIVED)
+		return 0;
+	drop_refusal(w->st);
+	return referrals_put(w->by->store, REFERRAL_SENT, w->st, NULL, 0, why);
 }
 
 /* --- versions of what came --- */
@@ -272,6 +371,8 @@ static void
 take_over(struct standing *st, const struct standing *first)
 {
 	st->target = first->target;
+	st->delivery = first->delivery;
+	st->transaction = first->transaction;
 	if (st->target_id == NULL)
 		st->target_id = first->target_id;
 	if (st->assigned_to == NULL)
@@ -376,8 +477,9 @@ judge_released(struct work *w, struct referral *r, struct texts *released,
 		.store = w->by->store,
 		.agreement = w->by->agreement,
 		.self = w->by->self,
-		.held = w->held,
-		.today = day_of(w->by->now),
+		.later_no = w->later_no,
+		.now = w->by->now,
+		.basis = &w->basis,
 	};
 	struct judged *more;
 
@@ -396,6 +498,14 @@ judge_released(struct work *w, struct referral *r, struct texts *released,
 	return find_released(w, &w->judgement, released, why);
 }
 
+/* Does something hold it still that this user may not be the second for? */
+static void
+note_second(struct work *w)
+{
+	for (size_t i = 0; i < w->st->reason_count; i++)
+		w->out->second |= takes_another(w, &w->st->reasons[i]);
+}
+
 static int
 keep_released(struct work *w, const struct referral *r, struct fault *why)
 {
@@ -406,6 +516,7 @@ keep_released(struct work *w, const struct referral *r, struct fault *why)
 		return -1;
 	st->judged_on = day_of(w->by->now);
 	st->agreement = w->by->agreement->version;
+	note_second(w);
 	if (j->verdict >= VERDICT_HOLD)
 		return referrals_put(w->by->store, REFERRAL_RECEIVED, st, NULL,
 		    0, why);
@@ -427,6 +538,8 @@ release_received(struct work *w, struct fault *why)
 	struct texts *released = &w->out->released;
 	struct referral r;
 
+	if (w->st->state == STANDING_REFUSED)
+		return take_back(w, why);
 	if (w->st->state != STANDING_HELD)
 		return wrong_state(w->st, why);
 	if (refuse_outdated(w, why) == -1 ||
@@ -437,7 +550,9 @@ release_received(struct work *w, struct fault *why)
 	    (w->judgement.verdict == VERDICT_HOLD && released->count == 0)) {
 		if (judge_note(w->st, &w->judgement, w->a, why) == -1)
 			return -1;
-		return nothing_to_release(w, why);
+		return w->judgement.verdict == VERDICT_REFUSE ?
+		    is_a_no(w, why) :
+		    nothing_to_release(w, why);
 	}
 	if (keep_decision(w, DECISION_RELEASE, released, why) == -1)
 		return -1;
@@ -445,6 +560,16 @@ release_received(struct work *w, struct fault *why)
 }
 
 /* --- releasing what is on its way out --- */
+
+/* To go without all who must agree takes another than who refers the child. */
+static bool
+may_be_second(const struct work *w, const struct rule *rule)
+{
+	const struct referrer who = { w->st->refers, w->st->refers_name };
+
+	return rule->release != RELEASE_OVERRIDE ||
+	    !hearing_refers(w->by->self, &who, w->by->user);
+}
 
 /* The next export asks every rule; here only what the user has a right to. */
 static int
@@ -459,13 +584,10 @@ release_reasons(struct work *w, struct texts *released, struct fault *why)
 		struct standing_reason *reason = &st->reasons[i];
 		const struct rule *rule = rules_find(reason->rule);
 
-		if (reason->verdict == VERDICT_HOLD && rule != NULL &&
-		    rules_may_release(rule, AT_EXPORT, w->by->self,
-			w->by->user)) {
+		if (takes_another(w, reason) && may_be_second(w, rule)) {
 			released->items[released->count++] = rule->id;
 			reason->verdict = VERDICT_NOTE;
-			reason->remedy = "Nothing: a person looked at it and "
-					 "let it go.";
+			reason->remedy = rules_let_go;
 		}
 		if (reason->verdict != VERDICT_NOTE &&
 		    reason->verdict > st->verdict)
@@ -474,20 +596,38 @@ release_reasons(struct work *w, struct texts *released, struct fault *why)
 	return 0;
 }
 
+/* What the last export looked at is what the user read. */
+static int
+find_basis(struct work *w, struct fault *why)
+{
+	const struct standing *st = w->st;
+
+	if (st->facts == NULL || st->whole_revision == NULL)
+		return FAIL(why, FAULT_REF_STATE,
+		    "an older program judged it: export it once more first");
+	if (st->agreement != w->by->agreement->version)
+		return FAIL(why, FAULT_REF_STATE,
+		    "another version of the agreement judged it: export it "
+		    "once more first");
+	w->basis.facts = st->facts;
+	return 0;
+}
+
 static int
 release_sent(struct work *w, struct fault *why)
 {
 	struct texts *released = &w->out->released;
 	struct standing *st = w->st;
-	const char *revision;
 
+	if (st->state == STANDING_REFUSED)
+		return take_back(w, why);
 	if (st->state != STANDING_HELD)
 		return wrong_state(st, why);
-	if (find_revision(w, &revision, why) == -1 ||
-	    release_reasons(w, released, why) == -1)
+	if (find_basis(w, why) == -1 || release_reasons(w, released, why) == -1)
 		return -1;
 	if (released->count == 0)
 		return nothing_to_release(w, why);
+	note_second(w);
 	if (st->verdict < VERDICT_HOLD)
 		st->state = STANDING_READY;
 	if (keep_decision(w, DECISION_RELEASE, released, why) == -1)
@@ -497,12 +637,24 @@ release_sent(struct work *w, struct fault *why)
 
 /* --- refusing --- */
 
+/* A refusal takes back the releases before it. */
+static void
+hold_again(struct standing_reason *reason)
+{
+	const struct rule *rule = rules_find(reason->rule);
+
+	if (rule == NULL || strcmp(reason->remedy, rules_let_go) != 0)
+		return;
+	reason->verdict = VERDICT_HOLD;
+	reason->remedy = rule->remedy;
+}
+
 /* What held it stays said, and before it that a person decided. */
 static int
 note_refusal(struct work *w, struct texts *held, struct fault *why)
 {
 	static const char *no_fields[1];
-	const struct rule *rule = rules_find("R-SAID");
+	const struct rule *rule = rules_find(DECISION_LIFTED);
 	struct standing *st = w->st;
 	struct standing_reason *all;
 
@@ -517,6 +669,7 @@ note_refusal(struct work *w, struct texts *held, struct fault *why)
 		.fields = no_fields,
 	};
 	for (size_t i = 0; i < st->reason_count; i++) {
+		hold_again(&st->reasons[i]);
 		all[i + 1] = st->reasons[i];
 		if (st->reasons[i].verdict >= VERDICT_HOLD)
 			held->items[held->count++] = st->reasons[i].rule;
@@ -593,14 +746,15 @@ decide_run(const struct decider *by, const struct decide_order *order,
 		.reason = order->reason,
 		.a = a,
 		.out = out,
-		.st = &out->standing };
+		.st = &out->standing,
+		.basis = { .agreement = by->agreement->version } };
 	int rc = -1, found;
 
 	bytes_init(&w.record, RECORD_MAX);
 	bytes_init(&w.refs, REFS_MAX);
 	*out = (struct decided){ .standing = { .ref = NULL } };
 	if (ask_clock(by, why) == -1 ||
-	    (w.held = held_new(by->store, why)) == NULL ||
+	    (w.later_no = later_no_new(by->store, why)) == NULL ||
 	    store_begin(by->store, why) == -1)
 		goto done;
 	found = referrals_get(by->store, order->direction, order->ref, a, w.st,
@@ -614,7 +768,7 @@ decide_run(const struct decider *by, const struct decide_order *order,
 	else
 		store_roll_back(by->store);
 done:
-	held_free(w.held);
+	later_no_free(w.later_no);
 	bytes_free(&w.record);
 	bytes_free(&w.refs);
 	return rc;

@@ -43,6 +43,9 @@ struct decided {
 	/* The same, where the earlier one is in the other system. */
 	bool beside;
 	bool answered; /* the sender is owed the word that it is rejected */
+	bool lifted;   /* a person's refusal was taken back, and no more */
+	/* What is left takes another person than who decided this. */
+	bool second;
 };
 
 /*
@@ -60,8 +63,11 @@ struct decide_order {
 };
 
 /*
+ * To release what a person refused here takes that back, and lets nothing go.
+ *
  * FAULT_REF_STATE where it is not held, or, to be refused, has gone on already;
- * FAULT_REF_RELEASE where nothing that holds it is the user's to release.
+ * FAULT_REF_NO where rules refuse it; FAULT_REF_RELEASE where nothing that
+ * holds it is the user's to release.
  */
 int decide_run(const struct decider *by, const struct decide_order *order,
     struct arena *a, struct decided *out, struct fault *why);

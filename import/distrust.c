@@ -1,5 +1,7 @@
 #include "import/distrust.h"
 
+#include <string.h>
+
 #include "formats/agreement.h"
 #include "policy/rules.h"
 #include "store/bundles.h"
@@ -36,10 +38,61 @@ distrust_facts(struct store *s, const struct agreement *a,
 	const struct node *sender = agreement_node(a, st->partner);
 
 	facts->after_revocation = false;
-	if (distrusted_now(s, st->partner, a->version,
+	if (distrusted_now(s, st->partner, agreement_node_lists, sender,
 		&facts->sender_distrusted, why) == -1)
 		return -1;
 	if (sender == NULL || !sender->revoked)
 		return 0;
 	return ask_number(s, sender, st, &facts->after_revocation, why);
+}
+
+static bool
+waits(const struct standing *st)
+{
+	return st->state == STANDING_STAGED || st->state == STANDING_READY ||
+	    st->state == STANDING_HELD;
+}
+
+int
+distrust_stops(struct store *s, const struct agreement *a,
+    const struct standing *st, bool *stopped, struct fault *why)
+{
+	struct bundle_facts facts = { .signature_good = true };
+
+	*stopped = false;
+	if (!waits(st))
+		return 0;
+	if (distrust_facts(s, a, st, &facts, why) == -1)
+		return -1;
+	*stopped = facts.sender_distrusted || facts.after_revocation;
+	return 0;
+}
+
+int
+distrust_view(struct store *s, const struct agreement *a,
+    const struct standing *st, struct distrust_view *out, struct fault *why)
+{
+	struct bundle_facts facts = { .signature_good = true };
+	struct standing_reason *first = &out->reasons[0];
+	size_t n = 1;
+
+	out->standing = *st;
+	out->stopped = false;
+	if (!waits(st))
+		return 0;
+	if (distrust_facts(s, a, st, &facts, why) == -1)
+		return -1;
+	*first = (struct standing_reason){ .rule = "B-SIG",
+		.verdict = VERDICT_HOLD };
+	if (!rules_sender_stopped(&facts, &first->text, &first->remedy))
+		return 0;
+	for (size_t i = 0; i < st->reason_count && n < DISTRUST_REASONS; i++)
+		if (strcmp(st->reasons[i].rule, "B-SIG") != 0)
+			out->reasons[n++] = st->reasons[i];
+	out->stopped = true;
+	out->standing.state = STANDING_HELD;
+	out->standing.verdict = VERDICT_HOLD;
+	out->standing.reasons = out->reasons;
+	out->standing.reason_count = n;
+	return 0;
 }

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/bytes.h"
@@ -38,6 +39,19 @@ open_held(const struct folder *home, struct fault *why)
 	if (f == NULL && why->id == FAULT_DISK_NOT_FOUND)
 		why->id = FAULT_NONE;
 	return f;
+}
+
+/* The name of the mark beside a bundle; false: name is none of a bundle. */
+static bool
+mark_of(const char *name, char out[static NAME_ROOM])
+{
+	static const char ending[] = ".satchel";
+	size_t len = strlen(name), end = sizeof(ending) - 1;
+
+	if (len != NAME_ROOM - 2 || strcmp(name + len - end, ending) != 0)
+		return false;
+	(void)snprintf(out, NAME_ROOM, "%.*s.refused", (int)(len - end), name);
+	return true;
 }
 
 static int
@@ -81,6 +95,85 @@ done:
 	return rc;
 }
 
+/* The lines of a bundle that is kept; false: they cannot be read. */
+static bool
+read_lines(int fd, struct minisign_signature *signature,
+    struct bundle_outside *outside)
+{
+	uint8_t head[BUNDLE_LINES_MAX + sizeof(AGE_VERSION_LINE)];
+	struct fault ignored;
+	size_t got = 0, at;
+	ssize_t n;
+
+	while (got < sizeof(head) &&
+	    (n = read(fd, head + got, sizeof(head) - got)) != 0) {
+		if (n == -1 && errno == EINTR)
+			continue;
+		if (n == -1)
+			break;
+		got += (size_t)n;
+	}
+	return bundle_lines_read(head, got, signature, outside, &at,
+		   &ignored) == 0;
+}
+
+/* What is kept already of the key that signed this one. */
+struct hoard {
+	const struct minisign_signature *like;
+	size_t count;
+	uint64_t bytes;
+};
+
+static int
+count_one(const struct folder *f, const char *name, struct hoard *h,
+    struct fault *why)
+{
+	struct minisign_signature signature;
+	struct bundle_outside outside;
+	struct stat st;
+	int fd = folder_open_file(f, name, why), rc = 0;
+
+	if (fd == -1)
+		return -1;
+	if (fstat(fd, &st) == -1)
+		rc = FAIL(why, FAULT_DISK_NOT_READ, "%s", strerror(errno));
+	else if (read_lines(fd, &signature, &outside) &&
+	    memcmp(signature.number, h->like->number,
+		sizeof(signature.number)) == 0) {
+		h->count++;
+		h->bytes += (uint64_t)st.st_size;
+	}
+	(void)close(fd);
+	return rc;
+}
+
+/* 1: there is room for it; 0: there is none. */
+static int
+has_room(const struct folder *f, const struct received *r, struct fault *why)
+{
+	struct hoard h = { .like = &r->signature };
+	struct bytes all;
+	char mark[NAME_ROOM];
+	size_t others;
+	int rc = -1;
+
+	bytes_init(&all, NAMES_MAX);
+	if (folder_list(f, &all, &others, why) == -1)
+		goto done;
+	for (size_t i = 0; i < all.len;) {
+		const char *name = (const char *)all.at + i;
+
+		i += strlen(name) + 1;
+		if (mark_of(name, mark) && count_one(f, name, &h, why) == -1)
+			goto done;
+	}
+	rc = h.count < HELD_FILES_MAX && h.bytes <= HELD_FILES_BYTES &&
+	    r->bytes <= HELD_FILES_BYTES - h.bytes;
+done:
+	bytes_free(&all);
+	return rc;
+}
+
 int
 held_files_keep(struct folder *home, const struct received *r,
     struct fault *why)
@@ -97,29 +190,20 @@ held_files_keep(struct folder *home, const struct received *r,
 		if ((same = is_same(f, name, r, why)) == 0)
 			fault_set(why, FAULT_BUNDLE_NUMBER_TWICE,
 			    "the same id with another content is held here");
-		rc = same == 1 ? 0 : -1;
+		rc = same == 1 ? 1 : -1;
 		goto done;
 	}
+	if ((rc = has_room(f, r, why)) != 1)
+		goto done;
+	rc = -1;
 	if ((to = folder_publish(f, name, why)) == NULL)
 		goto done;
-	rc = copy_to(r->fd, to, why);
+	if (copy_to(r->fd, to, why) == 0)
+		rc = 1;
 done:
 	sink_free(to);
 	folder_close(f);
 	return rc;
-}
-
-/* The name of the mark beside a bundle; false: name is none of a bundle. */
-static bool
-mark_of(const char *name, char out[static NAME_ROOM])
-{
-	static const char ending[] = ".satchel";
-	size_t len = strlen(name), end = sizeof(ending) - 1;
-
-	if (len != NAME_ROOM - 2 || strcmp(name + len - end, ending) != 0)
-		return false;
-	(void)snprintf(out, NAME_ROOM, "%.*s.refused", (int)(len - end), name);
-	return true;
 }
 
 /* Under which version was it refused; 0: under none. */
@@ -201,29 +285,17 @@ held_files_open(const struct folder *home, const char *name, struct fault *why)
 int64_t
 held_files_number(const struct folder *home, const char *name)
 {
-	uint8_t head[BUNDLE_LINES_MAX + sizeof(AGE_VERSION_LINE)];
 	struct minisign_signature signature;
 	struct bundle_outside outside;
 	struct fault ignored;
 	int64_t number = 0;
-	size_t got = 0, at;
-	ssize_t n;
 	int fd = held_files_open(home, name, &ignored);
 
 	if (fd == -1)
 		return 0;
-	while (got < sizeof(head) &&
-	    (n = read(fd, head + got, sizeof(head) - got)) != 0) {
-		if (n == -1 && errno == EINTR)
-			continue;
-		if (n == -1)
-			break;
-		got += (size_t)n;
-	}
-	(void)close(fd);
-	if (bundle_lines_read(head, got, &signature, &outside, &at, &ignored) ==
-	    0)
+	if (read_lines(fd, &signature, &outside))
 		number = outside.seq;
+	(void)close(fd);
 	return number;
 }
 

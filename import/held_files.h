@@ -18,9 +18,14 @@ struct fault;
 struct folder;
 struct received;
 
+/* What is kept signed with one key: a thief may make bundles without end. */
+#define HELD_FILES_MAX 100
+#define HELD_FILES_BYTES ((uint64_t)1024 * 1024 * 1024)
+
 /*
  * Keep a bundle whose signature is good; one that is there already is left as
- * it is.  FAULT_BUNDLE_NUMBER_TWICE if another one of that id is there.
+ * it is: 1.  0 if no more of that key is kept; nothing was changed then.
+ * FAULT_BUNDLE_NUMBER_TWICE if another one of that id is there.
  */
 int held_files_keep(struct folder *home, const struct received *r,
     struct fault *why);

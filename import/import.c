@@ -167,11 +167,11 @@ ask_late(struct work *w, struct fault *why)
 static int
 ask_distrust(struct work *w, struct fault *why)
 {
-	const struct agreement *a = in_force(w);
+	const struct node *signer = w->received.signer;
 	bool distrusted;
 
-	if (distrusted_now(w->by->store, w->received.signer->code, a->version,
-		&distrusted, why) == -1)
+	if (distrusted_now(w->by->store, signer->code, agreement_node_lists,
+		signer, &distrusted, why) == -1)
 		return ours(w);
 	if (!distrusted)
 		return 0;
@@ -365,6 +365,7 @@ take_agreement(struct work *w, struct fault *why)
 	}
 	w->out->adopted = true;
 	w->out->adopted_version = agreement_of(file)->version;
+	w->out->adopted_from = agreement_of(file)->valid_from;
 	agreement_free(file);
 	return w->by->dry_run ? 0 : change_agreement(w, why);
 }
@@ -491,23 +492,14 @@ done:
 static int
 note_missing(struct work *w, struct fault *why)
 {
-	struct bundle_range ranges[IMPORT_MISSING_MAX];
 	struct imported *out = w->out;
-	int64_t next = 1;
-	size_t count;
+	int64_t count;
 
-	out->missing_count = 0;
-	if (bundles_ranges(w->by->store, w->received.key->key, ranges,
+	if (bundles_missing(w->by->store, w->received.key->key, out->missing,
 		IMPORT_MISSING_MAX, &count, why) == -1)
 		return -1;
-	for (size_t i = 0; i < count; i++) {
-		for (; next < ranges[i].first; next++) {
-			if (out->missing_count == IMPORT_MISSING_MAX)
-				return 0;
-			out->missing[out->missing_count++] = next;
-		}
-		next = ranges[i].last + 1;
-	}
+	out->missing_count =
+	    count < IMPORT_MISSING_MAX ? (size_t)count : IMPORT_MISSING_MAX;
 	return 0;
 }
 
@@ -579,11 +571,12 @@ partner_has(struct work *w, const uint8_t sign[static 32], struct fault *why)
 {
 	const struct bundle_inside *in = &w->contents->inside;
 	const char *from = w->received.signer->code;
+	const struct bundles_heard heard = { from, sign, in->ranges,
+		in->range_count, w->by->now };
 
 	if (owed_acknowledged(w->by->store, from, sign, in->ranges,
 		in->range_count, why) == -1 ||
-	    bundles_acknowledged(w->by->store, from, sign, in->ranges,
-		in->range_count, w->by->now, why) == -1 ||
+	    bundles_acknowledged(w->by->store, &heard, why) == -1 ||
 	    partner_refused(w, sign, why) == -1)
 		return -1;
 	/*
@@ -620,6 +613,27 @@ take_acknowledgement(struct work *w, struct fault *why)
 	return rc;
 }
 
+/*
+ * The sender has that version: only if it is one that this node adopted, to the
+ * byte.  A number that nobody has adopted yet may be any number, and a partner
+ * that "has" it would never be sent a renewal again.
+ */
+static int
+remember_version(struct work *w, struct fault *why)
+{
+	const struct bundle_inside *in = &w->contents->inside;
+	uint8_t sha256[32];
+	int found =
+	    agreements_hash(w->by->store, in->agreement_version, sha256, why);
+
+	if (found != 1)
+		return found;
+	if (memcmp(sha256, in->agreement_sha256, sizeof(sha256)) != 0)
+		return 0;
+	return agreements_partner_names(w->by->store, w->received.signer->code,
+	    in->agreement_version, why);
+}
+
 /* What is remembered of the bundle itself, and of its sender. */
 static int
 remember_bundle(struct work *w, struct fault *why)
@@ -642,8 +656,7 @@ remember_bundle(struct work *w, struct fault *why)
 		    sizeof(came.previous_sha256));
 	}
 	if (bundles_put_came(s, w->received.key->key, &came, why) == -1 ||
-	    agreements_partner_names(s, w->received.signer->code,
-		in->agreement_version, why) == -1)
+	    remember_version(w, why) == -1)
 		return -1;
 	if (in->acknowledges && take_acknowledgement(w, why) == -1)
 		return -1;
@@ -740,7 +753,10 @@ read_and_stage(struct work *w, int from, struct fault *why)
 static int
 keep_held(struct work *w, struct fault *why)
 {
-	if (held_files_keep(w->by->home, &w->received, why) == 0)
+	int kept = held_files_keep(w->by->home, &w->received, why);
+
+	w->out->not_kept = kept == 0;
+	if (kept != -1)
 		return 0;
 	if (why->id != FAULT_BUNDLE_NUMBER_TWICE)
 		return -1;

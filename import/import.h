@@ -78,9 +78,11 @@ struct imported {
 	struct stage_counts counts;
 	bool adopted; /* a newer agreement out of it */
 	int64_t adopted_version;
+	day adopted_from; /* it begins then, which may be later */
 	/* Held (exit 3): an enclosed newer agreement could not be adopted. */
 	bool not_adopted;
 	struct fault adopt_fault;
+	bool not_kept; /* held, and too many of its sender are kept already */
 	bool told; /* refused, and its sender is told with the next bundle */
 	bool clock_ahead;     /* created more than 48 h ahead of us */
 	bool older_agreement; /* judged by a newer one than it names */

@@ -7,8 +7,9 @@
 #include "base/fault.h"
 #include "formats/json.h"
 #include "formats/referral.h"
+#include "import/basis.h"
 #include "import/distrust.h"
-#include "import/held.h"
+#include "import/later_no.h"
 #include "store/decisions.h"
 #include "store/referrals.h"
 
@@ -80,7 +81,9 @@ find_facts(const struct judging *by, const struct standing *st,
 		.environment_same = true,
 		.form_good = true,
 		.origin_good = true,
-		.past_use_by = reason_of(st, "B-AGE") != NULL,
+		/* It can pass while it waits here. */
+		.past_use_by = reason_of(st, "B-AGE") != NULL ||
+		    (st->use_by != 0 && st->use_by < by->now),
 		.agreement_newer = st->their_agreement > ours,
 		.agreement_older =
 		    st->their_agreement != 0 && st->their_agreement < ours,
@@ -119,10 +122,17 @@ static int
 find_decided(const struct judging *by, const struct standing *st,
     struct arena *a, struct question *q, struct fault *why)
 {
-	const struct decisions_of of = { REFERRAL_RECEIVED, judge_true_ref(st),
-		st->revision };
+	struct decisions_of of = {
+		.direction = REFERRAL_RECEIVED,
+		.ref = judge_true_ref(st),
+		.revision = st->revision,
+	};
 	struct decisions_now now;
 
+	if (basis_of(q, st->recall_bundle, a, &of.basis, why) == -1)
+		return -1;
+	if (by->basis != NULL)
+		*by->basis = of.basis;
 	if (decisions_now(by->store, &of, a, &now, why) == -1)
 		return -1;
 	q->released = now.released;
@@ -165,7 +175,7 @@ judge_again(const struct judging *by, const struct standing *st,
 	struct held_here held;
 	struct question q = {
 		.end = AT_IMPORT,
-		.today = by->today,
+		.today = day_of(by->now),
 		.referral = r,
 		.agreement = agreement,
 		.sender = agreement_node(agreement, st->partner),
@@ -182,7 +192,7 @@ judge_again(const struct judging *by, const struct standing *st,
 		    st->partner);
 	if (find_facts(by, st, &facts, why) == -1 ||
 	    find_remembered(by, st, a, &q.remembered, why) == -1 ||
-	    held_find(by->held, r, st, a, &held, why) == -1 ||
+	    later_no_find(by->later_no, r, st, a, &held, why) == -1 ||
 	    find_released(by, st, a, &q, why) == -1)
 		return -1;
 	q.flow = agreement_flow(agreement,

@@ -14,8 +14,9 @@
 
 struct arena;
 struct bytes;
+struct decision_basis;
 struct fault;
-struct held;
+struct later_no;
 struct referral;
 struct standing;
 struct store;
@@ -24,11 +25,13 @@ struct judging {
 	struct store *store;
 	const struct agreement *agreement;
 	const struct node *self;
-	struct held *held;
-	day today;
+	struct later_no *later_no;
+	moment now;
 	/* What a person is about to release; NULL: nothing more. */
 	const struct judged *more;
 	size_t more_count;
+	/* Where to say on what it is judged, in the arena; NULL: nowhere. */
+	struct decision_basis *basis;
 };
 
 /*

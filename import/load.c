@@ -12,10 +12,14 @@
 #include "formats/primero_body.h"
 #include "formats/records.h"
 #include "formats/referral.h"
-#include "import/held.h"
+#include "formats/sheet.h"
 #include "import/judge.h"
 #include "import/known.h"
+#include "import/later_no.h"
+#include "import/load_live.h"
 #include "import/owing.h"
+#include "import/plan.h"
+#include "import/undo.h"
 #include "policy/take_out.h"
 #include "store/journal.h"
 #include "store/referrals.h"
@@ -25,16 +29,19 @@
 #define REFS_MAX ((size_t)512 * 1024 * 1024)
 #define BODY_MAX ((size_t)4 * 1024 * 1024)
 #define FILE_ROOM 32 /* 12 hex digits, "-answer", ".json", NUL */
-#define BATCH 200    /* in one transaction */
+#define INDEX_DIGITS 12
+#define BATCH 200 /* in one transaction */
 
 /* Everything one load holds. */
 struct work {
 	const struct loader *by;
-	struct held *held;
+	struct load_live *live; /* NULL: into files */
+	struct later_no *later_no;
 	struct arena *arena;	  /* of one referral */
 	struct arena *kept_arena; /* of its standing */
 	struct bytes refs;	  /* each ended by NUL */
 	struct bytes answered;	  /* likewise, of what was sent from here */
+	struct bytes undos;	  /* likewise, of what is withdrawn */
 	struct bytes record;
 	struct bytes body;
 	size_t passed_over;
@@ -54,6 +61,8 @@ struct one {
 	const char *missing[VERDICT_FIELDS_MAX];
 	size_t missing_count;
 	bool stays_held; /* its sheet is only for what is missing */
+	bool undo;	 /* the task for a person */
+	bool to_give;	 /* it is there, and its user has not got it yet */
 	char file[FILE_ROOM];
 	enum load_state state;
 };
@@ -62,7 +71,7 @@ const char *
 load_state_name(enum load_state s)
 {
 	static const char *const names[] = { "created", "added", "unchanged",
-		"held", "failed" };
+		"held", "failed", "linked", "revoked" };
 
 	return names[s];
 }
@@ -114,6 +123,14 @@ load_lacks_fields_only(const struct standing *st)
 	return lacks;
 }
 
+/* Is it in that system, and its user was not given it yet? */
+static bool
+waits_to_be_given(const struct loader *by, const struct standing *st)
+{
+	return by->to == NULL && st->state == STANDING_LOADED &&
+	    st->delivery == DELIVERY_REFER;
+}
+
 /* May it be loaded because it was named, though it is held? */
 static bool
 may_be_shown(const struct loader *by, const struct standing *st)
@@ -159,7 +176,10 @@ note_received(const struct standing *st, const struct bytes *record,
 	struct work *w = context;
 
 	(void)record;
-	if (!may_be_loaded(st))
+	if (standing_to_undo(st) && st->undo != UNDO_WRITTEN &&
+	    is_for(w->by->target, st->ref))
+		return add_ref(w, &w->undos, st->ref, why);
+	if (!may_be_loaded(st) && !waits_to_be_given(w->by, st))
 		return 0;
 	if (is_for(w->by->target, st->ref))
 		return add_ref(w, &w->refs, st->ref, why);
@@ -204,7 +224,10 @@ choose_named(struct work *w, const char *name, struct fault *why)
 	if (found == -1)
 		return -1;
 	if (found == 1) {
-		if (may_be_loaded(&st) || may_be_shown(w->by, &st))
+		if (standing_to_undo(&st) && is_for(w->by->target, st.ref))
+			return add_ref(w, &w->undos, st.ref, why);
+		if (may_be_loaded(&st) || may_be_shown(w->by, &st) ||
+		    waits_to_be_given(w->by, &st))
 			return add_ref(w, &w->refs, st.ref, why);
 		return FAIL(why, FAULT_REF_STATE, "it is %s",
 		    standing_state_name(st.state));
@@ -247,8 +270,8 @@ judge_one(struct work *w, struct one *o, struct fault *why)
 		.store = w->by->store,
 		.agreement = w->by->agreement,
 		.self = w->by->self,
-		.held = w->held,
-		.today = day_of(w->by->now),
+		.later_no = w->later_no,
+		.now = w->by->now,
 	};
 
 	if (judge_read(w->by->store, o->standing.ref, w->arena, &w->record,
@@ -366,6 +389,96 @@ write_body(struct work *w, struct one *o, struct fault *why)
 	return 0;
 }
 
+/* --- into a server --- */
+
+static void
+tell_plan(const struct work *w, const struct one *o, const struct plan *p)
+{
+	if (w->by->planned != NULL)
+		w->by->planned(w->by->context, o->standing.ref, p);
+}
+
+/* What it says is told, and done unless it is a dry run. */
+static int
+plan_and_do(struct work *w, struct one *o, const struct load_live_one *one,
+    struct fault *why)
+{
+	static const enum load_state states[] = {
+		[PLAN_CREATE] = LOAD_CREATED,
+		[PLAN_LINK] = LOAD_LINKED,
+		[PLAN_ADD_SERVICE] = LOAD_ADDED,
+		[PLAN_ASK] = LOAD_FAILED,
+		[PLAN_LEAVE] = LOAD_UNCHANGED,
+		[PLAN_REVOKE] = LOAD_REVOKED,
+		[PLAN_ANSWER] = LOAD_CREATED,
+		[PLAN_CHECK] = LOAD_UNCHANGED,
+		[PLAN_REFER] = LOAD_UNCHANGED,
+	};
+	const struct plan *p = load_live_planned(w->live);
+
+	if (load_live_plan(w->live, one, why) == -1)
+		return -1;
+	tell_plan(w, o, p);
+	if (!w->by->dry_run || p->action == PLAN_ASK)
+		return load_live_do(w->live, one, &o->state, &o->target_id,
+		    why);
+	o->state = states[p->action];
+	o->target_id = p->target_id[0] == '\0' ?
+	    NULL :
+	    arena_copy(w->kept_arena, p->target_id, strlen(p->target_id), why);
+	return p->target_id[0] != '\0' && o->target_id == NULL ? -1 : 0;
+}
+
+static int
+load_live(struct work *w, struct one *o, struct fault *why)
+{
+	const struct target_referral t = {
+		.agreement = w->by->agreement,
+		.self = w->by->self,
+		.referral = &o->referral,
+		.assigned_to = o->standing.assigned_to,
+	};
+	const struct load_live_one one = {
+		.direction = REFERRAL_RECEIVED,
+		.standing = &o->standing,
+		.target = &t,
+		.body = &w->body,
+		.named = w->by->only_count > 0,
+		.arena = w->kept_arena,
+	};
+
+	/* Whether it can be written at all is found out before. */
+	if (w->by->target->format != FORMAT_PRIMERO &&
+	    make_body(w, o, why) == -1)
+		return -1;
+	if (plan_and_do(w, o, &one, why) == -1)
+		return -1;
+	if (o->state == LOAD_ADDED || o->state == LOAD_LINKED)
+		o->known_record = o->target_id;
+	return 0;
+}
+
+/*
+ * How far it came stands in the store, whatever the others do.  -1 if they
+ * would all fail in the same way.
+ */
+static int
+end_failed(struct work *w, enum direction d, const struct one *o,
+    const struct fault *fault, struct fault *why)
+{
+	if (w->live == NULL)
+		return 0;
+	if (!w->by->dry_run &&
+	    (referrals_put(w->by->store, d, &o->standing, NULL, 0, why) == -1 ||
+		store_commit(w->by->store, why) == -1 ||
+		store_begin(w->by->store, why) == -1))
+		return -1;
+	if (!load_live_ends(fault))
+		return 0;
+	*why = *fault;
+	return -1;
+}
+
 /*
  * A person let a newer version in beside one that is in the other system.  In
  * Primero it changes the same row, and a sheet is read by a person; proGres
@@ -384,10 +497,47 @@ ask_earlier(struct work *w, const struct one *o, struct fault *why)
 	    o->standing.version_of, w->arena, &first, why);
 	if (found == -1)
 		return -1;
-	if (found == 1 && first.state == STANDING_LOADED)
+	if (found == 1 &&
+	    (first.state == STANDING_LOADED || standing_may_be_there(&first)))
 		return FAIL(why, FAULT_TARGET_VERSION, "%s",
 		    agreement_system_name(w->by->target->system));
 	return 0;
+}
+
+/* It was loaded before, withdrawn, and has come again since. */
+static int
+ask_undone(struct work *w, const struct one *o, struct fault *why)
+{
+	struct standing first = o->standing;
+
+	if (o->standing.version_of != NULL &&
+	    referrals_get(w->by->store, REFERRAL_RECEIVED,
+		o->standing.version_of, w->arena, &first, why) == -1)
+		return -1;
+	if (standing_to_undo(&first))
+		return FAIL(why, FAULT_REF_STATE,
+		    "the earlier one is to be undone there first, and said so: "
+		    "satchel recall --undone");
+	return 0;
+}
+
+/* What a server was sent, and did not answer, may be there already. */
+static int
+ask_sent(const struct work *w, const struct one *o, struct fault *why)
+{
+	if (w->live != NULL || !standing_may_be_there(&o->standing))
+		return 0;
+	/* Primero's ids are the same ones from a file: no second record. */
+	if (origin_of(o->standing.ref) == SYSTEM_PROGRES &&
+	    w->by->target->format == FORMAT_PRIMERO)
+		return 0;
+	if (origin_of(o->standing.ref) == SYSTEM_PROGRES)
+		return FAIL(why, FAULT_REF_STATE,
+		    "a load into the server broke off: load --to primero-api "
+		    "goes on with it first");
+	return FAIL(why, FAULT_SERVER_UNSURE,
+	    "a load into its server is not settled: %s",
+	    standing_delivery_name(o->standing.delivery));
 }
 
 static int
@@ -402,12 +552,16 @@ load_one(struct work *w, struct one *o, struct fault *why)
 	if (!is_for(w->by->target, o->referral.ref))
 		return FAIL(why, FAULT_TARGET, "it came from %s itself",
 		    agreement_system_name(w->by->target->system));
-	if (o->standing.version_of != NULL && ask_earlier(w, o, why) == -1)
+	if (ask_undone(w, o, why) == -1 || ask_sent(w, o, why) == -1 ||
+	    (o->standing.version_of != NULL && ask_earlier(w, o, why) == -1))
 		return -1;
 	/* The agreement may allow less than it did when the referral came. */
 	take_out(&o->referral, &o->judgement.strip);
-	if (check_assignee(w, o, why) == -1 || find_case(w, o, why) == -1 ||
-	    make_body(w, o, why) == -1)
+	if (check_assignee(w, o, why) == -1)
+		return -1;
+	if (w->live != NULL)
+		return load_live(w, o, why);
+	if (find_case(w, o, why) == -1 || make_body(w, o, why) == -1)
 		return -1;
 	return write_body(w, o, why);
 }
@@ -434,12 +588,16 @@ keep(struct work *w, struct one *o, struct fault *why)
 	struct store *s = w->by->store;
 
 	if (o->state == LOAD_HELD) {
+		if (o->to_give)
+			return 0;
 		st->state = STANDING_HELD;
 		if (judge_note(st, &o->judgement, w->kept_arena, why) == -1)
 			return -1;
 		return referrals_put(s, REFERRAL_RECEIVED, st, NULL, 0, why);
 	}
-	st->target = o->file;
+	st->target = w->live != NULL ? load_live_name(w->live) : o->file;
+	if (w->live == NULL)
+		st->delivery = DELIVERY_NONE;
 	/* The next referral is compared with the child this case is of. */
 	if (o->target_id != NULL) {
 		st->record_id = o->target_id;
@@ -451,6 +609,8 @@ keep(struct work *w, struct one *o, struct fault *why)
 		st->state = STANDING_LOADED;
 	if (referrals_put(s, REFERRAL_RECEIVED, st, NULL, 0, why) == -1)
 		return -1;
+	if (o->to_give)
+		return log_it(w, st, ",\"given\":true", why);
 	if (o->stays_held)
 		return log_it(w, st, ",\"held\":true", why);
 	/* The sender learns that it was loaded: a later receipt counts. */
@@ -491,24 +651,53 @@ list_not_kept(const struct work *w, const struct one *o, struct loaded *l)
 			l->not_kept[l->not_kept_count++] = fields_all[f].name;
 }
 
+/* Into files: what was, or would be, written says what was planned. */
+static void
+tell_file_plan(const struct work *w, const struct one *o, bool answer,
+    const struct fault *fault)
+{
+	struct plan p = { .action = PLAN_CREATE };
+
+	if (o->state == LOAD_HELD ||
+	    (fault != NULL && fault->id != FAULT_TARGET_CASE))
+		return;
+	if (fault != NULL) {
+		p.action = PLAN_ASK;
+		p.why = *fault;
+	} else if (o->undo)
+		p.action = PLAN_REVOKE;
+	else if (answer)
+		p.action = PLAN_ANSWER;
+	else if (o->state == LOAD_UNCHANGED)
+		p.action = PLAN_LEAVE;
+	else if (o->known_record != NULL)
+		p.action = PLAN_ADD_SERVICE;
+	if (o->target_id != NULL)
+		(void)snprintf(p.target_id, sizeof(p.target_id), "%s",
+		    o->target_id);
+	tell_plan(w, o, &p);
+}
+
 static void
 tell(const struct work *w, const struct one *o, bool answer,
     const struct fault *fault)
 {
-	bool there = o->state == LOAD_CREATED || o->state == LOAD_ADDED ||
-	    o->state == LOAD_UNCHANGED;
+	bool there = o->state != LOAD_HELD && o->state != LOAD_FAILED;
 	struct loaded l = {
 		.ref = o->standing.ref,
-		.file = there ? o->file : NULL,
+		.file = there && w->live == NULL ? o->file : NULL,
 		.target_id = there ? o->target_id : NULL,
 		.answer = answer,
+		.undo = o->undo,
 		.state = o->state,
-		.judgement = answer ? NULL : &o->judgement,
+		.judgement = answer || o->undo ? NULL : &o->judgement,
 		.fault = fault,
 	};
 
-	if (there && !answer)
+	if (there && !answer && !o->undo)
 		list_not_kept(w, o, &l);
+	if (w->live == NULL)
+		tell_file_plan(w, o, answer, fault);
 	w->by->loaded(w->by->context, &l);
 }
 
@@ -523,17 +712,23 @@ load_ref(struct work *w, const char *ref, struct fault *why)
 		&o.standing, why) != 1)
 		return -1;
 	/* It was named twice. */
-	if (!may_be_loaded(&o.standing) && !may_be_shown(w->by, &o.standing))
+	o.to_give = waits_to_be_given(w->by, &o.standing);
+	if (!may_be_loaded(&o.standing) && !o.to_give &&
+	    !may_be_shown(w->by, &o.standing))
 		return 0;
 	name_file(w, &o, "");
 	if (load_one(w, &o, &fault) == -1) {
 		o.state = LOAD_FAILED;
 		tell(w, &o, false, &fault);
-		return 0;
+		return end_failed(w, REFERRAL_RECEIVED, &o, &fault, why);
 	}
 	if (keep(w, &o, why) == -1)
 		return -1;
-	tell(w, &o, false, NULL);
+	if (w->live != NULL && o.state != LOAD_HELD && !w->by->dry_run &&
+	    load_live_not_given(w->live)->id != FAULT_NONE)
+		tell(w, &o, false, load_live_not_given(w->live));
+	else
+		tell(w, &o, false, NULL);
 	return 0;
 }
 
@@ -583,17 +778,28 @@ write_answer(struct work *w, struct one *o, struct fault *why)
 		.origin = &origin,
 		.answer = &answer,
 	};
+	const struct load_live_one one = {
+		.direction = REFERRAL_SENT,
+		.standing = &o->standing,
+		.answer = &t,
+		.body = &w->body,
+		.named = w->by->only_count > 0,
+		.arena = w->kept_arena,
+	};
 	struct sink *to;
 	int rc;
 
-	if (find_origin(st, &origin, why) == -1)
+	if (find_origin(st, &origin, why) == -1 || ask_sent(w, o, why) == -1)
 		return -1;
 	bytes_empty(&w->body);
 	if ((to = bytes_sink_new(&w->body, why)) == NULL)
 		return -1;
 	rc = w->by->target->answer(&t, to, why);
 	sink_free(to);
-	return rc == -1 ? -1 : write_body(w, o, why);
+	if (rc == -1)
+		return -1;
+	return w->live != NULL ? plan_and_do(w, o, &one, why) :
+				 write_body(w, o, why);
 }
 
 static int
@@ -611,7 +817,7 @@ load_answer(struct work *w, const char *ref, struct fault *why)
 	if (write_answer(w, &o, &fault) == -1) {
 		o.state = LOAD_FAILED;
 		tell(w, &o, true, &fault);
-		return 0;
+		return end_failed(w, REFERRAL_SENT, &o, &fault, why);
 	}
 	o.standing.answer_written = o.standing.answer_in;
 	if (referrals_put(w->by->store, REFERRAL_SENT, &o.standing, NULL, 0,
@@ -620,6 +826,107 @@ load_answer(struct work *w, const char *ref, struct fault *why)
 		return -1;
 	tell(w, &o, true, NULL);
 	return 0;
+}
+
+/* --- what is withdrawn --- */
+
+static int
+write_undo(struct work *w, struct one *o, struct fault *why)
+{
+	const struct standing *st = &o->standing;
+	const struct sheet_undo task = {
+		.agreement = w->by->agreement,
+		.self = w->by->self,
+		.system = origin_of(st->ref) == SYSTEM_PRIMERO ?
+		    SYSTEM_PROGRES :
+		    SYSTEM_PRIMERO,
+		.ref = judge_true_ref(st),
+		.record_id = st->record_id,
+		.target_id = st->target_id,
+		.individual = st->individual,
+		.case_display = st->case_display,
+		.file = st->target,
+		.reason =
+		    st->recall_reason != NULL ? st->recall_reason : "other",
+		.on = st->recall_reason != NULL ? st->recall_on : DAY_UNKNOWN,
+		.from = st->recall_from,
+	};
+	struct sink *to;
+	int rc;
+
+	bytes_empty(&w->body);
+	if ((to = bytes_sink_new(&w->body, why)) == NULL)
+		return -1;
+	rc = sheet_write_undo(&task, to, why);
+	sink_free(to);
+	return rc == -1 ? -1 : write_body(w, o, why);
+}
+
+/* Always a page: what is to be done there is done by a person. */
+static int
+load_undo(struct work *w, const char *ref, struct fault *why)
+{
+	struct one o = { .state = LOAD_FAILED, .undo = true };
+	struct fault fault = { FAULT_NONE, "" };
+
+	if (referrals_get(w->by->store, REFERRAL_RECEIVED, ref, w->kept_arena,
+		&o.standing, why) != 1)
+		return -1;
+	/* It was named twice. */
+	if (!standing_to_undo(&o.standing))
+		return 0;
+	name_file(w, &o, "");
+	(void)snprintf(o.file + INDEX_DIGITS, sizeof(o.file) - INDEX_DIGITS,
+	    "-undo.html");
+	o.target_id = o.standing.target_id;
+	if (write_undo(w, &o, &fault) == -1) {
+		o.state = LOAD_FAILED;
+		tell(w, &o, false, &fault);
+		return 0;
+	}
+	o.standing.undo = UNDO_WRITTEN;
+	if (referrals_put(w->by->store, REFERRAL_RECEIVED, &o.standing, NULL, 0,
+		why) == -1 ||
+	    log_it(w, &o.standing, ",\"undo\":true", why) == -1)
+		return -1;
+	tell(w, &o, false, NULL);
+	return 0;
+}
+
+/* On a server: what was undone by this run is undone, and said so. */
+static int
+undo_live(struct work *w, const char *ref, struct fault *why)
+{
+	struct one o = { .state = LOAD_FAILED, .undo = true };
+	const struct load_live_one one = {
+		.direction = REFERRAL_RECEIVED,
+		.standing = &o.standing,
+		.arena = w->kept_arena,
+	};
+	const struct undoer by = { w->by->store, w->by->user, w->by->now,
+		w->by->dry_run };
+	struct fault fault = { FAULT_NONE, "" };
+	struct standing after;
+	int rc;
+
+	if (referrals_get(w->by->store, REFERRAL_RECEIVED, ref, w->kept_arena,
+		&o.standing, why) != 1)
+		return -1;
+	if (!standing_to_undo(&o.standing))
+		return 0;
+	if (plan_and_do(w, &o, &one, &fault) == -1) {
+		o.state = LOAD_FAILED;
+		tell(w, &o, false, &fault);
+		return load_live_ends(&fault) ? (*why = fault, -1) : 0;
+	}
+	o.target_id = o.standing.record_id;
+	tell(w, &o, false, NULL);
+	if (w->by->dry_run)
+		return 0;
+	if (store_commit(w->by->store, why) == -1)
+		return -1;
+	rc = undo_done(&by, ref, w->kept_arena, &after, why);
+	return rc == -1 ? -1 : store_begin(w->by->store, why);
 }
 
 /* --- all of them --- */
@@ -632,7 +939,7 @@ load_answer(struct work *w, const char *ref, struct fault *why)
 static int
 end_batch(struct work *w, struct fault *why)
 {
-	if (w->by->dry_run || ++w->in_batch < BATCH)
+	if (w->by->dry_run || (++w->in_batch < BATCH && w->live == NULL))
 		return 0;
 	w->in_batch = 0;
 	if (store_commit(w->by->store, why) == -1)
@@ -665,7 +972,9 @@ load_batches(struct work *w, struct fault *why)
 {
 	if (store_begin(w->by->store, why) == -1)
 		return -1;
-	if (load_all(w, &w->refs, load_ref, why) == -1 ||
+	if (load_all(w, &w->undos, w->live != NULL ? undo_live : load_undo,
+		why) == -1 ||
+	    load_all(w, &w->refs, load_ref, why) == -1 ||
 	    load_all(w, &w->answered, load_answer, why) == -1) {
 		store_roll_back(w->by->store);
 		return -1;
@@ -684,12 +993,14 @@ load_run(const struct loader *by, struct fault *why)
 
 	bytes_init(&w.refs, REFS_MAX);
 	bytes_init(&w.answered, REFS_MAX);
+	bytes_init(&w.undos, REFS_MAX);
 	bytes_init(&w.record, BODY_MAX);
 	bytes_init(&w.body, BODY_MAX);
 	w.arena = arena_new(ARENA, why);
 	w.kept_arena = w.arena == NULL ? NULL : arena_new(ARENA, why);
 	if (w.kept_arena == NULL ||
-	    (w.held = held_new(by->store, why)) == NULL ||
+	    (by->to == NULL && (w.live = load_live_open(by, why)) == NULL) ||
+	    (w.later_no = later_no_new(by->store, why)) == NULL ||
 	    choose(&w, why) == -1 || load_batches(&w, why) == -1)
 		goto done;
 	if (w.passed_over > 0 && by->passed_over != NULL)
@@ -698,9 +1009,11 @@ load_run(const struct loader *by, struct fault *why)
 done:
 	arena_free(w.arena);
 	arena_free(w.kept_arena);
-	held_free(w.held);
+	later_no_free(w.later_no);
+	load_live_close(w.live);
 	bytes_free(&w.refs);
 	bytes_free(&w.answered);
+	bytes_free(&w.undos);
 	bytes_free(&w.record);
 	bytes_free(&w.body);
 	return rc;

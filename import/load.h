@@ -1,6 +1,9 @@
 /*
  * load: write what is ready as files for the other system.
  *
+ * First the tasks to undo what was loaded and is withdrawn: a page for a
+ * person, also where the other system takes files.
+ *
  * Referrals that came, and decisions about those that were sent from here.
  * Every referral is judged once more before it leaves this node: consent may
  * have run out since it came.  One file each, never over another file; a load
@@ -21,6 +24,8 @@ struct agreement;
 struct fault;
 struct folder;
 struct node;
+struct plan;
+struct secrets;
 struct standing;
 struct store;
 
@@ -30,9 +35,11 @@ enum load_state {
 	LOAD_UNCHANGED, /* the very same file is there already */
 	LOAD_HELD,	/* judged again, and not well: see the judgement */
 	LOAD_FAILED,	/* see the fault; nothing of it was written */
+	LOAD_LINKED,	/* on a server: a service for the case that matches */
+	LOAD_REVOKED,	/* on a server: it is withdrawn, and taken back there */
 };
 
-/* "created", "added", "unchanged", "held", "failed" */
+/* "created", "added", "unchanged", "held", "failed", "linked", "revoked" */
 const char *load_state_name(enum load_state s);
 
 /* What became of one; good during the call. */
@@ -41,9 +48,11 @@ struct loaded {
 	const char *file;      /* NULL: none was written */
 	const char *target_id; /* the id it has there, where that is known */
 	bool answer;	       /* a decision, not a referral */
+	bool undo;	       /* a task: it is withdrawn, and was loaded */
 	enum load_state state;
 	const struct judgement *judgement; /* of a referral that was judged */
-	const struct fault *fault;	   /* NULL unless it failed */
+	/* NULL, unless it failed or is there and was not given to its user */
+	const struct fault *fault;
 	/* Names of fields of it that the other system has no place for. */
 	const char *not_kept[FIELD_COUNT];
 	size_t not_kept_count;
@@ -57,10 +66,14 @@ struct loader {
 	moment now;
 	bool dry_run;
 	const struct target *target;
-	struct folder *to;
+	struct folder *to; /* NULL: into the system's server, with these: */
+	const char *credentials; /* path of the sealed file */
+	const struct secrets *secrets;
 	/* Starts of refs; none: everything that is staged or released. */
 	const char *const *only;
 	size_t only_count;
+	/* Told of each before it is done; may be NULL. */
+	void (*planned)(void *context, const char *ref, const struct plan *p);
 	void (*loaded)(void *context, const struct loaded *l);
 	/* Told once of those that came from that very system; may be NULL. */
 	void (*passed_over)(void *context, size_t count);

@@ -45,8 +45,8 @@ owe_receipt(struct store *s, const struct refusal *r, struct fault *why)
 	jsonout_text(&o, "code", r->code);
 	jsonout_object_end(&o);
 	if (jsonout_end(&o, why) == 0)
-		rc = owed_put(s, r->received->signer->code, BUNDLE_RECEIPT,
-		    record.at, record.len, why);
+		rc = owed_put_refusal(s, r->received->signer->code, record.at,
+		    record.len, why);
 done:
 	sink_free(to);
 	bytes_free(&record);
@@ -108,6 +108,40 @@ is_code(const char *code)
 	    code[0] <= 'Z' && strspn(code + 1, "0123456789") == 3;
 }
 
+bool
+refusals_is_alarm(const char *code)
+{
+	return code != NULL &&
+	    strcmp(code, fault_text(FAULT_BUNDLE_NUMBER_TWICE)->code) == 0;
+}
+
+/* What is to be done about it, behind which bundle and why. */
+static void
+write_sentence(const struct bundle_made *made, const char *code,
+    char out[static REFUSALS_SENTENCE])
+{
+	const struct fault_text *text = fault_of_code(code);
+	char next[256];
+
+	if (refusals_is_alarm(code))
+		(void)snprintf(next, sizeof(next),
+		    "Tell the focal point: was this node put back from a "
+		    "backup, or is it at work twice? Export the same cases "
+		    "again with --only.");
+	else
+		(void)snprintf(next, sizeof(next),
+		    "Put that right together; then send it once more: satchel "
+		    "resend %" PRId64 " --to %s --out DIR. If it is refused "
+		    "again, export its referrals again, with --only.",
+		    made->sequence, made->receiver);
+	(void)snprintf(out, REFUSALS_SENTENCE,
+	    "%s refused our bundle number %" PRId64 " (%s): %s %s. %s",
+	    made->receiver, made->sequence, made->name, code,
+	    text != NULL ? text->says :
+			   "for a reason that this program does not know",
+	    next);
+}
+
 static int
 find_made(struct store *s, const struct refused_there *r,
     struct bundle_made *made, struct fault *why)
@@ -122,7 +156,6 @@ int
 refusals_hear(struct store *s, const struct refused_there *r,
     char sentence[static REFUSALS_SENTENCE], bool *foreign, struct fault *why)
 {
-	const struct fault_text *text;
 	const char *code = is_code(r->code) ? r->code : "?";
 	struct bundle_made made;
 	bool news;
@@ -140,15 +173,6 @@ refusals_hear(struct store *s, const struct refused_there *r,
 		return -1;
 	if (!news)
 		return 0;
-	text = fault_of_code(code);
-	(void)snprintf(sentence, REFUSALS_SENTENCE,
-	    "%s refused our bundle number %" PRId64 " (%s): %s %s. Put that "
-	    "right together; then send it once more: satchel resend %" PRId64
-	    " --to %s --out DIR. If it is refused again, export its referrals "
-	    "again, with --only.",
-	    made.receiver, made.sequence, made.name, code,
-	    text != NULL ? text->says :
-			   "for a reason that this program does not know",
-	    made.sequence, made.receiver);
+	write_sentence(&made, code, sentence);
 	return 0;
 }

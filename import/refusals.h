@@ -50,12 +50,16 @@ int refusals_owe(struct store *s, const struct refusal *r, bool *owed,
 struct refused_there {
 	const char *from;   /* the partner */
 	const char *bundle; /* its id, or NULL */
-	const uint8_t *sign; /* without an id: the stream of which key of ours */
+	const uint8_t
+	    *sign; /* without an id: the stream of which key of ours */
 	int64_t sequence;
 	const char *code;
 };
 
 #define REFUSALS_SENTENCE 640
+
+/* Is it the code of two bundles with one number? */
+bool refusals_is_alarm(const char *code);
 
 /*
  * Keep it, if the bundle was made for that partner and is not acknowledged.

@@ -120,60 +120,73 @@ counts(const struct kept *k, const struct agreement *a)
 	return rosters_signed(&q) == ROSTERS_GOOD;
 }
 
-/* The same, of those that count. */
+/*
+ * Is its number greater than that of any ever adopted, by not too much?  Also
+ * than one that does not count: else the lists before a dropped key would come
+ * back in force, with people on them who have left.
+ */
 static int
-find_counting(struct store *s, const struct agreement *a, const char *party,
-    int64_t below, struct kept *out, struct fault *why)
+check_number(const struct roster *r, const struct kept *newest, bool its_counts,
+    struct fault *why)
 {
-	int more;
+	int64_t last = newest->row.version;
 
-	while ((more = find_kept(s, a, party, below, out, why)) == 1) {
-		if (counts(out, a))
-			break;
-		below = out->row.version;
-	}
-	return more;
+	if (r->version <= last && !its_counts)
+		return FAIL(why, FAULT_ROSTER_NUMBER,
+		    "%s version %" PRId64 "; %" PRId64 " was adopted, and does "
+		    "not count any more",
+		    r->party, r->version, last);
+	if (r->version < last)
+		return FAIL(why, FAULT_ROSTER_OLDER,
+		    "%s version %" PRId64 "; %" PRId64 " is in force", r->party,
+		    r->version, last);
+	if (r->version - last >= ROSTER_JUMP_MAX)
+		return FAIL(why, FAULT_ROSTER_JUMP,
+		    "%s version %" PRId64 "; %" PRId64 " was the last",
+		    r->party, r->version, last);
+	return 0;
 }
 
-/* Is it newer than all that count, by not too much? */
+/* Is there another one of that number, which the party signed as well? */
+static int
+check_twice(const struct roster *r, const struct kept *same,
+    const struct agreement *a, struct fault *why)
+{
+	if (memcmp(roster_of(same->read)->sha256, r->sha256,
+		sizeof(r->sha256)) == 0 ||
+	    !counts(same, a))
+		return 0;
+	return FAIL(why, FAULT_ROSTER_TWICE, "%s version %" PRId64, r->party,
+	    r->version);
+}
+
 static int
 check_place(struct store *s, const struct rosters_question *q, bool *here,
     struct fault *why)
 {
-	const struct roster *r = roster_of(q->file), *other;
-	struct kept k;
-	int64_t newest = 0;
+	const struct roster *r = roster_of(q->file);
+	struct kept newest, same;
 	int found, rc = -1;
 
-	kept_start(&k);
-	found = find_counting(s, q->agreement, r->party, 0, &k, why);
+	kept_start(&newest);
+	kept_start(&same);
+	found = find_kept(s, q->agreement, r->party, 0, &newest, why);
 	if (found == 1)
-		newest = k.row.version;
-	if (found == 1 && newest > r->version)
-		found = find_counting(s, q->agreement, r->party, r->version + 1,
-		    &k, why);
-	if (found == -1)
+		found = find_kept(s, q->agreement, r->party, r->version + 1,
+		    &same, why);
+	else if (found == 0)
+		rc = check_number(r, &newest, true, why);
+	if (newest.read == NULL || found == -1)
 		goto done;
-	other = found == 1 && k.row.version == r->version ? roster_of(k.read) :
-							    NULL;
-	if (other != NULL &&
-	    memcmp(other->sha256, r->sha256, sizeof(r->sha256)) != 0)
-		fault_set(why, FAULT_ROSTER_TWICE, "%s version %" PRId64,
-		    r->party, r->version);
-	else if (r->version < newest)
-		fault_set(why, FAULT_ROSTER_OLDER,
-		    "%s version %" PRId64 "; %" PRId64 " is in force", r->party,
-		    r->version, newest);
-	else if (r->version - newest >= ROSTER_JUMP_MAX)
-		fault_set(why, FAULT_ROSTER_JUMP,
-		    "%s version %" PRId64 "; %" PRId64 " is in force", r->party,
-		    r->version, newest);
-	else
-		rc = 0;
-	*here = rc == 0 && other != NULL;
+	if (found == 1 && same.row.version == r->version &&
+	    check_twice(r, &same, q->agreement, why) == -1)
+		goto done;
+	rc = check_number(r, &newest, counts(&newest, q->agreement), why);
+	*here = rc == 0 && r->version == newest.row.version;
 
 done:
-	kept_end(&k);
+	kept_end(&newest);
+	kept_end(&same);
 	return rc;
 }
 
@@ -310,20 +323,18 @@ rosters_apply(struct store *s, struct agreement_file *f, struct fault *why)
 	kept_start(&k);
 	for (size_t i = 0; i < a->party_count && more != -1; i++) {
 		struct party *p = &a->parties[i];
-		int64_t newest = 0;
 
 		p->roster = 0;
 		p->roster_left_out = 0;
-		if ((more = find_kept(s, a, p->id, 0, &k, why)) == 1) {
-			newest = k.row.version;
-			more = find_counting(s, a, p->id, 0, &k, why);
-		}
-		if (more == 1) {
+		more = find_kept(s, a, p->id, 0, &k, why);
+		if (more != 1)
+			continue;
+		if (counts(&k, a)) {
 			p->roster = k.row.version;
 			more = apply_one(f, p, roster_of(k.read), why);
+		} else {
+			p->roster_left_out = k.row.version;
 		}
-		if (newest > p->roster)
-			p->roster_left_out = newest;
 	}
 	kept_end(&k);
 	return more == -1 ? -1 : 0;

@@ -2,9 +2,10 @@
  * rosters: take a party's own staff list, from a file or out of a bundle, and
  * put it in force (docs/agreement.5, Staff lists).
  *
- * One that no key signed which the agreement in force lists for its party is
- * as if it had never been adopted: what is in force depends only on the
- * agreement and on the newest list that counts, whatever came first.
+ * Of each party only the newest list that was ever adopted may count.  If no
+ * key signed it which the agreement in force lists for the party, that party's
+ * offices have the users of the agreement, until the party signs a list with a
+ * greater number: an older list is never put back in force.
  */
 #ifndef SATCHEL_IMPORT_ROSTERS_H
 #define SATCHEL_IMPORT_ROSTERS_H
@@ -41,8 +42,9 @@ const char *rosters_signed_name(enum rosters_signature s);
 
 /*
  * May it be put in force?  *here: it is already.  FAULT_ROSTER_ERRORS,
- * _SIGNATURE, _OLDER, _JUMP, or _TWICE: another one of that version, signed
- * by the party as well, is known.
+ * _SIGNATURE, _OLDER, _JUMP; _NUMBER: not greater than one that does not count
+ * any more; or _TWICE: another one of that version, signed by the party as
+ * well, is known.
  */
 int rosters_may(struct store *s, const struct rosters_question *q, bool *here,
     struct fault *why);
@@ -58,8 +60,8 @@ int rosters_note_refusal(struct store *s, const struct roster *r,
     struct fault *why);
 
 /*
- * Put the users of the newest lists that count in the place of those that the
- * agreement lists, and say so in its parties.
+ * Put the users of each party's newest list in the place of those that the
+ * agreement lists, if it counts; and say in the parties what was done.
  */
 int rosters_apply(struct store *s, struct agreement_file *f, struct fault *why);
 

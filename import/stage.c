@@ -13,8 +13,10 @@
 #include "formats/ndjson.h"
 #include "formats/records.h"
 #include "formats/referral.h"
-#include "import/held.h"
+#include "import/basis.h"
+#include "import/later_no.h"
 #include "import/refusals.h"
+#include "policy/after_recall.h"
 #include "policy/take_out.h"
 #include "store/bundles.h"
 #include "store/decisions.h"
@@ -29,7 +31,7 @@
 struct stage {
 	struct stage_order order;
 	struct stage_counts counts;
-	struct held *held;
+	struct later_no *later_no;
 	int64_t place;		  /* of the bundle, among all its sender sent */
 	struct arena *arena;	  /* of one record */
 	struct arena *kept_arena; /* of what the store remembers of it */
@@ -95,7 +97,7 @@ stage_new(const struct stage_order *order, struct fault *why)
 	s->arena = arena_new(RECORD_ARENA, why);
 	s->kept_arena = s->arena == NULL ? NULL : arena_new(RECORD_ARENA, why);
 	if (s->kept_arena == NULL ||
-	    (s->held = held_new(order->store, why)) == NULL ||
+	    (s->later_no = later_no_new(order->store, why)) == NULL ||
 	    find_place(s, why) == -1) {
 		stage_free(s);
 		return NULL;
@@ -113,7 +115,7 @@ stage_free(struct stage *s)
 	bytes_free(&s->text);
 	arena_free(s->arena);
 	arena_free(s->kept_arena);
-	held_free(s->held);
+	later_no_free(s->later_no);
 	free(s);
 }
 
@@ -244,6 +246,7 @@ struct withdrawal {
 	int64_t place; /* of the first bundle it was in */
 	bool again;    /* its sender said it before */
 	bool foreign;  /* a version here is another party's */
+	bool to_undo;  /* a version is in the other system still */
 };
 
 /*
@@ -287,6 +290,21 @@ came_after(const struct stage *s, const struct standing *st,
 	    w->again;
 }
 
+/* A sheet that somebody took away is as good as loaded. */
+static void
+note_withdrawn(const struct stage *s, const struct withdrawal *w,
+    struct standing *st)
+{
+	st->recall_reason = w->recall.reason;
+	st->recall_on = w->recall.on;
+	st->recall_at = day_start(s->order.today);
+	st->recall_from = s->order.sender->code;
+	st->recall_bundle = s->order.inside->outside.id;
+	if (st->undo != UNDO_WRITTEN &&
+	    (st->state == STANDING_LOADED || st->target != NULL))
+		st->undo = UNDO_DUE;
+}
+
 /* One version of a referral that is withdrawn. */
 static int
 recall_one(struct stage *s, const char *ref, struct withdrawal *w,
@@ -304,13 +322,16 @@ recall_one(struct stage *s, const char *ref, struct withdrawal *w,
 		w->foreign = true;
 		return 0;
 	}
+	w->to_undo |= standing_to_undo(&st);
 	/* What came after the recall is judged by its tombstone instead. */
 	if (st.state == STANDING_RECALLED || came_after(s, &st, w))
 		return 0;
+	note_withdrawn(s, w, &st);
+	w->to_undo |= standing_to_undo(&st);
 	tell(s, BUNDLE_RECALL,
-	    st.state == STANDING_LOADED ?
+	    standing_to_undo(&st) ?
 		"a referral that was loaded here is withdrawn: stop, and undo "
-		"it in the other system" :
+		"it in the other system; satchel inbox says how" :
 		"a referral waiting here is withdrawn",
 	    true);
 	st.state = STANDING_RECALLED;
@@ -386,22 +407,100 @@ take_recall(struct stage *s, const struct json_node *record, struct fault *why)
 	s->counts.recall++;
 	if (keep_tombstones(s, &w, why) == -1)
 		return -1;
-	return receipt_line(s, w.recall.ref, "recalled", &none, why);
+	/* "recalled" is said when it is out of the other system, too. */
+	return receipt_line(s, w.recall.ref, w.to_undo ? "loaded" : "recalled",
+	    &none, why);
 }
 
-/* Was this sent to the party that now speaks of it? */
+/* Was this ever sent to the party that now speaks of it? */
 static bool
 sent_to_speaker(const struct stage *s, const struct standing *st)
 {
-	return s->may_speak && speaks_for(s, st);
+	bool sent = speaks_for(s, st);
+
+	for (size_t i = 0; i < st->receiver_count; i++)
+		sent |= st->receivers[i].party != NULL &&
+		    agreement_acts_for(s->order.sender, st->receivers[i].party);
+	return s->may_speak && sent;
+}
+
+/* Of two bundles of ours: was the second made with the first, or after it? */
+static int
+not_before(struct stage *s, const char *first, const char *second, bool *out,
+    struct fault *why)
+{
+	struct bundle_made a, b;
+	int found;
+
+	*out = false;
+	if (first == NULL)
+		return 0;
+	found = bundles_made(s->order.store, first, &a, why);
+	if (found == 1)
+		found = bundles_made(s->order.store, second, &b, why);
+	if (found == 1)
+		*out = b.sender > a.sender ||
+		    (b.sender == a.sender && b.seq >= a.seq);
+	return found == -1 ? -1 : 0;
+}
+
+/*
+ * What this node says of a referral that it got.  That a recall is done is
+ * believed of a receipt for a bundle that said it, or a later one: there may
+ * have been an earlier recall of the same.
+ */
+static int
+receipt_of_receiver(struct stage *s, const struct receipt *r,
+    const struct receipt_line *l, struct standing *st, struct fault *why)
+{
+	struct standing_receiver *from;
+	bool done;
+
+	if (standing_find_receivers(st, s->kept_arena, why) == -1)
+		return -1;
+	from = standing_receiver(st, s->order.sender->code);
+	if (from == NULL)
+		return 0;
+	if (from->told_sequence <= s->place) {
+		from->told = l->state;
+		from->told_sequence = s->place;
+	}
+	if (st->recall_reason == NULL || from->confirmed)
+		return 0;
+	if (not_before(s, from->recall_bundle, r->bundle, &done, why) == -1)
+		return -1;
+	if (!done)
+		return 0;
+	from->confirmed = strcmp(l->state, "recalled") == 0;
+	if (from->confirmed)
+		tell(s, BUNDLE_RECEIPT,
+		    "a recall of ours is confirmed: nothing of that referral "
+		    "is used there",
+		    false);
+	else if (strcmp(l->state, "loaded") == 0 && !from->heard)
+		tell(s, BUNDLE_RECEIPT,
+		    "a recall of ours was read over there; it is still to be "
+		    "undone in their system",
+		    true);
+	from->heard |= strcmp(l->state, "loaded") == 0;
+	return 0;
+}
+
+/* Or of an earlier one, which another node got, too? */
+static bool
+speaks_of_last(const struct stage *s, const struct standing *st)
+{
+	return same(st->partner, s->order.sender->code) ||
+	    standing_receiver(st, s->order.sender->code) == NULL;
 }
 
 /* What the other side says of one referral that we sent. */
 static int
-receipt_of_ours(struct stage *s, const struct receipt_line *l,
-    struct fault *why)
+receipt_of_ours(struct stage *s, const struct receipt *r,
+    const struct receipt_line *l, struct fault *why)
 {
 	struct standing st;
+	bool news = false;
 	int found;
 
 	found = referrals_get(s->order.store, REFERRAL_SENT, l->ref,
@@ -413,12 +512,15 @@ receipt_of_ours(struct stage *s, const struct receipt_line *l,
 		    "a receipt was refused: its sender may not say it", true);
 		return 0;
 	}
+	if (receipt_of_receiver(s, r, l, &st, why) == -1)
+		return -1;
 	/* A bundle that comes late does not unsay a later one. */
-	if (st.told_sequence > s->place)
-		return 0;
-	st.told = l->state;
-	st.told_sequence = s->place;
-	if (strcmp(l->state, "refused") == 0)
+	if (st.told_sequence <= s->place && speaks_of_last(s, &st)) {
+		st.told = l->state;
+		st.told_sequence = s->place;
+		news = true;
+	}
+	if (news && strcmp(l->state, "refused") == 0)
 		tell(s, BUNDLE_RECEIPT,
 		    "a referral of ours was refused over there; see: satchel "
 		    "why REF",
@@ -469,8 +571,10 @@ refused_there(struct stage *s, const struct receipt *r, struct fault *why)
 	int found;
 
 	found = bundles_made(s->order.store, r->bundle, &made, why);
+	/* Where another bundle had its number, that one was imported. */
 	if (found == -1 ||
-	    (found == 1 && acknowledged_here(s, &made, &settled, why) == -1))
+	    (found == 1 && !refusals_is_alarm(r->code) &&
+		acknowledged_here(s, &made, &settled, why) == -1))
 		return -1;
 	if (settled)
 		return 0;
@@ -498,7 +602,7 @@ take_receipt(struct stage *s, const struct json_node *record, struct fault *why)
 		return 0;
 	}
 	for (size_t i = 0; i < r.count; i++)
-		if (receipt_of_ours(s, &r.lines[i], why) == -1)
+		if (receipt_of_ours(s, &r, &r.lines[i], why) == -1)
 			return -1;
 	if (strcmp(r.state, "refused") == 0 && refused_there(s, &r, why) == -1)
 		return -1;
@@ -837,31 +941,25 @@ static int
 ask_decided(struct stage *s, const struct referral *r, const struct known *k,
     struct question *q, struct fault *why)
 {
-	const struct decisions_of of = { REFERRAL_RECEIVED, r->ref,
-		r->revision };
+	struct decisions_of of = {
+		.direction = REFERRAL_RECEIVED,
+		.ref = r->ref,
+		.revision = r->revision,
+	};
+	/* A version of its own has no recall of its own. */
+	bool own = k->remembered == SEEN_TWICE || k->remembered == SEEN_OTHER;
 	struct decisions_now now;
 
 	if (!k->found)
 		return 0;
-	if (decisions_now(s->order.store, &of, s->kept_arena, &now, why) == -1)
+	if (basis_of(q, own ? NULL : k->standing.recall_bundle, s->kept_arena,
+		&of.basis, why) == -1 ||
+	    decisions_now(s->order.store, &of, s->kept_arena, &now, why) == -1)
 		return -1;
 	q->released = now.released;
 	q->released_count = now.released_count;
 	q->refused = now.refused;
 	return 0;
-}
-
-/* Above its number: a new consent, or a mistake put right, may be. */
-static enum recalled
-after_recall(const struct tombstone *t, const struct referral *r)
-{
-	if (strcmp(t->reason, "sent_in_error") == 0 ||
-	    strcmp(t->reason, "duplicate") == 0)
-		return RECALLED_BEFORE;
-	if (r->has_consent && r->consent.given_on != DAY_UNKNOWN &&
-	    t->on != DAY_UNKNOWN && r->consent.given_on > t->on)
-		return RECALLED_BEFORE;
-	return RECALLED;
 }
 
 /*
@@ -886,7 +984,7 @@ ask_tombstone(struct stage *s, const struct referral *r,
 	found = tombstones_get(s->order.store, s->party_key, r->ref,
 	    s->kept_arena, &t, why);
 	if (found == 1)
-		*recalled = after_recall(&t, r);
+		*recalled = after_recall(t.reason, t.on, r);
 	return found == -1 ? -1 : 0;
 }
 
@@ -951,6 +1049,15 @@ keep_what_was_done(struct standing *st, const struct known *k)
 		st->sex_index = k->standing.sex_index;
 	}
 	st->target_id = k->standing.target_id;
+	st->delivery = k->standing.delivery;
+	st->transaction = k->standing.transaction;
+	/* It came again, and the earlier one is to be undone all the same. */
+	st->undo = k->standing.undo;
+	st->recall_reason = k->standing.recall_reason;
+	st->recall_on = k->standing.recall_on;
+	st->recall_at = k->standing.recall_at;
+	st->recall_from = k->standing.recall_from;
+	st->recall_bundle = k->standing.recall_bundle;
 	/* What was refused here has been put right, and is asked anew. */
 	if (k->standing.state == STANDING_REFUSED &&
 	    st->state != STANDING_REFUSED)
@@ -988,6 +1095,7 @@ keep_referral(struct stage *s, const struct referral *r,
 		.created = s->order.facts.created_known ?
 		    s->order.facts.created :
 		    DAY_UNKNOWN,
+		.use_by = s->order.inside->use_by,
 		.judged_on = s->order.today,
 		.made_on = r->made_on,
 		.record_id = r->origin.record_id,
@@ -1002,8 +1110,8 @@ keep_referral(struct stage *s, const struct referral *r,
 	    -1)
 		return -1;
 	keep_what_was_done(&st, k);
-	held_note_no(r, k->found && st.version_of == NULL ? &k->standing : NULL,
-	    &st);
+	later_no_note_no(r,
+	    k->found && st.version_of == NULL ? &k->standing : NULL, &st);
 	if (standing_from(&st, j, s->kept_arena, why) == -1)
 		return -1;
 	bytes_empty(&s->text);
@@ -1021,9 +1129,18 @@ keep_referral(struct stage *s, const struct referral *r,
 	    s->text.len, why);
 }
 
+/* How what is withdrawn stands here. */
+static const char *
+recalled_state(const struct known *k)
+{
+	return k->found && standing_to_undo(&k->standing) ? "loaded" :
+							    "recalled";
+}
+
 /* The same again, or an older one that came late: nothing changes. */
 static int
-leave_as_it_is(struct stage *s, const struct referral *r, struct fault *why)
+leave_as_it_is(struct stage *s, const struct referral *r, const struct known *k,
+    struct fault *why)
 {
 	struct judgement none = { 0 };
 
@@ -1031,7 +1148,10 @@ leave_as_it_is(struct stage *s, const struct referral *r, struct fault *why)
 	if (s->order.watch.referral != NULL)
 		s->order.watch.referral(s->order.watch.context, r->ref,
 		    "unchanged", &none);
-	return receipt_line(s, r->ref, "duplicate", &none, why);
+	return receipt_line(s, r->ref,
+	    k->standing.state == STANDING_RECALLED ? recalled_state(k) :
+						     "duplicate",
+	    &none, why);
 }
 
 static bool
@@ -1044,10 +1164,10 @@ has_reason(const struct judgement *j, const char *rule)
 }
 
 static const char *
-receipt_state(enum verdict v, enum recalled recalled)
+receipt_state(enum verdict v, enum recalled recalled, const struct known *k)
 {
 	if (recalled == RECALLED)
-		return "recalled";
+		return recalled_state(k);
 	return v == VERDICT_HOLD ? "held" :
 	    v == VERDICT_REFUSE	 ? "refused" :
 				   "staged";
@@ -1075,17 +1195,16 @@ judge_referral(struct stage *s, struct referral *r, const char *form,
 	if (form == NULL && look_up(s, r, &k, why) == -1)
 		return -1;
 	if (k.remembered == SEEN_SAME || k.late)
-		return leave_as_it_is(s, r, why);
+		return leave_as_it_is(s, r, &k, why);
 	q.remembered = k.remembered;
-	if (form == NULL &&
-	    (ask_tombstone(s, r, &q.recalled, why) == -1 ||
-		ask_decided(s, r, &k, &q, why) == -1))
-		return -1;
 	if (form == NULL) {
-		if (held_find(s->held, r, NULL, s->kept_arena, &held, why) ==
-		    -1)
+		if (ask_tombstone(s, r, &q.recalled, why) == -1 ||
+		    later_no_find(s->later_no, r, NULL, s->kept_arena, &held,
+			why) == -1)
 			return -1;
 		q.held = &held;
+		if (ask_decided(s, r, &k, &q, why) == -1)
+			return -1;
 	}
 	q.flow = form == NULL ? flow_of(s, r) : NULL;
 	rules_judge(&q, &j);
@@ -1104,8 +1223,8 @@ judge_referral(struct stage *s, struct referral *r, const char *form,
 	if ((k.kept_ref = kept_under(s, r, &k, why)) == NULL ||
 	    keep_referral(s, r, &j, state, &k, why) == -1)
 		return -1;
-	return receipt_line(s, r->ref, receipt_state(j.verdict, q.recalled), &j,
-	    why);
+	return receipt_line(s, r->ref, receipt_state(j.verdict, q.recalled, &k),
+	    &j, why);
 }
 
 static int

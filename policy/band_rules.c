@@ -271,21 +271,20 @@ alone(const struct hearing *h)
 
 /* Among the givers, who could speak for a child without its parents? */
 static bool
-somebody_speaks(const struct consent *c, bool *unsaid)
+somebody_speaks(const struct consent *c, bool *unclear)
 {
 	bool any = false;
 
 	for (size_t i = 0; i < c->given_by_count; i++) {
 		const struct consent_giver *g = &c->given_by[i];
+		enum relation r = relation_of(g->relation);
 
 		if (g->role == CONSENT_BY_GUARDIAN)
 			any = true;
 		if (g->role != CONSENT_BY_CAREGIVER)
 			continue;
-		if (hearing_blank(g->relation))
-			*unsaid = true;
-		else if (!relation_is_parent(g->relation))
-			any = true;
+		any |= r == RELATION_OTHER;
+		*unclear |= r == RELATION_UNKNOWN;
 	}
 	return any;
 }
@@ -295,10 +294,10 @@ band_rules_alone(struct hearing *h)
 {
 	const struct consent *c = hearing_consent(h);
 	enum answer_given without = alone(h);
-	bool unsaid = false;
+	bool unclear = false;
 
 	if (c == NULL || without == ANSWER_NO || !needs_caregiver(h, c) ||
-	    somebody_speaks(c, &unsaid) ||
+	    somebody_speaks(c, &unclear) ||
 	    hearing_override_complete(h->q->agreement, c))
 		return;
 	if (without == ANSWER_UNKNOWN)
@@ -306,12 +305,12 @@ band_rules_alone(struct hearing *h)
 		    "It could not be read whether this child has a caregiver "
 		    "with them.",
 		    "Correct it where it was written; export again.");
-	else if (unsaid)
+	else if (unclear)
 		hearing_say(h, VERDICT_HOLD,
-		    "This child is without their parents, and the record does "
-		    "not say what the caregiver is to them.",
-		    "Record in the consent record what the caregiver is to "
-		    "the child.");
+		    "This child is without their parents, and it cannot be "
+		    "told from the record what the caregiver is to them.",
+		    "Say in the consent record what the caregiver is to the "
+		    "child, in a word like aunt or foster mother.");
 	else
 		hearing_no(h);
 	hearing_name(h, "consent.given_by");

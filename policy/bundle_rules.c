@@ -2,23 +2,35 @@
 
 #include "policy/hearing.h"
 
+bool
+rules_sender_stopped(const struct bundle_facts *f, const char **text,
+    const char **remedy)
+{
+	*text = NULL;
+	*remedy = NULL;
+	if (f->sender_distrusted) {
+		*text = "Everything from this office is held: it was reported "
+			"stolen or not to be trusted.";
+		*remedy = "Wait for the next agreement, and ask that office's "
+			  "supervisor by phone about this child.";
+	} else if (f->after_revocation) {
+		*text = "It came under a number after which nothing from this "
+			"office counts any more.";
+		*remedy = "Ask that office's supervisor by phone whether this "
+			  "referral is theirs; if it is, have it made again.";
+	}
+	return f->sender_distrusted || f->after_revocation;
+}
+
 void
 bundle_rules_signed(struct hearing *h)
 {
+	const char *text, *remedy;
+
 	if (h->q->bundle == NULL || !h->q->bundle->signature_good)
 		hearing_no(h);
-	else if (h->q->bundle->sender_distrusted)
-		hearing_say(h, VERDICT_HOLD,
-		    "Everything from this office is held: it was reported "
-		    "stolen or not to be trusted.",
-		    "Wait for the next agreement, and ask that office's "
-		    "supervisor by phone about this child.");
-	else if (h->q->bundle->after_revocation)
-		hearing_say(h, VERDICT_HOLD,
-		    "It came under a number after which nothing from this "
-		    "office counts any more.",
-		    "Ask that office's supervisor by phone whether this "
-		    "referral is theirs; if it is, have it made again.");
+	else if (rules_sender_stopped(h->q->bundle, &text, &remedy))
+		hearing_say(h, VERDICT_HOLD, text, remedy);
 }
 
 void

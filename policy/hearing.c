@@ -27,6 +27,19 @@ hearing_say(struct hearing *h, enum verdict verdict, const char *text,
 }
 
 void
+hearing_say_final(struct hearing *h, enum verdict verdict, const char *text,
+    const char *remedy)
+{
+	hearing_say(h, verdict, text, remedy);
+	h->reason->final = true;
+	/* What cannot be let go is what is to be read. */
+	if (verdict < h->reason->verdict)
+		return;
+	h->reason->text = text;
+	h->reason->remedy = remedy != NULL ? remedy : h->rule->remedy;
+}
+
+void
 hearing_name(struct hearing *h, const char *name)
 {
 	struct reason *r = h->reason;
@@ -257,25 +270,42 @@ same_person(const struct node *a, const char *left, const struct node *b,
 	    (u != NULL && hearing_is_user(b, u->full_name, right));
 }
 
+struct referrer
+hearing_referrer(const struct referral *r)
+{
+	const struct value *user = &r->value[FIELD_SENDER_USER];
+	const struct value *full = &r->value[FIELD_SENDER_FULL_NAME];
+
+	return (struct referrer){
+		.user = user->present ? user->text : NULL,
+		.full_name = full->present ? full->text : NULL,
+	};
+}
+
+bool
+hearing_refers(const struct node *sender, const struct referrer *who,
+    const char *user)
+{
+	return (who->full_name != NULL &&
+		   hearing_is_user(sender, who->full_name, user)) ||
+	    (who->user != NULL && same_person(sender, who->user, sender, user));
+}
+
 /* The sender is who refers, and who acts where it is sent. */
 static bool
 sends_it(const struct hearing *h, const char *user)
 {
 	const struct question *q = h->q;
-	const struct value *refers = &q->referral->value[FIELD_SENDER_USER];
-	const struct value *full = &q->referral->value[FIELD_SENDER_FULL_NAME];
+	const struct referrer who = hearing_referrer(q->referral);
 
-	return (full->present &&
-		   hearing_is_user(q->sender, full->text, user)) ||
-	    (refers->present &&
-		same_person(q->sender, refers->text, q->sender, user)) ||
+	return hearing_refers(q->sender, &who, user) ||
 	    same_person(q->sender, q->user, q->sender, user);
 }
 
 /*
  * To go without all who must agree takes two people.  Where it is sent, who
- * sends it is the one and cannot be the other, and the approver proves their
- * name by confirming it; where it arrives, it is somebody else.
+ * sends it is the one and cannot be the other (who approved it is listed there,
+ * and may be the other); where it arrives, it is somebody else.
  */
 static bool
 is_second(const struct hearing *h, const char *user)

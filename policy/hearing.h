@@ -25,6 +25,9 @@ void hearing_no(struct hearing *h);
 /* Another answer; remedy NULL: the rule's own.  Text must be static. */
 void hearing_say(struct hearing *h, enum verdict verdict, const char *text,
     const char *remedy);
+/* The same, and a person cannot let it go, whatever else the rule says. */
+void hearing_say_final(struct hearing *h, enum verdict verdict,
+    const char *text, const char *remedy);
 /* Name a field (or another member) in what was said. */
 void hearing_name(struct hearing *h, const char *name);
 /* Take a field out, saying so with the text given. */
@@ -69,6 +72,21 @@ bool hearing_attested(const struct hearing *h);
 const struct judged *hearing_released(const struct hearing *h);
 /* Is name the user's, or the full name that the node's roster gives them? */
 bool hearing_is_user(const struct node *n, const char *name, const char *user);
+/* Who refers the child, as the referral has it; NULL: it does not say. */
+struct referrer {
+	const char *user;
+	const char *full_name;
+};
+
+struct referrer hearing_referrer(const struct referral *r);
+
+/*
+ * Is it the same person?  Then they are not the second that a hold takes for
+ * which the right to override is needed where it is sent.
+ */
+bool hearing_refers(const struct node *sender, const struct referrer *who,
+    const char *user);
+
 /* Two ways to write one person's name?  Letter case and spaces do not count. */
 bool hearing_same_name(const char *a, const char *b);
 

@@ -68,10 +68,15 @@ has_signed(const struct agreement *a, const struct party *party)
 
 /* A party that signed and names no day has joined; on its last day it left. */
 static bool
-takes_part(const struct party *party, day today)
+has_joined(const struct party *party, day today)
 {
-	return (party->joined == DAY_UNKNOWN || party->joined <= today) &&
-	    (party->left == DAY_UNKNOWN || party->left > today);
+	return party->joined == DAY_UNKNOWN || party->joined <= today;
+}
+
+static bool
+has_left(const struct party *party, day today)
+{
+	return party->left != DAY_UNKNOWN && party->left <= today;
 }
 
 static bool
@@ -90,17 +95,30 @@ protocol_rules_signed(struct hearing *h)
 	const struct question *q = h->q;
 	const struct party *party[4] = { q->sender->party, q->receiver->party };
 	size_t count = 2;
+	bool early = false;
 
 	if (q->flow != NULL) {
 		party[count++] = q->flow->from;
 		party[count++] = q->flow->to;
 	}
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count; i++) {
+		early |= party[i] != NULL && !has_joined(party[i], q->today);
 		if (!has_signed(q->agreement, party[i]) ||
-		    !takes_part(party[i], q->today)) {
+		    has_left(party[i], q->today) ||
+		    (early && q->end == AT_EXPORT)) {
 			hearing_no(h);
 			return;
 		}
+	}
+	/* What has come was sent: more likely the clock is behind. */
+	if (early) {
+		hearing_say(h, VERDICT_HOLD,
+		    "By this computer's clock one of the agencies has not "
+		    "joined yet.",
+		    "Look whether the date of this computer is right, then "
+		    "have it judged again: satchel decide REF --release.");
+		return;
+	}
 	/* At import a revoked sender was judged by its numbers, not by date. */
 	if (q->end == AT_EXPORT && (q->sender->revoked || q->receiver->revoked))
 		hearing_say(h, VERDICT_REFUSE,
@@ -178,13 +196,43 @@ protocol_rules_matrix(struct hearing *h)
 	}
 }
 
+/* The one purpose of a flow is the one that was asked about. */
+static void
+ask_agreed_purpose(struct hearing *h)
+{
+	const struct consent *c = hearing_consent(h);
+
+	if (c == NULL)
+		return;
+	if (!hearing_blank(c->purpose)) {
+		if (strcmp(c->purpose, h->q->referral->purpose) == 0)
+			return;
+		hearing_say(h, VERDICT_REFUSE,
+		    "Consent was given for another purpose.",
+		    "Ask the child or caregiver about this purpose, and record "
+		    "the answer.");
+	} else if (h->q->flow->purposes.count > 1) {
+		hearing_say(h, VERDICT_HOLD,
+		    "The consent record does not say for which purpose it was "
+		    "given.",
+		    "Ask for which purpose the child or caregiver agreed, and "
+		    "record it.");
+	} else {
+		return;
+	}
+	hearing_name(h, "consent.purpose");
+}
+
 /* Without a flow there are no purposes; P-MATRIX has said why. */
 void
 protocol_rules_purpose(struct hearing *h)
 {
-	if (h->q->flow == NULL ||
-	    hearing_lists(&h->q->flow->purposes, h->q->referral->purpose))
+	if (h->q->flow == NULL)
 		return;
+	if (hearing_lists(&h->q->flow->purposes, h->q->referral->purpose)) {
+		ask_agreed_purpose(h);
+		return;
+	}
 	hearing_no(h);
 	hearing_name(h, "purpose");
 }

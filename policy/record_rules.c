@@ -42,6 +42,25 @@ approved_by_sender(const struct hearing *h, const char *name)
 	    (q->end == AT_EXPORT && hearing_is_user(q->sender, name, q->user));
 }
 
+/* Every user of that name there must have such a role. */
+static bool
+is_listed(const struct agreement *a, const struct node *n, const char *name)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < n->user_count; i++) {
+		const struct user *u = &n->users[i];
+
+		if (!hearing_same_name(name, u->user) &&
+		    !hearing_same_name(name, u->full_name))
+			continue;
+		if (!hearing_lists(&a->override_roles, u->role))
+			return false;
+		any = true;
+	}
+	return any;
+}
+
 /* It adds a permission, so half of it is worse than none. */
 void
 record_rules_override(struct hearing *h)
@@ -58,6 +77,15 @@ record_rules_override(struct hearing *h)
 		    "Have it recorded whole by somebody with the right to "
 		    "decide that, or ask those who must agree.");
 		name_what_override_lacks(h, &c->override);
+	} else if (h->q->end == AT_EXPORT &&
+	    !is_listed(h->q->agreement, h->q->sender,
+		c->override.authoriser_name)) {
+		hearing_say(h, VERDICT_REFUSE,
+		    "Who approved going without all who must agree is not "
+		    "listed for this office with the right to.",
+		    "Have somebody approve it whom the agreement or the staff "
+		    "list names in such a role, or ask those who must agree.");
+		hearing_name(h, "consent.override.authoriser_name");
 	} else if (approved_by_sender(h, c->override.authoriser_name)) {
 		hearing_say(h, VERDICT_REFUSE,
 		    "Who sends this also approved going without consent.",
@@ -111,7 +139,7 @@ record_rules_basis(struct hearing *h)
 		    "something else.",
 		    "Record the basis in the consent record.");
 	} else if (!hearing_lists(&flow->bases, c->basis)) {
-		hearing_say(h, VERDICT_HOLD,
+		hearing_say_final(h, VERDICT_HOLD,
 		    "The agreement does not list what this is based on.",
 		    "Ask for consent, or ask the focal point whether the "
 		    "agreement allows this basis.");
@@ -180,6 +208,11 @@ static bool
 covers(const struct hearing *h, const struct consent *held,
     const struct consent *c)
 {
+	const char *purpose = h->q->referral->purpose;
+
+	if (!hearing_blank(held->purpose) &&
+	    (purpose == NULL || strcmp(held->purpose, purpose) != 0))
+		return false;
 	if (held->recipients.present &&
 	    !hearing_lists(&held->recipients, h->q->referral->to_agency))
 		return false;
@@ -322,6 +355,8 @@ record_rules_again(struct hearing *h)
 		rule = r->judged[i].rule == NULL ?
 		    NULL :
 		    rules_find(r->judged[i].rule);
-		hearing_name(h, rule != NULL ? rule->id : "judged");
+		/* What the sender keeps to itself is called by ours. */
+		if (rule != h->rule)
+			hearing_name(h, rule != NULL ? rule->id : "judged");
 	}
 }

@@ -110,7 +110,9 @@ const struct rule rules_all[] = {
 	    "Inter-agency DPISP template (with whom, what)",
 	    RELEASE_NEVER },
 	{ "P-PURPOSE", AT_BOTH, VERDICT_REFUSE,
-	    "Is the purpose one that the agreement lists?",
+	    "Is the purpose one that the agreement lists, and the one that "
+	    "consent was given for?  Where the agreement lists several, a "
+	    "consent record that names none is held.",
 	    protocol_rules_purpose,
 	    "The reason for sharing is missing, or is not one the agreement "
 	    "allows.",
@@ -259,7 +261,8 @@ const struct rule rules_all[] = {
 	    RELEASE_OVERRIDE },
 	{ "C-BASIS", AT_BOTH, VERDICT_HOLD,
 	    "Is it based on consent, or on what the agreement lists and a "
-	    "named person approved?",
+	    "named person approved?  Nobody can let go a basis that the "
+	    "agreement does not list.",
 	    record_rules_basis,
 	    "This is not based on consent, and nobody is named who approved "
 	    "that.",
@@ -313,7 +316,8 @@ const struct rule rules_all[] = {
 	    RELEASE_NEVER },
 
 	{ "S-GBV", AT_BOTH, VERDICT_STRIP,
-	    "Do sensitive codes leave only where the agreement says so?",
+	    "Do sensitive codes leave only where the agreement says so?  "
+	    "Nobody can let go a service that is itself sensitive.",
 	    sensitive_rules_codes,
 	    "Sensitive information was left out.",
 	    "Leave it so: the other agency is not told what was left out.",
@@ -460,7 +464,8 @@ const struct rule rules_all[] = {
 	    record_rules_refused,
 	    "A person here decided that this goes no further.",
 	    "Leave it so.  Once something in it has been changed at its "
-	    "source, it is judged anew.",
+	    "source, it is judged anew; a mistake is taken back with satchel "
+	    "decide --release.",
 	    "satchel's own",
 	    RELEASE_NEVER },
 	{ "R-AGAIN", AT_IMPORT, VERDICT_HOLD,
@@ -522,17 +527,32 @@ rules_may_release(const struct rule *rule, enum end end,
 	return u != NULL && (u->may & MAY_OVERRIDE) != 0;
 }
 
+bool
+rules_may_be_told(const struct rule *rule)
+{
+	static const char *const untold[] = { "C-HIDE", "S-GBV", "S-FEAR",
+		"L-MAND" };
+
+	for (size_t i = 0; i < sizeof(untold) / sizeof(untold[0]); i++)
+		if (strcmp(rule->id, untold[i]) == 0)
+			return false;
+	return true;
+}
+
+const char rules_let_go[] = "Nothing: a person looked at it and let it go.";
+
 /* What people released is still told, but holds nothing up any more. */
 static void
 heed_release(struct hearing *h)
 {
-	if (h->reason == NULL || h->reason->verdict != VERDICT_HOLD)
+	if (h->reason == NULL || h->reason->verdict != VERDICT_HOLD ||
+	    h->reason->final)
 		return;
 	h->reason->released = hearing_released(h);
 	if (h->reason->released == NULL)
 		return;
 	h->reason->verdict = h->took ? VERDICT_STRIP : VERDICT_NOTE;
-	h->reason->remedy = "Nothing: a person looked at it and let it go.";
+	h->reason->remedy = rules_let_go;
 }
 
 void

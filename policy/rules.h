@@ -132,6 +132,19 @@ bool rules_may_release(const struct rule *rule, enum end end,
     const struct node *here, const char *user);
 
 /*
+ * May the other side learn that a person let go what this rule held?  To name
+ * some would tell what they keep at home; a reason may tell it, too.
+ */
+bool rules_may_be_told(const struct rule *rule);
+
+/* Does anything of the sender wait (B-SIG)?  Then why, and what to do. */
+bool rules_sender_stopped(const struct bundle_facts *f, const char **text,
+    const char **remedy);
+
+/* What is to be done about a hold that a person let go. */
+extern const char rules_let_go[];
+
+/*
  * Ask every rule of this end, also after one says no, so that a case worker
  * sees all there is to put right at once.
  */

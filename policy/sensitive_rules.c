@@ -61,7 +61,7 @@ sensitive_rules_codes(struct hearing *h)
 		    "referred.");
 	if (hearing_has(h, FIELD_SERVICE_TYPE) &&
 	    stays_here(h->q, h->q->referral->value[FIELD_SERVICE_TYPE].text)) {
-		hearing_say(h, VERDICT_HOLD,
+		hearing_say_final(h, VERDICT_HOLD,
 		    "The service itself is sensitive, and the agreement does "
 		    "not let it travel this way.",
 		    "Decide with a supervisor whether and how this child is "

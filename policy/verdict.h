@@ -33,6 +33,7 @@ struct reason {
 	const char *remedy; /* what to do next */
 	const char *fields[VERDICT_FIELDS_MAX]; /* names; not values */
 	size_t field_count;
+	bool final; /* this answer is nobody's to let go */
 	/* Who released it: it was a hold, and is only shown; else NULL. */
 	const struct judged *released;
 };

@@ -125,3 +125,36 @@ agreed_walk(struct store *s, enum agreed_of of, const char *name,
 	bytes_free(&record);
 	return more;
 }
+
+int
+agreed_each(struct store *s,
+    int (*each)(const struct bytes *record, bool first, void *context,
+	struct fault *why),
+    void *context, struct fault *why)
+{
+	uint8_t index[SEAL_INDEX], last[SEAL_INDEX] = { 0 };
+	struct bytes record;
+	struct sql q;
+	bool any = false;
+	int more;
+
+	bytes_init(&record, RECORD_MAX);
+	sql_start(&q, store_db(s),
+	    "SELECT number, body, name FROM agreed ORDER BY name, number");
+	while ((more = sql_next(&q, why)) == 1) {
+		bytes_empty(&record);
+		if (sql_copy_blob(&q, 2, index, sizeof(index), why) == -1 ||
+		    open_record(s, &q, index, &record, why) == -1 ||
+		    each(&record,
+			!any || memcmp(index, last, sizeof(index)) != 0,
+			context, why) == -1) {
+			more = -1;
+			break;
+		}
+		memcpy(last, index, sizeof(last));
+		any = true;
+	}
+	sql_end(&q);
+	bytes_free(&record);
+	return more;
+}

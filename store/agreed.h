@@ -29,6 +29,15 @@ int agreed_put(struct store *s, enum agreed_of of, const char *name,
 int agreed_any(struct store *s, bool *any, struct fault *why);
 
 /*
+ * Every record of every name, through `each`: those of one name after each
+ * other, oldest first; `first` with the first of them.
+ */
+int agreed_each(struct store *s,
+    int (*each)(const struct bytes *record, bool first, void *context,
+	struct fault *why),
+    void *context, struct fault *why);
+
+/*
  * Every record kept under that name, oldest first, through `each`, which may
  * stop the walk with -1.  Letter case and space around a case's name do not
  * count.

@@ -198,6 +198,50 @@ agreements_first(struct store *s, int64_t *version, struct fault *why)
 }
 
 int
+agreements_changed(struct store *s, int64_t version, moment *at,
+    struct fault *why)
+{
+	struct sql q;
+
+	*at = 0;
+	sql_start(&q, store_db(s),
+	    "SELECT MAX(at) FROM (SELECT at FROM agreements "
+	    "WHERE version = ?1 UNION ALL SELECT rosters.at FROM rosters, "
+	    "agreements WHERE agreements.version = ?1 "
+	    "AND rosters.agreement = agreements.id) AS all_of_them");
+	sql_put_integer(&q, 1, version);
+	return sql_number(&q, at, why) == -1 ? -1 : 0;
+}
+
+int
+agreements_recovery_written(struct store *s, int64_t version, struct fault *why)
+{
+	struct sql q;
+
+	sql_start(&q, store_db(s),
+	    "INSERT INTO recovery_copies (agreement) VALUES (?1) "
+	    "ON CONFLICT (agreement) DO NOTHING");
+	sql_put_integer(&q, 1, version);
+	return sql_run(&q, why);
+}
+
+int
+agreements_has_recovery(struct store *s, int64_t version, bool *has,
+    struct fault *why)
+{
+	int64_t count = 0;
+	struct sql q;
+
+	sql_start(&q, store_db(s),
+	    "SELECT COUNT(*) FROM recovery_copies WHERE agreement = ?1");
+	sql_put_integer(&q, 1, version);
+	if (sql_number(&q, &count, why) == -1)
+		return -1;
+	*has = count > 0;
+	return 0;
+}
+
+int
 agreements_hash(struct store *s, int64_t version, uint8_t sha256[static 32],
     struct fault *why)
 {
@@ -222,7 +266,8 @@ agreements_partner(struct store *s, const char *node, int64_t *version,
 
 	*version = 0;
 	sql_start(&q, store_db(s),
-	    "SELECT agreement FROM partners WHERE node = ?1");
+	    "SELECT agreement FROM partners WHERE node = ?1 AND agreement IN "
+	    "(SELECT version FROM agreements)");
 	sql_put_text(&q, 1, node);
 	return sql_number(&q, version, why) == -1 ? -1 : 0;
 }
@@ -236,7 +281,8 @@ agreements_partner_names(struct store *s, const char *node, int64_t version,
 	sql_start(&q, store_db(s),
 	    "INSERT INTO partners (node, agreement) VALUES (?1, ?2) "
 	    "ON CONFLICT (node) DO UPDATE SET agreement = excluded.agreement "
-	    "WHERE excluded.agreement > partners.agreement");
+	    "WHERE excluded.agreement > partners.agreement OR "
+	    "partners.agreement NOT IN (SELECT version FROM agreements)");
 	sql_put_text(&q, 1, node);
 	sql_put_integer(&q, 2, version);
 	return sql_run(&q, why);

@@ -59,11 +59,25 @@ int agreements_signature(struct store *s, int64_t version, size_t i,
     char party[static 17], struct bytes *out, struct fault *why);
 /* The first version this node ever adopted; 0: none. */
 int agreements_first(struct store *s, int64_t *version, struct fault *why);
+/*
+ * When this version was adopted, or the newest staff list under it, if that
+ * came later.
+ */
+int agreements_changed(struct store *s, int64_t version, moment *at,
+    struct fault *why);
+/* The recovery copy of the keys is sealed to whom this version names. */
+int agreements_recovery_written(struct store *s, int64_t version,
+    struct fault *why);
+int agreements_has_recovery(struct store *s, int64_t version, bool *has,
+    struct fault *why);
 /* The SHA-256 of an adopted version: 1, or 0 if it never was adopted. */
 int agreements_hash(struct store *s, int64_t version, uint8_t sha256[static 32],
     struct fault *why);
 
-/* The newest version a partner's bundles have named; 0: none yet. */
+/*
+ * The newest version a partner's bundles have named, of those that were adopted
+ * here; 0: none yet.
+ */
 int agreements_partner(struct store *s, const char *node, int64_t *version,
     struct fault *why);
 /* A bundle of the partner's names it; an older one than before is ignored. */

@@ -26,6 +26,23 @@ bundles_own_key(struct store *s, const uint8_t sign[static 32], int64_t *number,
 	return sql_number(&q, number, why) == -1 ? -1 : 0;
 }
 
+int
+bundles_own_sign(struct store *s, int64_t number, uint8_t sign[static 32],
+    struct fault *why)
+{
+	struct sql q;
+	int more;
+
+	sql_start(&q, store_db(s),
+	    "SELECT sign FROM own_keys WHERE number = ?1");
+	sql_put_integer(&q, 1, number);
+	if ((more = sql_next(&q, why)) == 1 &&
+	    sql_copy_blob(&q, 0, sign, 32, why) == -1)
+		more = -1;
+	sql_end(&q);
+	return more;
+}
+
 /* The number that the key has, or would have as the next one. */
 static int
 find_key(struct store *s, const uint8_t sign[static 32], int64_t *number,
@@ -153,8 +170,7 @@ get_made(struct sql *q, struct bundle_made *out, struct fault *why)
 		-1 ||
 	    sql_copy_blob(q, 4, out->sha256, sizeof(out->sha256), why) == -1 ||
 	    sql_copy_text(q, 7, out->name, sizeof(out->name), why) == -1 ||
-	    sql_copy_text(q, 11, out->refused, sizeof(out->refused), why) ==
-		-1)
+	    sql_copy_text(q, 11, out->refused, sizeof(out->refused), why) == -1)
 		more = -1;
 
 done:
@@ -245,18 +261,10 @@ bundles_made(struct store *s, const char *id, struct bundle_made *out,
 	return get_made(&q, out, why);
 }
 
-struct heard {
-	const char *receiver;
-	const uint8_t *sign;
-	const struct bundle_range *ranges;
-	size_t count;
-	moment at;
-};
-
 static int
 keep_heard(struct store *s, void *context, struct fault *why)
 {
-	const struct heard *h = context;
+	const struct bundles_heard *h = context;
 	int64_t sender;
 	struct sql q;
 
@@ -266,7 +274,10 @@ keep_heard(struct store *s, void *context, struct fault *why)
 		sql_start(&q, store_db(s),
 		    "UPDATE made SET acknowledged = ?5, refused = '' "
 		    "WHERE sender = ?1 AND receiver = ?2 "
-		    "AND sequence BETWEEN ?3 AND ?4 AND acknowledged = 0");
+		    "AND sequence BETWEEN ?3 AND ?4 AND acknowledged = 0 "
+		    "AND refused <> ?6");
+		sql_put_text(&q, 6,
+		    fault_text(FAULT_BUNDLE_NUMBER_TWICE)->code);
 		sql_put_integer(&q, 1, sender);
 		sql_put_text(&q, 2, h->receiver);
 		sql_put_integer(&q, 3, h->ranges[i].first);
@@ -279,13 +290,14 @@ keep_heard(struct store *s, void *context, struct fault *why)
 }
 
 int
-bundles_acknowledged(struct store *s, const char *receiver,
-    const uint8_t sign[static 32], const struct bundle_range *ranges,
-    size_t count, moment at, struct fault *why)
+bundles_acknowledged(struct store *s, const struct bundles_heard *heard,
+    struct fault *why)
 {
-	/* 0 is "not yet", and so may a clock's 1970 be. */
-	struct heard h = { receiver, sign, ranges, count, at > 0 ? at : 1 };
+	struct bundles_heard h = *heard;
 
+	/* 0 is "not yet", and so may a clock's 1970 be. */
+	if (h.at <= 0)
+		h.at = 1;
 	return store_within(s, keep_heard, &h, why);
 }
 
@@ -296,10 +308,11 @@ bundles_set_refused(struct store *s, const char *id, const char *code,
 	struct sql q;
 
 	sql_start(&q, store_db(s),
-	    "UPDATE made SET refused = ?2 WHERE id = ?1 "
-	    "AND acknowledged = 0 AND refused <> ?2");
+	    "UPDATE made SET refused = ?2, acknowledged = 0 WHERE id = ?1 "
+	    "AND (acknowledged = 0 OR ?2 = ?3) AND refused <> ?2");
 	sql_put_text(&q, 1, id);
 	sql_put_text(&q, 2, code);
+	sql_put_text(&q, 3, fault_text(FAULT_BUNDLE_NUMBER_TWICE)->code);
 	if (sql_run(&q, why) == -1)
 		return -1;
 	*news = sql_changed(store_db(s)) == 1;
@@ -325,8 +338,8 @@ bundles_made_sequence(struct store *s, const char *receiver,
 }
 
 int
-bundles_receiver_after(struct store *s, const char *after,
-    char node[static 17], struct fault *why)
+bundles_receiver_after(struct store *s, const char *after, char node[static 17],
+    struct fault *why)
 {
 	struct sql q;
 	int more;
@@ -580,6 +593,32 @@ bundles_ranges(struct store *s, const uint8_t sender[static 32],
 	}
 	sql_end(&q);
 	return more == -1 ? -1 : 0;
+}
+
+int
+bundles_missing(struct store *s, const uint8_t sender[static 32], int64_t *out,
+    size_t max, int64_t *count, struct fault *why)
+{
+	struct sql q;
+	int64_t next = 1, sequence;
+	size_t listed = 0;
+	int more;
+
+	*count = 0;
+	sql_start(&q, store_db(s),
+	    "SELECT DISTINCT sequence FROM came WHERE sender = ?1 "
+	    "AND sequence > 0 AND sequence <= (SELECT MAX(sequence) FROM came "
+	    "WHERE sender = ?1 AND imported = 1) ORDER BY sequence");
+	sql_put_blob(&q, 1, sender, 32);
+	while ((more = sql_next(&q, why)) == 1) {
+		sequence = sql_integer(&q, 0);
+		*count += sequence - next;
+		for (; next < sequence && listed < max; next++)
+			out[listed++] = next;
+		next = sequence + 1;
+	}
+	sql_end(&q);
+	return more;
 }
 
 int

@@ -38,6 +38,9 @@ int bundles_keep_own(struct store *s, struct fault *why);
 /* The number of a key of ours in made.sender and owed.sender; 0: none. */
 int bundles_own_key(struct store *s, const uint8_t sign[static 32],
     int64_t *number, struct fault *why);
+/* And back: 1, or 0 if no key of that number is kept. */
+int bundles_own_sign(struct store *s, int64_t number, uint8_t sign[static 32],
+    struct fault *why);
 
 /* A bundle this node made. */
 struct bundle_made {
@@ -86,14 +89,23 @@ int bundles_made(struct store *s, const char *id, struct bundle_made *out,
     struct fault *why);
 /*
  * The receiver has imported these sequences of the stream of that key of ours:
- * from then on they are acknowledged, and no refusal of them counts.
+ * from then on they are acknowledged, and no refusal of them counts, but that
+ * since another bundle had the number.
  */
-int bundles_acknowledged(struct store *s, const char *receiver,
-    const uint8_t sign[static 32], const struct bundle_range *ranges,
-    size_t count, moment at, struct fault *why);
+struct bundles_heard {
+	const char *receiver;
+	const uint8_t *sign; /* 32 bytes */
+	const struct bundle_range *ranges;
+	size_t count;
+	moment at;
+};
+
+int bundles_acknowledged(struct store *s, const struct bundles_heard *heard,
+    struct fault *why);
 /*
  * The receiver refused this one: kept, unless it has been acknowledged; *news
- * tells whether this was not known.
+ * tells whether this was not known.  Where another bundle had its number, that
+ * one was acknowledged, and never this.
  */
 int bundles_set_refused(struct store *s, const char *id, const char *code,
     bool *news, struct fault *why);
@@ -175,6 +187,13 @@ int bundles_committed(struct store *s, const uint8_t sender[static 32],
  */
 int bundles_ranges(struct store *s, const uint8_t sender[static 32],
     struct bundle_range *out, size_t max, size_t *count, struct fault *why);
+/*
+ * The numbers of this stream that are still to come: below the highest that
+ * was imported, neither imported nor refused here.  The first max of them;
+ * *count is how many there are in all.
+ */
+int bundles_missing(struct store *s, const uint8_t sender[static 32],
+    int64_t *out, size_t max, int64_t *count, struct fault *why);
 /* The highest seq that was imported; 0: none. */
 int bundles_highest_seq(struct store *s, const uint8_t sender[static 32],
     int64_t *out, struct fault *why);

@@ -26,6 +26,7 @@ static const char *const words[] = {
 	[DECISION_RELEASE] = "release",
 	[DECISION_REFUSE] = "refuse",
 	[DECISION_ASSIGN] = "assign",
+	[DECISION_MATCH] = "match",
 };
 
 #define WORDS (sizeof(words) / sizeof(words[0]))
@@ -52,6 +53,11 @@ write_all(struct jsonout *o, const struct decision *d)
 	jsonout_text(o, "user", d->user);
 	jsonout_text_if(o, "reason", d->reason);
 	jsonout_text_if(o, "to_user", d->to_user);
+	jsonout_text_if(o, "link", d->link);
+	if (d->basis.agreement != 0)
+		jsonout_integer(o, "agreement", d->basis.agreement);
+	jsonout_text_if(o, "facts", d->basis.facts);
+	jsonout_text_if(o, "held", d->basis.held);
 	jsonout_integer(o, "at", d->at);
 	jsonout_object_end(o);
 }
@@ -80,16 +86,18 @@ is_whole(const struct decision *d)
 		return false;
 	if (d->kind == DECISION_ASSIGN)
 		return d->to_user != NULL;
+	if (d->kind == DECISION_MATCH)
+		return true;
 	return d->revision != NULL && d->reason != NULL;
 }
 
-static int
-next_number(struct store *s, int64_t *out, struct fault *why)
+int
+decisions_newest(struct store *s, int64_t *out, struct fault *why)
 {
 	struct sql q;
 
 	sql_start(&q, store_db(s),
-	    "SELECT COALESCE(MAX(number), 0) + 1 FROM decided");
+	    "SELECT COALESCE(MAX(number), 0) FROM decided");
 	return sql_number(&q, out, why) == -1 ? -1 : 0;
 }
 
@@ -107,9 +115,10 @@ decisions_put(struct store *s, const struct decision *d, struct fault *why)
 		return FAIL(why, FAULT_INSIDE, "a decision lacks a text");
 	bytes_init(&plain, BODY_MAX);
 	bytes_init(&sealed, BODY_MAX + SEAL_OVERHEAD);
-	if (next_number(s, &number, why) == -1 ||
+	if (decisions_newest(s, &number, why) == -1 ||
 	    write_body(d, &plain, why) == -1)
 		goto done;
+	number++;
 	store_index(s, kinds[d->direction], d->ref, index);
 	name_row(number, index, row);
 	if (store_seal(s, &at, plain.at, plain.len, &sealed, why) == -1)
@@ -205,10 +214,19 @@ read_kind(const char *word, enum decision_kind *out)
 	return false;
 }
 
+/* False for one that is not a number; absent is not known. */
+static bool
+read_agreement(const struct json_node *n, int64_t *out)
+{
+	*out = 0;
+	return n == NULL || json_integer(n, out);
+}
+
 static int
 read_body(const struct bytes *body, struct arena *a, struct decision *out,
     struct fault *why)
 {
+	struct decision_basis *basis = &out->basis;
 	const struct json_node *root;
 	struct json *json;
 	bool failed = false;
@@ -224,10 +242,14 @@ read_body(const struct bytes *body, struct arena *a, struct decision *out,
 	out->user = keep_text(json_get(root, "user"), a, &failed, why);
 	out->reason = keep_text(json_get(root, "reason"), a, &failed, why);
 	out->to_user = keep_text(json_get(root, "to_user"), a, &failed, why);
+	out->link = keep_text(json_get(root, "link"), a, &failed, why);
+	basis->facts = keep_text(json_get(root, "facts"), a, &failed, why);
+	basis->held = keep_text(json_get(root, "held"), a, &failed, why);
 	read_rules(json_get(root, "rules"), a, &out->rules, &failed, why);
 	if (failed)
 		goto done;
 	if (!read_kind(json_get_text(root, "kind"), &out->kind) ||
+	    !read_agreement(json_get(root, "agreement"), &basis->agreement) ||
 	    !json_integer(json_get(root, "at"), &out->at) || !is_whole(out))
 		fault_set(why, FAULT_STORE_DAMAGED, "a decision's form");
 	else
@@ -286,7 +308,7 @@ decisions_walk(struct store *s, const struct decisions_of *of, struct arena *a,
 /* --- what counts of them now --- */
 
 struct counting {
-	const char *revision;
+	const struct decisions_of *of;
 	struct arena *a;
 	struct judged *released;
 	size_t count;
@@ -312,6 +334,23 @@ make_room(struct counting *c, size_t more, struct fault *why)
 	return 0;
 }
 
+static bool
+same(const char *a, const char *b)
+{
+	return a != NULL && b != NULL && strcmp(a, b) == 0;
+}
+
+/* Only C-NEWER asks what else is held of the child. */
+static bool
+counts(const struct counting *c, const struct decision *d, const char *rule)
+{
+	const struct decision_basis *now = &c->of->basis, *then = &d->basis;
+
+	return then->agreement != 0 && then->agreement == now->agreement &&
+	    same(then->facts, now->facts) &&
+	    (strcmp(rule, "C-NEWER") != 0 || same(then->held, now->held));
+}
+
 static int
 count_one(const struct decision *d, void *context, struct fault *why)
 {
@@ -319,7 +358,8 @@ count_one(const struct decision *d, void *context, struct fault *why)
 	struct judged one = { NULL, d->user, d->reason, day_of(d->at) };
 	struct judged *refused;
 
-	if (d->kind == DECISION_ASSIGN || strcmp(d->revision, c->revision) != 0)
+	if (d->kind == DECISION_ASSIGN || d->kind == DECISION_MATCH ||
+	    strcmp(d->revision, c->of->revision) != 0)
 		return 0;
 	if (d->kind == DECISION_REFUSE) {
 		c->count = 0;
@@ -329,12 +369,15 @@ count_one(const struct decision *d, void *context, struct fault *why)
 		c->refused = refused;
 		return 0;
 	}
-	c->refused = NULL;
 	if (make_room(c, d->rules.count, why) == -1)
 		return -1;
 	for (size_t i = 0; i < d->rules.count; i++) {
 		one.rule = d->rules.items[i];
-		c->released[c->count++] = one;
+		/* Of the revision, whatever else has changed. */
+		if (strcmp(one.rule, DECISION_LIFTED) == 0)
+			c->refused = NULL;
+		else if (counts(c, d, one.rule))
+			c->released[c->count++] = one;
 	}
 	return 0;
 }
@@ -343,7 +386,7 @@ int
 decisions_now(struct store *s, const struct decisions_of *of, struct arena *a,
     struct decisions_now *out, struct fault *why)
 {
-	struct counting c = { .revision = of->revision, .a = a };
+	struct counting c = { .of = of, .a = a };
 
 	*out = (struct decisions_now){ .released = NULL };
 	if (decisions_walk(s, of, a, count_one, &c, why) == -1)
@@ -352,4 +395,28 @@ decisions_now(struct store *s, const struct decisions_of *of, struct arena *a,
 	out->released_count = c.count;
 	out->refused = c.refused;
 	return 0;
+}
+
+/* --- which case it belongs to --- */
+
+static int
+last_match(const struct decision *d, void *context, struct fault *why)
+{
+	struct decisions_match *last = context;
+
+	(void)why;
+	if (d->kind == DECISION_MATCH)
+		*last = (struct decisions_match){ true, d->link };
+	return 0;
+}
+
+int
+decisions_matched(struct store *s, const char *ref, struct arena *a,
+    struct decisions_match *out, struct fault *why)
+{
+	const struct decisions_of of = { .direction = REFERRAL_RECEIVED,
+		.ref = ref };
+
+	*out = (struct decisions_match){ .chosen = false };
+	return decisions_walk(s, &of, a, last_match, out, why);
 }

@@ -1,5 +1,6 @@
 #include "store/distrusted.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/bytes.h"
@@ -27,6 +28,10 @@ write_body(const struct distrust *d, struct bytes *out, struct fault *why)
 	jsonout_text(&o, "node", d->node);
 	jsonout_text(&o, "kind", d->kind);
 	jsonout_text(&o, "reason", d->reason);
+	jsonout_list(&o, "keys");
+	for (size_t i = 0; i < d->key_count; i++)
+		jsonout_text(&o, NULL, d->keys[i]);
+	jsonout_list_end(&o);
 	jsonout_object_end(&o);
 	rc = jsonout_end(&o, why);
 	sink_free(to);
@@ -88,25 +93,6 @@ distrusted_put(struct store *s, const struct distrust *d, struct fault *why)
 	return rc;
 }
 
-int
-distrusted_now(struct store *s, const char *node, int64_t agreement, bool *out,
-    struct fault *why)
-{
-	struct sql q;
-	int more;
-
-	sql_start(&q, store_db(s),
-	    "SELECT number FROM distrusted WHERE node = ?1 AND agreement >= "
-	    "?2");
-	sql_put_text(&q, 1, node);
-	sql_put_integer(&q, 2, agreement);
-	more = sql_next(&q, why);
-	sql_end(&q);
-	/* Where nobody can say, it is not trusted. */
-	*out = more != 0;
-	return more == -1 ? -1 : 0;
-}
-
 /* The row that q stands on; its texts hang on the row and on *j. */
 static int
 read_row(struct store *s, const struct sql *q, struct distrust *out,
@@ -150,28 +136,114 @@ done:
 	return rc;
 }
 
+/* Its list of keys, for as long as the row is looked at. */
+static int
+read_keys(const struct json *j, struct distrust *d, const char ***keys,
+    struct fault *why)
+{
+	const struct json_node *list = json_get(json_root(j), "keys");
+
+	*keys = NULL;
+	if (list == NULL || json_count(list) == 0)
+		return 0;
+	if ((*keys = calloc(json_count(list), sizeof(**keys))) == NULL)
+		return FAIL(why, FAULT_NO_MEMORY, "keys");
+	for (const struct json_node *n = json_first(list); n != NULL;
+	     n = json_next(n)) {
+		if (json_text(n) == NULL)
+			return FAIL(why, FAULT_STORE_DAMAGED,
+			    "the keys of a node that was distrusted");
+		(*keys)[d->key_count++] = json_text(n);
+	}
+	d->keys = *keys;
+	return 0;
+}
+
+/* The row that q stands on, to each. */
+static int
+give_row(struct store *s, const struct sql *q,
+    int (*each)(const struct distrust *d, void *context, struct fault *why),
+    void *context, struct fault *why)
+{
+	const char **keys = NULL;
+	struct json *j = NULL;
+	struct distrust d;
+	int rc = -1;
+
+	if (read_row(s, q, &d, &j, why) == 0 &&
+	    read_keys(j, &d, &keys, why) == 0)
+		rc = each(&d, context, why);
+	free(keys);
+	json_free(j);
+	return rc;
+}
+
+struct asking {
+	distrusted_listing lists;
+	const void *listed;
+	bool held;
+	bool trusted; /* a person said so, after all that is still to come */
+};
+
+static int
+ask_row(const struct distrust *d, void *context, struct fault *why)
+{
+	struct asking *a = context;
+
+	(void)why;
+	if (strcmp(d->kind, "trust") == 0) {
+		a->trusted = true;
+		return 0;
+	}
+	/* What was told without keys is held for as long as it is listed. */
+	a->held = a->held || d->key_count == 0;
+	for (size_t i = 0; i < d->key_count; i++)
+		a->held = a->held || a->lists(a->listed, d->keys[i]);
+	return 0;
+}
+
+int
+distrusted_now(struct store *s, const char *node, distrusted_listing lists,
+    const void *listed, bool *out, struct fault *why)
+{
+	struct asking a = { .lists = lists, .listed = listed };
+	struct sql q;
+	int more = 0;
+
+	/* Where nobody can say, it is not trusted. */
+	*out = true;
+	sql_start(&q, store_db(s),
+	    "SELECT number, node, agreement, at, by_user, body FROM distrusted "
+	    "WHERE node = ?1 ORDER BY number DESC");
+	sql_put_text(&q, 1, node);
+	while (!a.held && !a.trusted && (more = sql_next(&q, why)) == 1)
+		if (give_row(s, &q, ask_row, &a, why) == -1) {
+			sql_end(&q);
+			return -1;
+		}
+	sql_end(&q);
+	if (!a.held && !a.trusted && more == -1)
+		return -1;
+	*out = a.held && lists(listed, NULL);
+	return 0;
+}
+
 int
 distrusted_walk(struct store *s,
     int (*each)(const struct distrust *d, void *context, struct fault *why),
     void *context, struct fault *why)
 {
-	struct distrust d;
 	struct sql q;
 	int more;
 
 	sql_start(&q, store_db(s),
 	    "SELECT number, node, agreement, at, by_user, body FROM distrusted "
 	    "ORDER BY number");
-	while ((more = sql_next(&q, why)) == 1) {
-		struct json *j = NULL;
-
-		if (read_row(s, &q, &d, &j, why) == -1 ||
-		    each(&d, context, why) == -1)
+	while ((more = sql_next(&q, why)) == 1)
+		if (give_row(s, &q, each, context, why) == -1) {
 			more = -1;
-		json_free(j);
-		if (more == -1)
 			break;
-	}
+		}
 	sql_end(&q);
 	return more;
 }

@@ -28,6 +28,7 @@ static const char *const names[ACT_COUNT] = {
 	[ACT_INCIDENT] = "incident",
 	[ACT_RECALLED] = "recalled",
 	[ACT_UNDONE] = "undone",
+	[ACT_CLOCK_SET] = "clock set",
 };
 
 int
@@ -52,6 +53,24 @@ journal_newest(struct store *s, moment *out, struct fault *why)
 {
 	struct sql q;
 
-	sql_start(&q, store_db(s), "SELECT COALESCE(MAX(at), 0) FROM journal");
+	sql_start(&q, store_db(s),
+	    "SELECT COALESCE(MAX(at), 0) FROM journal WHERE number >= (SELECT "
+	    "COALESCE(MAX(number), 0) FROM journal WHERE act = ?1)");
+	sql_put_text(&q, 1, names[ACT_CLOCK_SET]);
 	return sql_number(&q, out, why) == -1 ? -1 : 0;
+}
+
+int
+journal_any(struct store *s, enum act act, bool *any, struct fault *why)
+{
+	int64_t found;
+	struct sql q;
+
+	sql_start(&q, store_db(s),
+	    "SELECT EXISTS (SELECT 1 FROM journal WHERE act = ?1)");
+	sql_put_text(&q, 1, names[act]);
+	if (sql_number(&q, &found, why) == -1)
+		return -1;
+	*any = found == 1;
+	return 0;
 }

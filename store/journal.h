@@ -7,6 +7,7 @@
 #ifndef SATCHEL_STORE_JOURNAL_H
 #define SATCHEL_STORE_JOURNAL_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/day.h"
@@ -35,6 +36,7 @@ enum act {
 	ACT_INCIDENT,
 	ACT_RECALLED,
 	ACT_UNDONE,
+	ACT_CLOCK_SET,
 	ACT_COUNT
 };
 
@@ -44,7 +46,13 @@ enum act {
  */
 int journal_add(struct store *s, enum act act, moment at, const char *user,
     const char *body, struct fault *why);
-/* The newest time of an act of ours; 0 if there is none. */
+/* Was there ever such an act here? */
+int journal_any(struct store *s, enum act act, bool *any, struct fault *why);
+/*
+ * The newest time of an act of ours; 0 if there is none.  A person may say that
+ * the clock was wrong and is right now (ACT_CLOCK_SET): then what is earlier in
+ * the journal does not count, whatever its time.
+ */
 int journal_newest(struct store *s, moment *out, struct fault *why);
 
 #endif

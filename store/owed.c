@@ -38,6 +38,20 @@ put_now(struct store *s, const char *receiver, enum bundle_record kind,
 }
 
 int
+owed_put_refusal(struct store *s, const char *receiver, const void *record,
+    size_t len, struct fault *why)
+{
+	struct sql q;
+
+	if (owed_put(s, receiver, BUNDLE_RECEIPT, record, len, why) == -1)
+		return -1;
+	sql_start(&q, store_db(s),
+	    "UPDATE owed SET refusal = 1 "
+	    "WHERE number = (SELECT MAX(number) FROM owed)");
+	return sql_run(&q, why);
+}
+
+int
 owed_put(struct store *s, const char *receiver, enum bundle_record kind,
     const void *record, size_t len, struct fault *why)
 {
@@ -195,8 +209,8 @@ owed_rewrite(struct store *s, const char *receiver, enum bundle_record kind,
 
 	bytes_init(&record, RECORD_MAX);
 	bytes_init(&out, RECORD_MAX);
-	while ((more = get_after(s, receiver, kind, &number, &record, why)) ==
-	    1) {
+	while (
+	    (more = get_after(s, receiver, kind, &number, &record, why)) == 1) {
 		bytes_empty(&out);
 		if (each(&record, &out, context, why) == -1 ||
 		    (out.len > 0 && replace(s, number, &out, why) == -1)) {

@@ -17,6 +17,9 @@ struct store;
 /* record is the JSON of one record, without LF; sealed here. */
 int owed_put(struct store *s, const char *receiver, enum bundle_record kind,
     const void *record, size_t len, struct fault *why);
+/* A receipt that says a bundle was refused: no part of the state hash. */
+int owed_put_refusal(struct store *s, const char *receiver, const void *record,
+    size_t len, struct fault *why);
 /* How many are owed to this receiver. */
 int owed_count(struct store *s, const char *receiver, int64_t *out,
     struct fault *why);
@@ -37,8 +40,7 @@ int owed_walk(struct store *s, const char *receiver, enum bundle_record kind,
  * The same walk over records that may be given another text: what `each` adds
  * to `out` takes the record's place; nothing added leaves it.
  */
-int owed_rewrite(struct store *s, const char *receiver,
-    enum bundle_record kind,
+int owed_rewrite(struct store *s, const char *receiver, enum bundle_record kind,
     int (*each)(const struct bytes *record, struct bytes *out, void *context,
 	struct fault *why),
     void *context, struct fault *why);

@@ -157,7 +157,7 @@ static const char third_form[] =
     "name TEXT NOT NULL,"
     "carried" NUMBER " NOT NULL,"
     "acknowledged" NUMBER " NOT NULL DEFAULT 0," /* when; 0: not yet */
-    "refused TEXT NOT NULL DEFAULT '',"	      /* the code over there */
+    "refused TEXT NOT NULL DEFAULT '',"		 /* the code over there */
     "PRIMARY KEY (sender, seq),"
     "UNIQUE (sender, receiver, sequence));"
     "INSERT INTO made_by_key (sender, seq, id, receiver, sequence, sha256, "
@@ -168,13 +168,23 @@ static const char third_form[] =
     /* In the stream of which key its first_sequence is; 0: in none yet. */
     "ALTER TABLE owed ADD COLUMN sender" NUMBER " NOT NULL DEFAULT 0;"
     "UPDATE owed SET sender = 1 WHERE first_sequence > 0;"
+    /* Is it the word that a bundle was refused?  That changes nothing here. */
+    "ALTER TABLE owed ADD COLUMN refusal" NUMBER " NOT NULL DEFAULT 0;"
     /* The keys of each partner, in the order in which they came into use. */
     "CREATE TABLE partner_keys ("
     "node TEXT NOT NULL,"
     "number" NUMBER " NOT NULL,"
     "sign" BYTES " NOT NULL,"
     "PRIMARY KEY (node, number),"
-    "UNIQUE (node, sign));";
+    "UNIQUE (node, sign));"
+    /* Under which agreements the recovery copy of the keys was written. */
+    "CREATE TABLE recovery_copies ("
+    "agreement" NUMBER " NOT NULL PRIMARY KEY);"
+    /* How far a system's server was read. */
+    "CREATE TABLE cursors ("
+    "name TEXT NOT NULL PRIMARY KEY,"
+    "at" NUMBER " NOT NULL,"
+    "agreement" NUMBER " NOT NULL);";
 
 const char *const schema_steps[] = { first_form, second_form, third_form };
 const int schema_version = (int)(sizeof(schema_steps) / sizeof(*schema_steps));
@@ -187,11 +197,11 @@ const struct schema_table schema_tables[] = {
 	{ "partner_keys", "SELECT * FROM partner_keys ORDER BY node, number" },
 	{ "own_keys", "SELECT * FROM own_keys ORDER BY number" },
 	{ "made", "SELECT * FROM made ORDER BY sender, seq" },
-	{ "came", "SELECT * FROM came ORDER BY sender, id" },
+	{ "came", "SELECT * FROM came WHERE imported = 1 ORDER BY sender, id" },
 	{ "sent", "SELECT * FROM sent ORDER BY ref" },
 	{ "received", "SELECT * FROM received ORDER BY ref" },
 	{ "tombstones", "SELECT * FROM tombstones ORDER BY ref" },
-	{ "owed", "SELECT * FROM owed ORDER BY number" },
+	{ "owed", "SELECT * FROM owed WHERE refusal = 0 ORDER BY number" },
 	{ "agreed", "SELECT * FROM agreed ORDER BY number" },
 	{ "decided", "SELECT * FROM decided ORDER BY number" },
 	{ "rosters",
@@ -200,6 +210,9 @@ const struct schema_table schema_tables[] = {
 	{ "roster_partners",
 	    "SELECT * FROM roster_partners ORDER BY node, party" },
 	{ "distrusted", "SELECT * FROM distrusted ORDER BY number" },
+	{ "recovery_copies",
+	    "SELECT * FROM recovery_copies ORDER BY agreement" },
+	{ "cursors", "SELECT * FROM cursors ORDER BY name" },
 };
 const size_t schema_table_count =
     sizeof(schema_tables) / sizeof(*schema_tables);

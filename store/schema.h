@@ -14,10 +14,13 @@
 extern const char *const schema_steps[];
 extern const int schema_version; /* how many steps there are */
 
-/* What goes into the state hash: every table but the journal. */
+/*
+ * What goes into the state hash: every table but the journal, without what is
+ * remembered of bundles that were refused: a refusal leaves the state alone.
+ */
 struct schema_table {
 	const char *name;
-	const char *rows; /* all of them, in the order of the primary key */
+	const char *rows; /* in the order of the primary key */
 };
 
 extern const struct schema_table schema_tables[];

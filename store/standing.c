@@ -46,6 +46,30 @@ static const char *const undo_words[] = {
 	[UNDO_DONE] = "done",
 };
 
+static const char *const delivery_words[] = {
+	[DELIVERY_NONE] = "none",
+	[DELIVERY_SENDING] = "sending",
+	[DELIVERY_UNCONFIRMED] = "unconfirmed",
+	[DELIVERY_UNKNOWN] = "unknown",
+	[DELIVERY_REFUSED] = "refused",
+	[DELIVERY_REFER] = "refer",
+	[DELIVERY_PART] = "part",
+};
+
+const char *
+standing_delivery_name(enum standing_delivery d)
+{
+	return delivery_words[d];
+}
+
+bool
+standing_may_be_there(const struct standing *st)
+{
+	return st->delivery == DELIVERY_SENDING ||
+	    st->delivery == DELIVERY_UNCONFIRMED ||
+	    st->delivery == DELIVERY_UNKNOWN;
+}
+
 const char *
 standing_state_name(enum standing_state state)
 {
@@ -137,12 +161,16 @@ standing_went_to(struct standing *st, const char *node, const char *party,
 	all[r->bundle_count++] = bundle;
 	r->bundles = all;
 	r->party = party;
+	r->revision = st->sent_revision;
 	return 0;
 }
 
 bool
 standing_to_undo(const struct standing *st)
 {
+	/* An older program did not say so. */
+	if (st->undo == UNDO_NONE)
+		return st->state == STANDING_RECALLED && st->target != NULL;
 	return st->undo == UNDO_DUE || st->undo == UNDO_WRITTEN;
 }
 
@@ -167,6 +195,7 @@ copy_reason(const struct reason *from, struct standing_reason *to,
 		.text = from->text,
 		.remedy = from->remedy,
 		.field_count = from->field_count,
+		.final = from->final,
 	};
 	to->fields =
 	    arena_take_array(a, from->field_count, sizeof(*to->fields), why);
@@ -234,6 +263,8 @@ write_reason(struct jsonout *o, const struct standing_reason *r)
 	jsonout_text(o, "text", r->text);
 	jsonout_text(o, "remedy", r->remedy);
 	write_list(o, "fields", r->fields, r->field_count);
+	if (r->final)
+		jsonout_boolean(o, "final", true);
 	jsonout_object_end(o);
 }
 
@@ -276,6 +307,8 @@ write_coming(struct jsonout *o, const struct standing *st)
 
 	if (st->their_agreement != 0)
 		jsonout_integer(o, "their_agreement", st->their_agreement);
+	if (st->use_by != 0)
+		jsonout_integer(o, "use_by", st->use_by);
 	if (st->created == DAY_UNKNOWN)
 		return;
 	day_write(st->created, created);
@@ -294,10 +327,12 @@ write_receivers(struct jsonout *o, const struct standing *st)
 		jsonout_object(o, NULL);
 		jsonout_text(o, "node", r->node);
 		jsonout_text_if(o, "party", r->party);
+		jsonout_text_if(o, "revision", r->revision);
 		write_list(o, "bundles", r->bundles, r->bundle_count);
 		jsonout_text_if(o, "told", r->told);
 		jsonout_integer(o, "told_sequence", r->told_sequence);
 		jsonout_text_if(o, "recall_bundle", r->recall_bundle);
+		jsonout_boolean(o, "heard", r->heard);
 		jsonout_boolean(o, "confirmed", r->confirmed);
 		jsonout_object_end(o);
 	}
@@ -342,6 +377,9 @@ write_all(struct jsonout *o, const struct standing *st)
 	write_who(o, st);
 	jsonout_text(o, "revision", st->revision);
 	jsonout_text_if(o, "whole_revision", st->whole_revision);
+	jsonout_text_if(o, "facts", st->facts);
+	jsonout_text_if(o, "refers", st->refers);
+	jsonout_text_if(o, "refers_name", st->refers_name);
 	jsonout_text_if(o, "service", st->service);
 	jsonout_text(o, "priority", st->priority);
 	jsonout_text(o, "state", standing_state_name(st->state));
@@ -372,6 +410,9 @@ write_all(struct jsonout *o, const struct standing *st)
 	}
 	write_receivers(o, st);
 	write_recall(o, st);
+	if (st->delivery != DELIVERY_NONE)
+		jsonout_text(o, "delivery", delivery_words[st->delivery]);
+	jsonout_text_if(o, "transaction", st->transaction);
 	jsonout_object_end(o);
 }
 
@@ -548,6 +589,9 @@ read_reasons(struct reading *r, const struct json_node *from,
 		at->text = read_text(r, n, "text");
 		at->remedy = read_text(r, n, "remedy");
 		at->fields = read_list(r, n, "fields", &at->field_count);
+		if (json_get(n, "final") != NULL &&
+		    !json_boolean(json_get(n, "final"), &at->final))
+			fail(r, "final");
 	}
 }
 
@@ -595,12 +639,14 @@ read_receivers(struct reading *r, const struct json_node *from,
 		at = &out->receivers[out->receiver_count++];
 		at->node = read_text(r, n, "node");
 		at->party = read_text_if(r, n, "party");
+		at->revision = read_text_if(r, n, "revision");
 		at->bundles = read_list(r, n, "bundles", &at->bundle_count);
 		at->told = read_text_if(r, n, "told");
 		at->told_sequence = read_integer(r, n, "told_sequence");
 		at->recall_bundle = read_text_if(r, n, "recall_bundle");
-		if (!json_boolean(json_get(n, "confirmed"), &at->confirmed))
-			fail(r, "confirmed");
+		if (!json_boolean(json_get(n, "heard"), &at->heard) ||
+		    !json_boolean(json_get(n, "confirmed"), &at->confirmed))
+			fail(r, "receivers");
 	}
 }
 
@@ -616,6 +662,22 @@ read_undo(struct reading *r, const struct json_node *from)
 			return (enum standing_undo)i;
 	fail(r, "undo");
 	return UNDO_DUE;
+}
+
+/* A word of a later program: it may be there. */
+static enum standing_delivery
+read_delivery(struct reading *r, const struct json_node *from)
+{
+	const size_t count = sizeof(delivery_words) / sizeof(delivery_words[0]);
+	const char *word = json_get_text(from, "delivery");
+
+	if (json_get(from, "delivery") == NULL)
+		return DELIVERY_NONE;
+	for (size_t i = 0; i < count; i++)
+		if (word != NULL && strcmp(delivery_words[i], word) == 0)
+			return (enum standing_delivery)i;
+	fail(r, "delivery");
+	return DELIVERY_UNKNOWN;
 }
 
 static void
@@ -661,6 +723,9 @@ standing_read(const void *text, size_t len, struct arena *a,
 	out->sex_index = read_text_if(&r, root, "sex_index");
 	out->revision = read_text(&r, root, "revision");
 	out->whole_revision = read_text_if(&r, root, "whole_revision");
+	out->facts = read_text_if(&r, root, "facts");
+	out->refers = read_text_if(&r, root, "refers");
+	out->refers_name = read_text_if(&r, root, "refers_name");
 	out->service = read_text_if(&r, root, "service");
 	out->priority = read_text(&r, root, "priority");
 	state = json_get_text(root, "state");
@@ -672,6 +737,7 @@ standing_read(const void *text, size_t len, struct arena *a,
 	out->sequence = read_integer(&r, root, "sequence");
 	out->agreement = read_integer(&r, root, "agreement");
 	out->their_agreement = read_integer_if(&r, root, "their_agreement");
+	out->use_by = read_integer_if(&r, root, "use_by");
 	out->created = json_get(root, "created") == NULL ?
 	    DAY_UNKNOWN :
 	    read_day(&r, root, "created");
@@ -693,6 +759,8 @@ standing_read(const void *text, size_t len, struct arena *a,
 	out->no_on = out->said_no ? read_day(&r, root, "no_on") : DAY_UNKNOWN;
 	read_receivers(&r, root, out);
 	read_recall(&r, root, out);
+	out->delivery = read_delivery(&r, root);
+	out->transaction = read_text_if(&r, root, "transaction");
 	json_free(json);
 	return r.failed ? -1 : 0;
 }

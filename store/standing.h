@@ -31,22 +31,36 @@ enum standing_state {
 /* Of what was withdrawn: is it to be undone in the other system? */
 enum standing_undo {
 	UNDO_NONE,
-	UNDO_DUE,     /* it was loaded, and nobody was told yet how to undo it */
+	UNDO_DUE, /* it was loaded, and nobody was told yet how to undo it */
 	UNDO_WRITTEN, /* the task for a person was written */
 	UNDO_DONE,    /* a person says that it is undone */
+};
+
+/* On its way into another system's server, and not known to be there. */
+enum standing_delivery {
+	DELIVERY_NONE,
+	DELIVERY_SENDING, /* written down before; what became of it is not */
+	DELIVERY_UNCONFIRMED, /* taken in; whether it was kept is asked for */
+	DELIVERY_UNKNOWN,     /* a person looks; it is never sent again */
+	DELIVERY_REFUSED,     /* that server said that it did not keep it */
+	DELIVERY_REFER, /* it is there; its user has not been given it yet */
+	DELIVERY_PART,	/* it is there, and not all of it was kept */
 };
 
 /* Sent: one of the nodes that ever got it. */
 struct standing_receiver {
 	const char *node;
-	const char *party;     /* that node's then; or NULL */
-	const char **bundles;  /* ids of those it went there in, oldest first */
+	const char *party;    /* that node's then; or NULL */
+	const char **bundles; /* ids of those it went there in, oldest first */
 	size_t bundle_count;
+	/* That went there last; NULL: not known, or recalled since. */
+	const char *revision;
 	const char *told;      /* what its receipt said last; or NULL */
 	int64_t told_sequence; /* of the bundle that told; 0: none */
 	/* Where it was recalled: id of the first bundle that says so; or NULL.
 	 */
 	const char *recall_bundle;
+	bool heard;	/* it says that it read that, and has it still */
 	bool confirmed; /* it says that the recall is done */
 };
 
@@ -58,6 +72,7 @@ struct standing_reason {
 	const char *remedy;
 	const char **fields;
 	size_t field_count;
+	bool final; /* nobody can let it go */
 };
 
 struct standing {
@@ -80,6 +95,11 @@ struct standing {
 	 * decided or may decide; or NULL.
 	 */
 	const char *whole_revision;
+	/* And what was known of it beside that, as a decision has it; or NULL. */
+	const char *facts;
+	/* Sent: who refers it, who decides nothing alone; or NULL. */
+	const char *refers;
+	const char *refers_name;
 	const char *service; /* NULL: it is not known which */
 	const char *priority;
 	/* The revision that went last, whatever was judged since; or NULL. */
@@ -93,7 +113,8 @@ struct standing {
 	int64_t agreement;   /* version judged under */
 	/* Received: the version that it was judged under there; 0: not known */
 	int64_t their_agreement;
-	day created; /* received: of that bundle; DAY_UNKNOWN: not known */
+	day created;   /* received: of that bundle; DAY_UNKNOWN: not known */
+	moment use_by; /* likewise; 0: not known */
 	day judged_on;
 	day made_on;	       /* the referral itself */
 	int64_t told_sequence; /* of the bundle that told last; 0: none */
@@ -134,6 +155,9 @@ struct standing {
 	const char *recall_from;
 	const char *recall_bundle;
 	enum standing_undo undo; /* received */
+	/* Received: itself; sent: its decision, into our own system. */
+	enum standing_delivery delivery;
+	const char *transaction; /* what that server calls it; or NULL */
 	/*
 	 * Sent: the rule that made a recall of it a thing to do; NULL: none.
 	 * And since when.
@@ -153,9 +177,16 @@ int standing_find_receivers(struct standing *st, struct arena *a,
     struct fault *why);
 struct standing_receiver *standing_receiver(const struct standing *st,
     const char *node);
-/* It went to that node (once more), in that bundle: note it in st. */
+/*
+ * What st->sent_revision says went to that node (once more), in that bundle:
+ * note it in st.
+ */
 int standing_went_to(struct standing *st, const char *node, const char *party,
     const char *bundle, struct arena *a, struct fault *why);
+/* "none", "sending", "unconfirmed", "unknown", "refused", "refer", "part" */
+const char *standing_delivery_name(enum standing_delivery d);
+/* May it be in the other system, though nobody knows? */
+bool standing_may_be_there(const struct standing *st);
 /* Is it to be undone in the other system still? */
 bool standing_to_undo(const struct standing *st);
 /* Was it recalled here, and a node that got it has not confirmed that? */

@@ -21,6 +21,7 @@
 struct credentials {
 	enum credentials_system system;
 	char *url;
+	char *pending; /* NULL: not said */
 	struct login *login;
 };
 
@@ -42,7 +43,7 @@ static const struct {
 
 static const char *const members[] = { "satchel", "system", "url", "user",
 	"password", "bearer", "client_certificate", "client_key", "header",
-	"value", "ca", NULL };
+	"value", "ca", "pending_referrals", NULL };
 
 static const char *const systems[] = {
 	[CREDENTIALS_PRIMERO] = "primero",
@@ -152,6 +153,28 @@ take_system(struct credentials *c, const struct json_node *root,
 	return 0;
 }
 
+/* An id that PING has for a process of its own; never part of a secret. */
+static int
+take_pending(struct credentials *c, const struct json_node *root,
+    struct fault *why)
+{
+	const struct json_node *n = json_get(root, "pending_referrals");
+	const char *text = json_text(n);
+
+	if (n == NULL)
+		return 0;
+	if (text == NULL || *text == '\0' || !is_header_name(text))
+		return FAIL(why, FAULT_CREDENTIALS,
+		    "pending_referrals is no process, like SHP-2000");
+	if (c->system != CREDENTIALS_PING)
+		return FAIL(why, FAULT_CREDENTIALS,
+		    "pending_referrals is for ping alone");
+	if ((c->pending = malloc(strlen(text) + 1)) == NULL)
+		return FAIL(why, FAULT_NO_MEMORY, "credentials");
+	memcpy(c->pending, text, strlen(text) + 1);
+	return 0;
+}
+
 static int
 take_all(struct credentials *c, const struct json_node *root, struct fault *why)
 {
@@ -161,7 +184,7 @@ take_all(struct credentials *c, const struct json_node *root, struct fault *why)
 	if (json_unknown_name(root, members) != NULL)
 		return FAIL(why, FAULT_CREDENTIALS,
 		    "it has a member that is not known");
-	if (take_system(c, root, why) == -1)
+	if (take_system(c, root, why) == -1 || take_pending(c, root, why) == -1)
 		return -1;
 	for (size_t i = 0; i < COUNT(parts); i++)
 		if (take_part(c->login, root, i, why) == -1)
@@ -237,6 +260,7 @@ credentials_free(struct credentials *c)
 		return;
 	login_free(c->login);
 	free(c->url);
+	free(c->pending);
 	free(c);
 }
 
@@ -256,6 +280,12 @@ const char *
 credentials_url(const struct credentials *c)
 {
 	return c->url;
+}
+
+const char *
+credentials_pending(const struct credentials *c)
+{
+	return c->pending;
 }
 
 const struct login *

@@ -9,6 +9,8 @@
  * or "bearer", or "client_certificate" and "client_key" (PEM), or "header" and
  * "value" (a subscription key); a certificate or a header may stand beside one
  * of the others.  "ca" (PEM) names whom to trust instead of the system's list.
+ * For ping, "pending_referrals" is the process that lists the referrals which
+ * wait in proGres: agreements have no place for it yet.
  */
 #ifndef SATCHEL_SYSTEMS_CREDENTIALS_H
 #define SATCHEL_SYSTEMS_CREDENTIALS_H
@@ -39,6 +41,8 @@ enum credentials_system credentials_system(const struct credentials *c);
 /* "primero", "ping", "dtp", "upload" */
 const char *credentials_system_name(enum credentials_system s);
 const char *credentials_url(const struct credentials *c); /* borrowed */
+/* NULL: not said. */
+const char *credentials_pending(const struct credentials *c); /* borrowed */
 const struct login *credentials_login(const struct credentials *c);
 
 #endif

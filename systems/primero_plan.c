@@ -199,7 +199,7 @@ plan_match(struct planning *p, const char *new_id, struct fault *why)
 	struct primero_match *m = &p->out->match;
 	int got;
 
-	if (primero_body_number(r) != NULL &&
+	if (!p->order->is_new && primero_body_number(r) != NULL &&
 	    primero_match_find(p->api, r, p->sex, m, why) == -1)
 		return -1;
 	if (m->count == 0 && m->unreadable == 0) {

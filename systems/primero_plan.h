@@ -52,6 +52,7 @@ struct primero_plan_order {
 	/* known_record: the case a person chose, or an earlier load. */
 	const struct target_referral *target;
 	bool recalled; /* its consent was taken back */
+	bool is_new;   /* a person said: no case there is the child's */
 	bool renewed;  /* a newer revision than the one that was loaded */
 };
 

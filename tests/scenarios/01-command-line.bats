@@ -37,7 +37,7 @@ setup() {
 
 @test "with --json there is one object on stdout, also for a wrong use" {
 	for words in '--json' '--json frobnicate' 'export --to --json' \
-	    'init --json' 'stick --json here' 'import --json' \
+	    'init --json' 'doctor --json here' 'import --json' \
 	    '--json --passphrase-fd x identity'; do
 		# shellcheck disable=SC2086 # the words are words
 		sat $words

@@ -238,6 +238,42 @@ join() {
 	same "$(state_of site)" "$before"
 }
 
+# refused_last: by whom the last refused adoption was tried, and why not.
+refused_last() {
+	sqlite3 -separator ' ' "$1/store.db" "SELECT by_user,
+	    json_extract(body, '\$.code') FROM journal
+	    WHERE act = 'agreement refused' ORDER BY number DESC LIMIT 1"
+}
+
+@test "a wrong fingerprint is refused whatever is in force, and noted" {
+	sat --json --home site agreement adopt agreement.json \
+	    --confirm '00000 00000 00000 00000 00000 00000'
+	ends 4 A108
+	same "$(refused_last site)" 'unnamed A108'
+	sat --json --home site agreement adopt agreement.json \
+	    --confirm "$(fingerprint agreement.json)"
+	ends 0
+	agreement '.version = 2' >two.json
+	sign_agreement two.json
+	sat --json --home site --user primero_cp agreement adopt two.json \
+	    --confirm "$(fingerprint agreement.json)"
+	ends 4 A108
+	same "$(refused_last site)" 'primero_cp A108'
+	sat --json --home site agreement show
+	says '.agreement.version == 1'
+}
+
+@test "a refused adoption names who tried, if the agreement lists them" {
+	agreement '.title = "another"' >one.json
+	sign_agreement one.json
+	sat --json --home site --user primero_cp agreement adopt one.json
+	[ "$status" -eq 4 ]
+	[[ "$(refused_last site)" == 'primero_cp '* ]]
+	sat --json --home site --user nobody agreement adopt one.json
+	[ "$status" -eq 4 ]
+	[[ "$(refused_last site)" == 'unnamed '* ]]
+}
+
 @test "a newer version needs no person, an older one is refused" {
 	agreement '.version = 2' >two.json
 	sign_agreement two.json

@@ -74,6 +74,57 @@ letter_of_one() {
 	ends 2 K113
 }
 
+# odd WHAT: odd.sig, from file.sig: an S to which the order of the group was
+# added, an R spelled beyond the prime, or another key number.
+odd() {
+	python3 - "$1" <<-'END'
+		import base64, sys
+		order = 2**252 + 27742317777372353535851937790883648493
+		lines = open("file.sig").read().split("\n")
+		what, line = sys.argv[1].split("-")
+		line = 1 if line == "second" else 3
+		raw = bytearray(base64.b64decode(lines[line]))
+		r = 10 if line == 1 else 0
+		if what == "S":
+		    s = int.from_bytes(raw[r + 32:], "little") + order
+		    raw[r + 32:] = s.to_bytes(32, "little")
+		elif what == "R":
+		    raw[r:r + 32] = b"\xee" + 30 * b"\xff" + b"\x7f"
+		elif what == "number":
+		    raw[2] ^= 1
+		lines[line] = base64.b64encode(bytes(raw)).decode()
+		open("odd.sig", "w").write("\n".join(lines))
+	END
+}
+
+@test "threat 20: minisig-verify takes no second spelling of a signature or key" {
+	new_key one
+	echo text >file
+	minisign -S -H -s one.key -m file -x file.sig >/dev/null
+	for what in S-second S-fourth R-second R-fourth number-second; do
+		odd "$what"
+		no cmp -s file.sig odd.sig
+		sat --json plumbing minisig-verify -P "$(public one)" file \
+		    odd.sig
+		ends 4 K116
+	done
+	odd none-second
+	sat --json plumbing minisig-verify -P "$(public one)" file odd.sig
+	ends 0
+	for key in 01 '\xee' '\xed' '\xec'; do
+		key=$({
+			printf 'Ed12345678'
+			case $key in
+			01) printf '\1' && head -c 31 /dev/zero ;;
+			*) printf '%b' "$key" && head -c 30 /dev/zero |
+				tr '\0' '\377' && printf '\177' ;;
+			esac
+		} | base64 -w 0)
+		sat --json plumbing minisig-verify -P "$key" file file.sig
+		ends 2 K113
+	done
+}
+
 @test "unpack writes a good archive into a new folder" {
 	letter_of_one
 	form in good.tar

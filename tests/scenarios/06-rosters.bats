@@ -189,7 +189,8 @@ in_journal() {
 	    >/dev/null
 	sat --json --home site agreement adopt two.json --restart \
 	    --confirm "$(fingerprint two.json)"
-	ends 0
+	ends 3
+	says '.notices | any(test("UNICEF, version 999 does not count"))'
 	no acts thief
 	acts primero_cp
 	sat --json --home site agreement show
@@ -198,10 +199,65 @@ in_journal() {
 	grep -q 'version 999 does not count' <<<"$output"
 	sat --json --home site agreement adopt roster-UNICEF.json
 	ends 4 A123
-	roster 1 "$(user newcomer export)"
+	# Forward only, also from a list that does not count.
+	for n in 1 998 999; do
+		roster "$n" "$(user newcomer export)"
+		sat --json --home site agreement adopt roster-UNICEF.json
+		ends 4 A127
+	done
+	roster 1000 "$(user newcomer export)"
 	sat --json --home site agreement adopt roster-UNICEF.json
 	ends 0
 	acts newcomer
+}
+
+# with_keys VERSION KEY...: an agreement under which UNICEF signs with these.
+with_keys() {
+	local version=$1 list
+	shift
+	list=$(for key in "$@"; do public "$key"; done | jq -Rnc '[inputs]')
+	agreement ".version = $version | (.parties[] |
+	    select(.id == \"UNICEF\")).signs_with = $list" >"v$version.json"
+	minisign -S -H -s first.key -m "v$version.json" \
+	    -x "v$version.json.UNICEF.minisig" >/dev/null
+	minisign -S -H -s unhcr.key -m "v$version.json" \
+	    -x "v$version.json.UNHCR.minisig" >/dev/null
+}
+
+@test "threat 12: dropping a key does not bring back who has left" {
+	cp unicef.key first.key
+	cp unicef.pub first.pub
+	roster 1 "$(user leaver export)"
+	sat --json --home site agreement adopt roster-UNICEF.json
+	ends 0
+	acts leaver
+	new_key unicef
+	with_keys 2 first unicef
+	"$satchel" --home site agreement adopt v2.json >/dev/null
+	roster 2 "$(user stayer export)"
+	sat --json --home site agreement adopt roster-UNICEF.json
+	ends 0
+	no acts leaver
+	# The newer key is dropped: its list counts no more, and no older one.
+	with_keys 3 first
+	cp -a site other
+	sat --json --home site agreement adopt v3.json
+	ends 3
+	says '.notices | any(test("UNICEF, version 2 does not count"))'
+	no acts leaver
+	no acts stayer
+	acts primero_cp
+	sat --json --home site agreement show
+	says '.rosters == [{party: "UNICEF", version: 0, not_counted: 2}]'
+	# The same out of a bundle.
+	"$satchel" --home hub agreement adopt v2.json >/dev/null
+	"$satchel" --home hub agreement adopt v3.json >/dev/null
+	"$satchel" --home hub export --to ET-GMB-03 --out stick >/dev/null
+	sat --json --home other import stick
+	ends 3
+	says '.notices | any(test("UNICEF, version 2 does not count"))'
+	run "$satchel" --home other --user leaver export --to ET-HUB-01 --dry-run
+	[ "$status" -eq 4 ]
 }
 
 @test "two staff lists of one version are an alarm" {

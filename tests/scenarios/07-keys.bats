@@ -255,8 +255,11 @@ ref_sent() {
 	v2 hub
 	take "$bundle"
 	ends 4 B201
-	# And an agreement that lists only the new keys is this node's all right.
-	v2 site
+	# And an agreement that lists only the new keys is this node's all right;
+	# what lies in that bundle has to go again.
+	sat --json --home site agreement adopt v2.json
+	ends 3
+	says '.unheard == 6'
 	only_owed --from "$examples/cases.json" \
 	    --consents "$examples/consents.ndjson" --only "$(ref_sent)"
 	signed "$(newest)" "$(new)"
@@ -281,11 +284,8 @@ ref_sent() {
 	v2 hub
 	sat --json --home hub --user hub_admin export --to ET-GMB-03 \
 	    --out stick
-	# Nothing may be owed any more: then the hub has nothing to seal.
-	if [ -n "$(ls stick)" ]; then
-		same "$(peek "$(newest)" bundle.json | jq -r .to.open)" \
-		    "$(jq -r .next_open new.card)"
-	fi
+	same "$(peek "$(the_bundle)" bundle.json | jq -r .to.open)" \
+	    "$(jq -r .next_open new.card)"
 }
 
 @test "an agreement that has others seal to a key that is not ours is refused" {
@@ -319,10 +319,8 @@ forge_from_new() {
 	cp -a site "$new_copy"
 	# A partner that named version 2 gets the new key's signature.
 	sat --json --home hub --user hub_admin export --to ET-GMB-03 --out stick
-	if [ -n "$(ls stick)" ]; then
-		sat --json --home "$new_copy" --user primero_cp import stick
-		rm -f stick/*
-	fi
+	sat --json --home "$new_copy" --user primero_cp import "$(the_bundle)"
+	rm -f stick/*
 	sat --json --home "$new_copy" --user primero_cp export \
 	    --to ET-HUB-01 --from "$examples/cases.json" \
 	    --consents "$examples/consents.ndjson" --only "$(ref_sent)" \
@@ -472,6 +470,94 @@ is() {
 	ends 0
 }
 
+# on_its_way: all that the site sends is on way/, and its keys are changing;
+# the hub has the new ones, and says so.
+on_its_way() {
+	send
+	mkdir way
+	mv stick/* way/
+	rotate
+	with_new
+	v2 hub
+	back
+	sat --json --home site --user primero_cp import stick
+	ends 0
+	rm stick/*
+}
+
+# v3: the agreement lists the new keys alone.
+v3() {
+	local home
+	agreement '.version = 3' | jq --slurpfile card new.card '
+	    (.nodes[] | select(.code == "ET-GMB-03")) |= (
+	        .sign = [$card[0].next_sign] | .open = [$card[0].next_open])' \
+	    >v3.json
+	sign_agreement v3.json
+	for home in "$@"; do
+		sat --json --home "$home" agreement adopt v3.json
+	done
+}
+
+@test "keys finish waits for what the old key signed, until it was heard of" {
+	on_its_way
+	sat --json --home site keys finish
+	ends 3
+	says '.keys.unheard == [{node: "ET-HUB-01", number: 1, referrals: 6}] and
+	    .keys.unheard_referrals == 6'
+	jq -e .next site/node.json
+	take way
+	ends 0
+	back
+	sat --json --home site --user primero_cp import stick
+	sat --json --home site keys finish
+	ends 0
+	says '.keys.unheard == []'
+}
+
+@test "what the old key signed and the new one sent again is not waited for" {
+	on_its_way
+	while read -r ref; do
+		only_owed --from "$examples/cases.json" --only "$ref" \
+		    --consents "$examples/consents.ndjson"
+		ends 0
+	done < <(jq -r .ref good.ndjson)
+	sat --json --home site keys finish
+	ends 0
+}
+
+@test "what was signed with a key that is listed no more goes again" {
+	on_its_way
+	v3 site
+	ends 3
+	says '.unheard == 6'
+	v3 hub
+	ends 0
+	says 'has("unheard") | not'
+	sat --json --home hub --user hub_admin import way
+	ends 4 B201
+	send
+	says '.passed.unchanged // 0 == 0'
+	signed "$(newest)" "$(new)"
+	take "$(newest)"
+	says '.counts.share + .counts.strip + .counts.hold >= 6'
+	# Once, and no more.
+	rm stick/*
+	back
+	sat --json --home site --user primero_cp import stick
+	rm stick/*
+	send
+	no says '.counts.share > 0'
+}
+
+@test "a renewal in a bundle says it, too, when it lists a key of ours no more" {
+	on_its_way
+	v3 hub
+	back
+	sat --json --home site --user primero_cp import stick
+	ends 3
+	says '.unheard == 6'
+}
+
 @test "after keys finish the old keys are gone, and the node works" {
 	send
 	take stick
@@ -523,15 +609,90 @@ is() {
 	cp both site/secrets.practice
 	send
 	signed "$(newest)" "$(new)"
+	sat --json --home site keys show
+	says '.keys.leftovers == "old"'
 	sat --json --home site keys finish
 	ends 0
 	no grep -q '^next ' site/secrets.practice
+	same "$(sqlite3 site/store.db "SELECT body FROM journal
+	    WHERE act = 'keys changed' ORDER BY number DESC LIMIT 1" |
+	    jq -r .keys)" 'finished again'
 	sat --json --home site keys finish
 	ends 2 K137
 	cp both site/secrets.practice
 	sat --json --home site keys rotate
 	ends 0
 	same "$(grep -c '^open ' site/secrets.practice)" 2
+}
+
+# gap: numbers 1 and 2 of the hub do not arrive, 3 does and names the new keys.
+gap() {
+	send
+	take stick
+	rm stick/*
+	rotate
+	with_new
+	v2 site hub
+	for _ in 1 2 3; do
+		only_owed --from "$examples/cases.json" \
+		    --consents "$examples/consents.ndjson" --only "$(ref_sent)"
+		take stick
+		rm stick/*
+		back
+	done
+	sat --json --home site --user primero_cp import "$(newest)"
+	ends 0
+	says '.bundles[0].missing == [1, 2]'
+}
+
+@test "a bundle that is lost for good is given up, one by one" {
+	gap
+	sat --json --home site keys finish
+	ends 3
+	for wrong in ET-HUB-01:3 ET-HUB-02:1 ET-HUB-01 ET-HUB-01: :1 \
+	    ET-HUB-01:x; do
+		sat --json --home site keys finish --without "$wrong"
+		ends 2
+	done
+	sat --json --home site keys finish --without ET-HUB-01:1
+	ends 3
+	says '.keys.partners[] | select(.node == "ET-HUB-01") | .missing == [2]'
+	sat --json --home site keys finish --without ET-HUB-01:1 \
+	    --without ET-HUB-01:2
+	ends 0
+	sqlite3 site/store.db "SELECT body FROM journal
+	    WHERE act = 'keys changed' ORDER BY number DESC LIMIT 1" |
+	    jq -e '.without == [{node: "ET-HUB-01", number: 1},
+	    {node: "ET-HUB-01", number: 2}]'
+}
+
+@test "a bundle that was refused did arrive, and holds up no keys finish" {
+	letter a
+	echo 'not json' >>a/records/000001.ndjson
+	post a a.satchel
+	take a.satchel
+	ends 5
+	letter b "$(follows a a.satchel)"
+	post b b.satchel
+	take b.satchel
+	says '.bundles[0].missing == []'
+	sat --json --home hub keys rotate
+	"$satchel" --home hub identity --out hub2.card >/dev/null
+	agreement '.version = 2' | jq --slurpfile card hub2.card '
+	    (.nodes[] | select(.code == "ET-HUB-01")) |= (
+	        .sign += [$card[0].next_sign] | .open += [$card[0].next_open])' \
+	    >v2.json
+	sign_agreement v2.json
+	v2 hub
+	letter c "$(follows b b.satchel) | .agreement.version = 2 |
+	    .agreement.sha256 = \"$(sha256sum <v2.json | cut -d ' ' -f 1)\" |
+	    .to.open = \"$(jq -r .next_open hub2.card)\""
+	post c c.satchel "TO=$(jq -r .next_open hub2.card) $(
+		age-keygen -y recovery.key)"
+	take c.satchel
+	ends 0
+	sat --json --home hub keys finish
+	ends 0
 }
 
 @test "keys change under a passphrase, and the recovery copy follows" {

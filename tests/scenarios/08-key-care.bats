@@ -95,7 +95,7 @@ entries() {
 	[[ "$(entries site)" == *'{"what":"passphrase"}'* ]]
 }
 
-@test "it says that old copies still open with the old passphrase" {
+@test "who changes a passphrase is told that old copies open with the old one" {
 	run -0 --separate-stderr "$satchel" --home site --passphrase-file first \
 	    keys passphrase --new-passphrase-file second
 	printf '%s\n' "$output" >>said
@@ -136,6 +136,40 @@ entries() {
 	    '$satchel' --json --home site --passphrase-fd 0 keys passphrase \
 	    --new-passphrase-fd 0"
 	opens site second
+}
+
+# The first passphrase, given only after the change to another one is done.
+late() {
+	mkfifo late
+	run --separate-stderr bash -c "
+	    { sleep 2; '$satchel' --home site --passphrase-file first \
+	        keys passphrase --new-passphrase-file second >/dev/null &&
+	      cat first; } >late &
+	    '$satchel' --json --home site --passphrase-fd 0 $* <late; end=\$?
+	    wait; exit \$end"
+	printf '%s\n%s\n' "$output" "$stderr" >>said
+}
+
+@test "a change made while somebody was asked for the passphrase is not undone" {
+	late keys rotate
+	ends 7
+	says '.fault.code == "D107"'
+	opens site second
+	does_not_open site first
+	jq -e 'has("next") | not' site/node.json
+}
+
+@test "a passphrase change is not undone by another one, or by a recovery" {
+	cp site/secrets.age copy
+	late keys passphrase --new-passphrase-file third
+	ends 7
+	opens site second
+	rm late
+	cp copy site/secrets.age
+	late keys recover --from copy --new-passphrase-file third
+	ends 7
+	opens site second
+	does_not_open site third
 }
 
 @test "whenever a passphrase change is killed, the old or the new one opens" {
@@ -186,6 +220,30 @@ entries() {
 	[ "$status" -eq 0 ] || [ "$status" -eq 3 ]
 	take stick
 	[ "$status" -eq 0 ] || [ "$status" -eq 3 ]
+}
+
+@test "a copy from while keys changed brings no old keys back" {
+	sat --json --home site --passphrase-file first keys rotate
+	ends 0
+	cp site/secrets.recovery.age during
+	"$satchel" --home site identity --out new.card >/dev/null
+	agreement '.version = 2' | jq --slurpfile card new.card '
+	    (.nodes[] | select(.code == "ET-GMB-03")) |= (
+	        .sign += [$card[0].next_sign] | .open += [$card[0].next_open])' \
+	    >v2.json
+	sign_agreement v2.json
+	sat --json --home site --passphrase-file first agreement adopt v2.json
+	ends 0
+	sat --json --home site --passphrase-file first keys finish
+	ends 0
+	sat --json --home site keys recover --from during \
+	    --identity recovery.key --new-passphrase-file second
+	ends 0
+	same "$(age -d -i recovery.key site/secrets.recovery.age |
+	    grep -c -e '^sign ' -e '^next ' -e '^open ')" 2
+	sat --json --home site --passphrase-file second keys show
+	ends 0
+	says '.keys.leftovers == null and (.keys.changing | not)'
 }
 
 @test "lost keys come back from a copy under its passphrase, and are kept" {

@@ -11,6 +11,7 @@ setup_file() {
 
 setup() {
 	enter
+	mkdir nothing # an import of it tries only what waits
 }
 
 teardown() {
@@ -25,6 +26,12 @@ incident() {
 # distrust: the hub distrusts the site from now on.
 distrust() {
 	incident --distrust ET-GMB-03 --reason 'the laptop was away for a night'
+	ends 3
+}
+
+# trust: somebody at the hub says that the site is safe.
+trust() {
+	incident --trust ET-GMB-03 --reason 'it was in the safe all the time'
 	ends 0
 }
 
@@ -112,14 +119,20 @@ inbox() {
 	grep -q 'still held, from ET-GMB-03, seq 1 (B215)' <<<"$output"
 	same "$(held)" 2
 	rm 9.satchel
-	renew 2
-	again
+	sat --home hub --user hub_admin incident --trust ET-GMB-03 \
+	    --reason 'it was in the safe'
 	ends 0
+	grep -q 'wait in this node: 2. The next import' <<<"$output"
+	take nothing
+	ends 3 # the stick was empty
 	states imported imported
 	says '.counts.share == 2'
 	same "$(held)" 0
 	again
 	states
+	take nothing
+	ends 3 # the stick was empty
+	says '.bundles == [] and .waiting == 0'
 }
 
 @test "a dry run keeps nothing, and says to keep the file" {
@@ -147,11 +160,11 @@ inbox() {
 	distrust
 	take b.satchel
 	ends 3 B215
+	same "$(inbox | cut -d ' ' -f 1)" "$(cut -d ' ' -f 1 <<<"$before")"
+	no grep -q recalled <<<"$(inbox)"
+	trust
 	same "$(inbox)" "$before"
-	# Cleared by the parties, it counts.
-	renew 2
-	mkdir empty
-	take empty
+	take nothing
 	ends 3
 	says '.counts.recall == 1'
 }
@@ -177,7 +190,7 @@ inbox() {
 	same "$(bundles_on stick)" 0
 }
 
-@test "what came before an incident waits too, and nobody can load it" {
+@test "what came before an incident and was not loaded waits, too" {
 	one 8
 	take 8.satchel
 	ends 0
@@ -191,46 +204,158 @@ inbox() {
 	same "$(find loaded -type f)" ""
 	sat --home hub inbox
 	grep -q 'Everything from ET-GMB-03 is held' <<<"$output"
-	renew 2
+	grep -q '1 of an office that is not trusted now' <<<"$output"
+	no grep -q ' ready: ' <<<"$output"
+	sat --home hub why "$(ref_of 8)"
+	grep -q 'Everything from this office is held' <<<"$output"
+	no grep -q 'Every rule passed' <<<"$output"
+	sat --json --home hub inbox --state staged
+	says '.referrals == []'
+	sat --json --home hub inbox
+	says '.referrals[0] | .state == "held" and .verdict == "hold"'
+	trust
 	load_all
 	ends 0
 	says '.loaded[0].state == "created"'
 }
 
-@test "a renewed agreement that lists the office as before is told" {
+@test "a renewal that was signed before the theft changes nothing" {
+	agreement '.version = 2' >v2.json
+	sign_agreement v2.json
+	one 8
 	distrust
-	renew 2
+	take 8.satchel
+	ends 3 B215
+	sat --json --home hub agreement adopt v2.json
 	ends 3
-	says '.notices | any(test("ET-GMB-03 and does not revoke it"))'
+	says '.notices | any(test("lists ET-GMB-03 as before"))'
+	take nothing
+	ends 3 # the stick was empty
+	says '.bundles == [] and .waiting == 1'
+	same "$(inbox)" ""
 	incident --list
-	says '.incidents == [.incidents[0]] and (.incidents[0] |
-	    .held == false and .node == "ET-GMB-03" and .by == "hub_admin")'
-	# Told again under the new version, it holds again.
+	ends 0
+	says '.incidents | length == 1 and .[0].held'
+	sat --json --home hub --user hub_admin export --to ET-GMB-03 --out stick
+	ends 4 N108
+	# A key more is a key that the thief has not; the old one still counts.
+	new_key next
+	renew 3 "(.nodes[] | select(.code == \"ET-GMB-03\")).sign +=
+	    [\"$(public next)\"]"
+	ends 3
+	take nothing
+	says '.waiting == 1'
+}
+
+# enclosing FOLDER FILE: a bundle of another office brings that version.
+enclosing() {
+	letter "$1" ".agreement.version = $(jq .version "$2") | .from =
+	    {node: \"ET-GMB-04\", sign: \"$(public other)\"} |
+	    .agreement.sha256 = \"$(sha256sum <"$2" | cut -d ' ' -f 1)\""
+	rm -r "$1/records"
+	mkdir "$1/agreement"
+	cp "$2" "$1/agreement/agreement.json"
+	for party in UNICEF UNHCR; do
+		cp "$2.$party.minisig" "$1/agreement/$party.minisig"
+	done
+	post "$1" "$1.satchel" SIGN="$PWD/other.key"
+}
+
+@test "the same where it comes in a bundle: nothing that waits is let in" {
+	one 8
+	distrust
+	take 8.satchel
+	agreement '.version = 2' >v2.json
+	sign_agreement v2.json
+	enclosing a v2.json
+	take a.satchel
+	ends 3
+	says '.bundles | map(.state) == ["imported"]'
+	says '.waiting == 1 and
+	    (.notices | any(test("lists ET-GMB-03 as before")))'
+	same "$(held)" 1
+}
+
+@test "a distrust ends with a version that revokes, drops or gives new keys" {
+	one 8
+	distrust
+	take 8.satchel
+	cp -a hub hub.first
+	age-keygen -o next.age 2>/dev/null
+	open=$(age-keygen -y next.age)
+	new_key next
+	n='(.nodes[] | select(.code == "ET-GMB-03"))'
+	# the change ~ what is said ~ what becomes of what waited
+	while IFS='~' read -r change said state; do
+		rm -rf hub a a.satchel v2.json*
+		cp -a hub.first hub
+		agreement ".version = 2 | $change" >v2.json
+		sign_agreement v2.json
+		enclosing a v2.json
+		sat --home hub --user hub_admin import a.satchel
+		grep -q "told of ET-GMB-03 ends.*$said" <<<"$output" || {
+			printf '%s\n' "$change" "$output"
+			false
+		}
+		# It is said before what waited is tried.
+		told=$(grep -n 'told of ET-GMB-03 ends' <<<"$output" | cut -d: -f1)
+		[ "$state" = held ] ||
+			[ "$(grep -n "$state" <<<"$output" | tail -n 1 |
+			    cut -d: -f1)" -gt "$told" ]
+		incident --list
+		says '.incidents[0].held == false'
+	done <<-EOF
+	$(revoked 1 | tr -d '\n')~revokes it~held
+	$(revoked 0 | tr -d '\n')~revokes it~refused
+	.nodes -= [$n]~lists it no more~refused
+	$n |= (.sign = ["$(public next)"] | .open = ["$open"])~other keys~refused
+	EOF
+}
+
+@test "who says that an office is safe decides, gives a reason, and is kept" {
+	sat --json --home site --user primero_cp incident --trust ET-HUB-01 \
+	    --reason 'made up'
+	ends 4 N106
+	incident --trust ET-GMB-03
+	ends 2 U101
+	before=$(state_of hub)
+	trust
+	same "$(state_of hub)" "$before"
+	distrust
+	before=$(state_of hub)
+	incident --trust ET-GMB-03 --reason 'made up' --dry-run
+	ends 0
+	same "$(state_of hub)" "$before"
+	trust
+	incident --list
+	says '.incidents | map(.kind) == ["distrust", "trust"] and
+	    all(.held == false) and .[1].by == "hub_admin"'
+	same "$(sqlite3 hub/store.db "SELECT COUNT(*) FROM journal
+	    WHERE act = 'incident'")" 2
+	# Told again, it holds again.
 	distrust
 	one 8
 	take 8.satchel
 	ends 3 B215
 }
 
-@test "a distrust ends with the version that decides, also out of a bundle" {
+@test "what is kept of one office has an end, and that is told" {
 	one 8
 	distrust
 	take 8.satchel
-	agreement '.version = 2' >v2.json
-	sign_agreement v2.json
-	letter a ".agreement.version = 2 | .from = {node: \"ET-GMB-04\",
-	    sign: \"$(public other)\"} | .agreement.sha256 =
-	    \"$(sha256sum <v2.json | cut -d ' ' -f 1)\""
-	rm -r a/records
-	mkdir a/agreement
-	cp v2.json a/agreement/agreement.json
-	cp v2.json.UNICEF.minisig a/agreement/UNICEF.minisig
-	cp v2.json.UNHCR.minisig a/agreement/UNHCR.minisig
-	post a a.satchel SIGN="$PWD/other.key"
-	take a.satchel
-	# What waited is taken in the same run.
-	says '.bundles | map(.state) == ["imported", "imported"]'
-	same "$(held)" 0
+	file=$(find hub/held -name '*.satchel')
+	for n in $(seq 99); do
+		cp "$file" "hub/held/$(printf '%08d' "$n")-${file##*/????????-}"
+	done
+	one 9
+	take 9.satchel
+	ends 3 B215
+	says '.notices | any(test("keep the file"))'
+	same "$(held)" 100
+	no cmp -s 9.satchel "hub/held/$(jq -r '.bundles[0].id' <<<"$output").satchel"
+	trust
+	take 9.satchel
+	says '.bundles[0].state == "imported"'
 }
 
 @test "what the new version refuses stays here, until a later one takes it" {
@@ -240,7 +365,7 @@ inbox() {
 	distrust
 	take 8.satchel 9.satchel
 	renew 2 "$(revoked 1)"
-	ends 0
+	ends 3
 	again
 	ends 4 B202
 	states refused
@@ -251,7 +376,10 @@ inbox() {
 	ends 0
 	states
 	says '.waiting == 1'
+	# Not revoked any more and with the same keys, it is held again.
 	renew 3
+	ends 3
+	trust
 	again
 	ends 0
 	states imported imported
@@ -289,10 +417,10 @@ inbox() {
 	says '.fault.remedy | test("every other office")'
 }
 
-@test "a dry run of an incident changes nothing; telling it twice neither" {
+@test "an incident told in a dry run or a second time changes nothing" {
 	before=$(state_of hub)
 	incident --distrust ET-GMB-03 --reason 'made up' --dry-run
-	ends 0
+	ends 3
 	says '.incident.kind == "distrust"'
 	same "$(state_of hub)" "$before"
 	distrust
@@ -317,7 +445,7 @@ inbox() {
 	no grep -qFf names <<<"$output"
 }
 
-@test "a reason is kept here and printed only when asked for" {
+@test "the reason of an incident stays here, printed only when asked for" {
 	incident --distrust ET-GMB-03 --reason 'a made-up reason 4711'
 	no grep -q 4711 <<<"$output"
 	incident --list
@@ -340,7 +468,7 @@ inbox() {
 	send --only "$(ref_of 9)"
 	rm stick/*
 	sat --json --home site incident --lost-stick
-	ends 0
+	ends 3
 	says '(.bundles | map(.seq) == [1, 2] or map(.seq) == [2, 1]) and
 	    .incident.kind == "lost-stick" and .incident.node == null'
 	sat --json --home site --user primero_cp export --to ET-HUB-01 \
@@ -364,7 +492,7 @@ inbox() {
 	ends 0
 	sat --json --home site import stick
 	sat --json --home site incident --lost-stick
-	ends 0
+	ends 3
 	says '.bundles == []'
 	sat --home site incident --lost-stick
 	grep -q 'the other side spoke of all that left' <<<"$output"
@@ -376,7 +504,7 @@ inbox() {
 	id=$(jq -r '.bundles[0].id' <<<"$output")
 	for name in "$file" "/media/a stick/$file" "$id" "${id:0:8}"; do
 		sat --json --home site incident --lost-stick "$name"
-		ends 0
+		ends 3
 		says ".bundles | map(.id) == [\"$id\"]"
 	done
 	before=$(state_of site)
@@ -386,8 +514,33 @@ inbox() {
 	done
 	same "$(state_of site)" "$before"
 	sat --json --home site incident --lost-stick "$id" --dry-run
-	ends 0
+	ends 3
 	same "$(state_of site)" "$before"
+}
+
+@test "a lost stick: what was acknowledged or refused there is not lost" {
+	send --only "$(ref_of 8)"
+	take stick
+	rm stick/*
+	# What goes back has receipts alone: no referral that could be told of.
+	sat --json --home hub --user hub_admin export --to ET-GMB-03 --out stick
+	sat --json --home site import stick
+	rm stick/*
+	send --only "$(ref_of 9)"
+	take stick
+	rm stick/*
+	sat --json --home hub --user hub_admin incident --lost-stick --dry-run
+	says '.bundles == []'
+	sat --json --home hub --user hub_admin incident --lost-stick
+	ends 3
+	says '.bundles == []'
+	sat --json --home hub --user hub_admin export --to ET-GMB-03 --out stick
+	no grep -q '"state":"made"' <<<"$(jq -c '.bundles[] |
+	    select(.seq == 1)' <<<"$output")"
+	sqlite3 hub/store.db "UPDATE made SET acknowledged = 0,
+	    refused = 'B204', carried = 1"
+	sat --json --home hub --user hub_admin incident --lost-stick
+	says '.bundles == []'
 }
 
 # --- practice ---
@@ -449,9 +602,11 @@ practices() {
 	practices agreement sign agreement.json --party UNICEF \
 	    --key unicef.key --dry-run
 	practices verify stick --agreement agreement.json
+	"$satchel" --home site keys sheet --recovery --out sheet.txt >/dev/null
+	practices keys read sheet.txt
 }
 
-@test "practice is told by a node with a passphrase, too" {
+@test "a practice node with a passphrase says that it is practice, too" {
 	echo 'some made-up words for this' >words
 	sat --home new --passphrase-file words init --node ET-GMB-04
 	ends 0

@@ -443,8 +443,8 @@ totals.json"
 	sat --home site --user primero_cp export --to ET-HUB-01 --out stick \
 	    --from one.json --consents no
 	ends 3
-	grep -q 'An earlier version of .* went out to ET-HUB-01' <<<"$output"
-	grep -q 'Tell ET-HUB-01' <<<"$output"
+	grep -q 'Consent changed after .* was sent to ET-HUB-01' <<<"$output"
+	grep -q 'satchel recall .* --reason consent_withdrawn' <<<"$output"
 	rm no
 }
 

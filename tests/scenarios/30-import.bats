@@ -17,10 +17,16 @@ teardown() {
 	leaks_nothing
 }
 
-# refused STATUS CODE FILE: as a whole, and nothing is remembered of it.
+# kept HOME: its state, of which refused bundles are no part.
+kept() {
+	"$satchel" --home "$1" plumbing state-hash
+}
+
+# refused STATUS CODE FILE: as a whole, and nothing is remembered of it but, if
+# the sender is known, that it was refused.
 refused() {
 	local before files
-	before=$(state_of hub)
+	before=$(kept hub)
 	files=$(find hub -type f | sort)
 	take "$3"
 	ends "$1" "$2"
@@ -28,7 +34,7 @@ refused() {
 	    (.[0].fault.remedy | length > 0)'
 	says '.counts | add == 0'
 	says '.referrals == [] or ([.referrals[].state] | index("staged") == null)'
-	same "$(state_of hub)" "$before"
+	same "$(kept hub)" "$before"
 	same "$(find hub -type f | sort)" "$files"
 }
 
@@ -1410,7 +1416,7 @@ squeezed() {
 
 # --- what is left behind ---
 
-@test "after all sorts of refusals only the journal has grown" {
+@test "after all sorts of refusals only the journal and the receipts have grown" {
 	letter a
 	post a a.satchel
 	mkdir bad
@@ -1420,12 +1426,12 @@ squeezed() {
 	post a bad/stranger.satchel SIGN="$PWD/stranger.key"
 	echo '{"extra":1}' >a/records/000001.ndjson
 	post a bad/record.satchel
-	before=$(state_of hub)
+	before=$(kept hub)
 	files=$(find hub -type f | sort)
 	take bad
 	ends 4
 	says '[.bundles[].state] == ["refused", "refused", "refused", "refused"]'
-	same "$(state_of hub)" "$before"
+	same "$(kept hub)" "$before"
 	same "$(find hub -type f | sort)" "$files"
 	# A refusal is never final: the good copy comes through.
 	taken a.satchel

@@ -16,6 +16,8 @@ setup_file() {
 }
 
 setup() {
+	# What `came` says at the end of a pipe is looked at.
+	shopt -s lastpipe
 	enter
 }
 
@@ -368,4 +370,75 @@ body_of() {
 	ends 0
 	says '.loaded | length == 1 and .[0].state == "created"'
 	no grep -rq 'Addis 12' loaded
+}
+
+# another [JQ]: the first good referral as that of a child not known here.
+another() {
+	head -n 1 good.ndjson | jq -c '
+	    .origin.case_id = "99999999-6023-46e3-a92d-094162fb7308" |
+	    .ref = "primero:\(.origin.case_id)#\(.origin.service_id)" |
+	    .consent.subject_ref = .origin.case_id | '"${1:-.}" | revise
+}
+
+# came NAME [AFTER]: the records on stdin have come in a bundle of their own.
+came() {
+	[ -e "$1" ] || letter "$1" "${2:+$(follows "$2" "$2.satchel")}"
+	cat >"$1/records/000001.ndjson"
+	post "$1" "$1.satchel"
+	take "$1.satchel"
+}
+
+# let_in REF RULES: by the administrator, who is asked about just these rules.
+let_in() {
+	sat --json --home hub --user hub_admin decide "$1" --release \
+	    --reason "asked over there"
+	ends 0
+	says '.referrals[0].state == "ready"'
+	sat --json --home hub why "$1"
+	same "$(jq -r '[.decided[0].rules[]] | join(" ")' <<<"$output")" "$2"
+	load_all --only "$1"
+	ends 0
+	says '.loaded[0].state == "created"'
+}
+
+@test "what came anew after a recall is let in as just that" {
+	another | came a
+	ends 0
+	jq -cn --arg ref "$(another | jq -r .ref)" '{type: "recall",
+	    ref: $ref, sequence: 2, reason: "sent_in_error",
+	    on: "2026-09-01"}' | came b a
+	another '.made_on = "2026-10-01"' | came c b
+	ends 3
+	says '[.referrals[-1].rules[] | select(.verdict == "hold") | .id] ==
+	    ["L-TOMB"]'
+	let_in primero:99999999 L-TOMB
+}
+
+@test "what came past its use-by date is let in as just that" {
+	letter a '.created = "2026-01-01T00:00:00Z" |
+	    .use_by = "2026-02-01T00:00:00Z"'
+	another '.made_on = "2026-01-01" | .service.requested_on = "2026-01-01" |
+	    .consent.given_on = "2026-01-01" |
+	    .consent.given_by |= map(.on = "2026-01-01") |
+	    .consent.events |= map(.on = "2026-01-01")' | came a
+	ends 3
+	says '[.referrals[0].rules[] | select(.verdict == "hold") | .id] ==
+	    ["B-AGE"]'
+	let_in primero:99999999 B-AGE
+}
+
+@test "of two in one bundle it stays said that the same is there twice" {
+	{
+		another
+		another '.subject.name_nickname = "Another"'
+	} | came a
+	ends 3
+	sat --json --home hub inbox --state held
+	says '.referrals | length == 1'
+	second=$(jq -r '.referrals[0].ref' <<<"$output")
+	sat --json --home hub --user hub_admin decide "$second" --release \
+	    --reason "asked over there"
+	ends 0
+	says '[.referrals[0].rules[] | select(.id == "D-DUP") | .text] ==
+	    ["The same referral is there twice."]'
 }

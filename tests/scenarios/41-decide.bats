@@ -172,7 +172,9 @@ sent() {
 @test "a no cannot be let go, whoever asks" {
 	send
 	release site cp_supervisor "$(ref_of 2)"
-	ends 2 R103
+	ends 2 R107
+	says '.fault.detail == "C-STATE, C-UNHCR"'
+	says '.fault.remedy | contains("satchel why")'
 	# A later no: what had been let go is refused.
 	night
 	release site cp_supervisor
@@ -180,7 +182,7 @@ sent() {
 	ends 3
 	holds "C-STATE C-BAND C-CARE"
 	release site cp_supervisor
-	ends 2 R103
+	ends 2 R107
 	same "$(bundles_on stick)" 1
 }
 
@@ -271,10 +273,258 @@ sent() {
 	ends 3
 	holds "C-BAND C-CARE R-SAID"
 	says '.referrals[0].state == "refused"'
-	release site cp_supervisor
-	ends 2 R103
 	night '.data.name_nickname = "Another"'
 	holds "C-BAND C-CARE"
+}
+
+@test "a refusal by mistake at home is taken back, and lets nothing go" {
+	night
+	release site cp_supervisor
+	refuse site cp_supervisor
+	ends 0
+	sat --home site --user cp_supervisor decide "$ref" --release \
+	    --reason "$reason"
+	grep -q 'taken back, and nothing was let go' <<<"$output"
+	grep -q 'satchel decide REF --release' <<<"$output"
+	sat --json --home site why "$ref"
+	says '.referrals[0].state == "held"'
+	night
+	ends 3
+	holds "C-BAND C-CARE"
+	release site cp_supervisor
+	night
+	ends 0
+	says '.referrals[0].state == "sent"'
+}
+
+@test "a refusal by mistake at the hub is taken back when it comes again" {
+	send --only "$(ref_of 1)"
+	take stick
+	refuse hub hub_admin "$(ref_of 1)"
+	sat --home hub --user hub_admin decide "$(ref_of 1)" --release \
+	    --reason "$reason"
+	ends 0
+	grep -q 'ask ET-GMB-03 to export it again with --only' <<<"$output"
+	release hub hub_admin "$(ref_of 1)"
+	ends 2 R103
+	rm stick/*
+	send --only "$(ref_of 1)"
+	take stick
+	ends 0
+	says '.referrals[0].state == "staged"'
+	load_all
+	says '.loaded[0].state == "created"'
+}
+
+@test "what the child says after a release is heard" {
+	case_of 1 '.data.withhold_details = "call only in the evening"' >case.json
+	send --from case.json --consents "$examples/consents.ndjson"
+	holds "C-HIDE"
+	release site cp_supervisor "$(ref_of 1)"
+	ends 0
+	case_of 1 '.data.withhold_details =
+	    "My stepfather hits me. Do not give anybody my address"' >case.json
+	send --from case.json --consents "$examples/consents.ndjson"
+	ends 3
+	holds "C-HIDE"
+	same "$(bundles_on stick)" 0
+	release site cp_supervisor "$(ref_of 1)"
+	# What else the case says beside the referral asks anew, too.
+	case_of 1 '.data.withhold_details =
+	    "My stepfather hits me. Do not give anybody my address" |
+	    .data.disclosure_deny_details = "not to the police"' >case.json
+	send --from case.json --consents "$examples/consents.ndjson"
+	holds "C-HIDE"
+	release site cp_supervisor "$(ref_of 1)"
+	send --from case.json --consents "$examples/consents.ndjson"
+	ends 0
+	grep -raqF 'stepfather hits' site stick && return 1
+	says '.referrals[0].state == "sent"'
+}
+
+@test "a release is of the agreement it was given under" {
+	night
+	release site cp_supervisor
+	agreement '.version = 2 | .consent.age_rules = [{from: 0, to: 17,
+	    needs: ["guardian", "caregiver", "child"], alternatives: []}]' >v2.json
+	sign_agreement v2.json
+	adopt v2.json site hub
+	night
+	ends 3
+	holds "C-BAND C-CARE"
+	says '[.referrals[] | select(.state == "sent")] == []'
+	# What was read is what the rules said under the version in force.
+	agreement '.version = 3' >v3.json
+	sign_agreement v3.json
+	adopt v3.json site
+	release site cp_supervisor
+	ends 2 R103
+}
+
+@test "also where it arrived" {
+	released
+	release hub hub_admin
+	ends 0
+	agreement '.version = 2' >v2.json
+	sign_agreement v2.json
+	adopt v2.json hub
+	load_all
+	same "$(find loaded -type f)" ""
+	sat --json --home hub inbox --state held
+	holds "C-BAND C-CARE R-AGAIN"
+	release hub hub_admin
+	load_all
+	says '.loaded[0].state == "created"'
+}
+
+@test "what else was let go over there is confirmed anew" {
+	local judged='{rule: "C-HOW", user: "primero_cp", reason: "night",
+	    on: "2026-11-20"}'
+	letter a
+	jq -c '.judged = ['"$judged"'] | del(.subject.name_last)' \
+	    <a/records/000001.ndjson | revise >changed
+	mv changed a/records/000001.ndjson
+	post a a.satchel
+	take a.satchel
+	holds "D-MIN R-AGAIN"
+	one=$(jq -r '.referrals[0].ref' <<<"$output")
+	release hub hub_admin "$one"
+	ends 3
+	holds "D-MIN"
+	letter b "$(follows a a.satchel)"
+	jq -c '.judged += [{rule: "C-TOLD", user: "cp_supervisor",
+	    reason: "not yet", on: "2026-11-21"}]' \
+	    <a/records/000001.ndjson >b/records/000001.ndjson
+	post b b.satchel
+	take b.satchel
+	holds "D-MIN R-AGAIN"
+	rm -r a b
+}
+
+@test "nobody lets go what the agreement does not list" {
+	local another='.override = null | del(.override) |
+	    .basis = "legitimate_interest"'
+	night . "$another"
+	holds "C-BAND C-CARE C-BASIS"
+	release site cp_supervisor
+	ends 3
+	holds "C-BASIS"
+	release site cp_supervisor
+	ends 2 R105
+	agreement '.version = 2 | .sensitive_codes += ["alternative_care"]' >v2.json
+	sign_agreement v2.json
+	adopt v2.json site hub
+	case_of 1 >case.json
+	send --from case.json --consents "$examples/consents.ndjson"
+	holds "S-GBV"
+	release site cp_supervisor "$(ref_of 1)"
+	ends 2 R105
+	send --from case.json --consents "$examples/consents.ndjson"
+	holds "S-GBV"
+	says '.referrals[0].state == "held"'
+}
+
+@test "consent that was given for another purpose goes nowhere" {
+	child=$(jq -rs 'flatten[0].data.case_id' "$examples/cases.json")
+	case_of 1 >case.json
+	jq -c --arg child "$child" 'select(.subject_ref == $child) |
+	    .purpose = "livelihood_research"' "$examples/consents.ndjson" \
+	    >night.ndjson
+	send --from case.json --consents night.ndjson
+	ends 3
+	holds "P-PURPOSE"
+	says '.referrals[0].state == "refused"'
+	release site cp_supervisor "$(ref_of 1)"
+	ends 2 R107
+}
+
+@test "a reason that may tell what is private stays at home, all of it" {
+	local private='She does not want the pregnancy known'
+	night '.data.withhold_details = "She is expecting; the uncle must not know"'
+	holds "C-BAND C-CARE C-HIDE"
+	sat --home site --user cp_supervisor decide "$ref" --release \
+	    --reason "$private"
+	grep -q 'Why stays here' <<<"$output"
+	night '.data.withhold_details = "She is expecting; the uncle must not know"'
+	ends 0
+	sent >case.json
+	jq -e '[.judged[].rule] | sort == ["C-BAND", "C-CARE", "R-AGAIN"]' \
+	    case.json
+	no grep -qF "$private" case.json
+	take stick
+	sat --home hub why "$ref"
+	no grep -qF "$private" <<<"$output"
+	no grep -q 'R-AGAIN is about: .*R-AGAIN' <<<"$output"
+}
+
+@test "a reason that tells nothing private goes with it" {
+	night
+	sat --home site --user cp_supervisor decide "$ref" --release \
+	    --reason "$reason"
+	grep -q 'who let it go, when and why' <<<"$output"
+}
+
+@test "the journal says that somebody decided, and not about what" {
+	send
+	release site cp_supervisor "$(ref_of 10)"
+	refuse site cp_supervisor "$(ref_of 5)"
+	for rule in C-HIDE D-MAP; do
+		no grep -raqF "$rule" site
+	done
+	grep -raqF '{"decision":"release","direction":"sent","number":1}' site
+}
+
+@test "of several that were typed the one that is meant is told by its place" {
+	sat --json --home site --user cp_supervisor decide 900-00000777 \
+	    "$(ref_of 3)" --release --reason "$reason"
+	ends 2
+	says '[.faults[].file] == ["REF 1", "REF 2"]'
+	no grep -qF 900-00000777 <<<"$output$stderr"
+}
+
+@test "who refers the child is not the second person" {
+	local override='.override = {reason_code: "not_reachable",
+	    reason: "nobody was there", authoriser_name: "Bekele Example",
+	    authoriser_role: "supervisor", on: "2026-11-20"}'
+	agreement '.version = 2 |
+	    (.nodes[] | select(.code == "ET-GMB-03")).users[0].may +=
+	        ["decide", "override"]' >v2.json
+	sign_agreement v2.json
+	adopt v2.json site hub
+	night '.data.owned_by = "primero_cp"' "$override"
+	holds "C-OVR"
+	release site primero_cp
+	ends 2 R105
+	says '.fault.detail | startswith("C-OVR: it takes somebody else")'
+	release site cp_supervisor
+	ends 0
+}
+
+@test "who approved going without consent is somebody known here" {
+	night . '.override = {reason_code: "not_reachable",
+	    reason: "nobody was there", authoriser_name: "Somebody Invented",
+	    authoriser_role: "supervisor", on: "2026-11-20"}'
+	holds "C-OVR"
+	says '.referrals[0].state == "refused"'
+	release site cp_supervisor
+	ends 2 R107
+}
+
+@test "a use-by date that passes while it waits holds it" {
+	send --only "$(ref_of 1)"
+	take stick
+	says '.referrals[0].state == "staged"'
+	late="$(date -d "+$(($(jq .use_by_days agreement.json) + 5)) days" \
+	    +%F) 12:00:00"
+	at "$late" --json --home hub --user hub_admin load --to progres-ping:loaded
+	same "$(find loaded -type f)" ""
+	sat --json --home hub inbox --state held
+	holds "B-AGE"
+	at "$late" --json --home hub --user hub_admin decide "$(ref_of 1)" \
+	    --release --reason "$reason"
+	ends 0
+	at "$late" --json --home hub --user hub_admin load --to progres-ping:loaded
+	says '.loaded[0].state == "created"'
 }
 
 @test "without a translation it goes without that value" {
@@ -385,9 +635,42 @@ sent() {
 @test "the inbox says that a person may decide, and what waits to go" {
 	night
 	sat --home site inbox
-	grep -q 'satchel decide REF' <<<"$output"
+	grep -q '1 held for a person to decide: .*--release|--refuse' <<<"$output"
+	no grep -q 'put right' <<<"$output"
 	release site cp_supervisor
 	sat --home site inbox
 	grep -q '1 let go here' <<<"$output"
 	no grep -q 'satchel decide REF' <<<"$output"
+}
+
+@test "an older version that waits is not let in beside a newer one" {
+	local nickname
+	send --only "$(ref_of 1)"
+	take stick
+	for nickname in Newer Newest; do
+		rm stick/*
+		case_of 1 ".data.name_nickname = \"$nickname\"" >case.json
+		send --from case.json --consents "$examples/consents.ndjson"
+		take stick
+		holds "D-DUP"
+		sat --json --home hub inbox --state held
+		[ "$nickname" = Newest ] ||
+			older=$(jq -r '.referrals[0].ref' <<<"$output")
+	done
+	newest=$(jq -r --arg older "$older" '.referrals[].ref |
+	    select(. != $older)' <<<"$output")
+	release hub hub_admin "$older"
+	ends 2 R103
+	load_all
+	no grep -rq Newer loaded
+	rm loaded/*
+	release hub hub_admin "$newest"
+	ends 0
+}
+
+@test "the inbox tells apart what can only be put right" {
+	send
+	sat --home site inbox
+	grep -Eq '[0-9]+ held for something to be put right' <<<"$output"
+	grep -Eq '[0-9]+ held for a person to decide' <<<"$output"
 }

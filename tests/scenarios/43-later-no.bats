@@ -153,6 +153,22 @@ stays_here() {
 	newer hold
 }
 
+@test "one that is told after it was let go is heard" {
+	agrees 2026-09-01 medical
+	first | sent a
+	newer hold
+	sat --json --home hub --user hub_admin decide \
+	    "$(jq -r '.referrals[0].ref' <<<"$output")" --release \
+	    --reason 'asked: the later one stands beside it'
+	ends 0
+	told hub "$id" yes 'child, caregiver' 2026-10-10 \
+	    'thumbprint, nuer, 2026-1' medical UNICEF identity yes
+	load_all
+	same "$(find loaded -type f)" ""
+	sat --json --home hub inbox --state held
+	newer hold
+}
+
 @test "one that covers it lets it pass" {
 	agrees 2026-09-01 'alternative_care, medical'
 	first | sent a

@@ -290,12 +290,12 @@ body() {
 	grep -q '1 ready: satchel load --to progres-ping:DIR' <<<"$output"
 }
 
-@test "a server is for a later version; a format must be one" {
+@test "a server wants credentials; a format must be one" {
 	asked
 	before=$(state_of site)
 	for word in primero-api progres-ping-api; do
 		sat --json --home site --user primero_cp load --to "$word"
-		ends 2 U102
+		ends 2 U101
 	done
 	sat --json --home site --user primero_cp load --to csv:written
 	ends 2 U101

@@ -103,7 +103,7 @@ far_future() {
 	same "$hopped" 0
 }
 
-@test "the first agreement alone is nothing to send" {
+@test "a node's first agreement is nothing to send by itself" {
 	sat --json --home hub export --to ET-GMB-03 --out stick
 	ends 0
 	same "$(bundles_on stick)" 0
@@ -111,7 +111,7 @@ far_future() {
 	grep -q 'nothing to send' <<<"$output"
 }
 
-@test "several versions behind: the newest alone is needed" {
+@test "an office several versions behind needs the newest alone" {
 	for n in 2 3 4; do
 		renewed "$n"
 		"$satchel" --home hub agreement adopt "v$n.json" >/dev/null
@@ -120,7 +120,7 @@ far_future() {
 	is_version site 4
 }
 
-@test "a staff list goes the same way" {
+@test "a staff list goes from office to office by bundles, too" {
 	jq -cn '{satchel: "roster/1", agreement: "ET-GMB-EXAMPLE",
 	    party: "UNHCR", version: 1, users: {"ET-HUB-01": [{
 	    user: "new_at_hub", full_name: "Made Up", position: "officer",
@@ -174,6 +174,26 @@ far_future() {
 	renewed 2 ".recovery = [\"$(age-keygen -y next.key)\"]"
 	"$satchel" --home hub agreement adopt v2.json >/dev/null
 	hop hub ET-GMB-03 site
+	age -d -i next.key site/secrets.recovery.age | cmp - \
+	    site/secrets.practice
+	no age -d -i recovery.key site/secrets.recovery.age
+}
+
+@test "a recovery copy that could not be written is written the next time" {
+	age-keygen -o next.key 2>/dev/null
+	renewed 2 ".recovery = [\"$(age-keygen -y next.key)\"]"
+	"$satchel" --home hub agreement adopt v2.json >/dev/null
+	"$satchel" --home hub export --to ET-GMB-03 --out stick >/dev/null
+	mv site/secrets.recovery.age keep
+	mkdir site/secrets.recovery.age
+	sat --json --home site import stick
+	no [ "$status" -eq 0 ]
+	rmdir site/secrets.recovery.age
+	mv keep site/secrets.recovery.age
+	"$satchel" --json --home site agreement show |
+	    jq -e '.agreement.version == 2'
+	sat --json --home site import stick
+	ends 0
 	age -d -i next.key site/secrets.recovery.age | cmp - \
 	    site/secrets.practice
 	no age -d -i recovery.key site/secrets.recovery.age
@@ -235,7 +255,83 @@ far_future() {
 	ends 0
 }
 
-@test "threat 14: where no renewal arrives, everything says how old it is" {
+@test "threat 13: a version that nobody adopted cuts no partner off" {
+	# Somebody with the site's key names one from the far future, once.
+	letter a ".agreement.version = 9007199254740991 |
+	    .agreement.sha256 = \"$(echo x | sha256sum | cut -d ' ' -f 1)\""
+	post a a.satchel
+	take a.satchel
+	ends 3
+	renewed 2
+	"$satchel" --home hub agreement adopt v2.json >/dev/null
+	hop hub ET-GMB-03 site
+	same "$hopped" 1
+	is_version site 2
+	# The number it has, with another hash, is not it either.
+	is_version hub 2
+	same "$(sqlite3 hub/store.db "SELECT COUNT(*) FROM partners
+	    WHERE node = 'ET-GMB-03'")" 0
+	hop site ET-HUB-01 hub
+	same "$(sqlite3 hub/store.db "SELECT agreement FROM partners
+	    WHERE node = 'ET-GMB-03'")" 2
+}
+
+# later VERSION: one that begins in ten days.
+later() {
+	renewed "$1" ".valid_from = \"$(date -u -d '+10 days' +%F)\""
+}
+
+@test "a renewal that begins later waits for its day, and work goes on" {
+	later 2
+	sat --json --home hub agreement adopt v2.json
+	ends 4 A128
+	says '.fault.detail | test("begins on '"$(
+		date -u -d '+10 days' +%F)"'; adopt it then")'
+	is_version hub 1
+	sat --json --home hub agreement adopt v2.json --restart \
+	    --confirm "$(fingerprint v2.json)"
+	ends 4 A128
+	# In a bundle: told, and what it judges is held.
+	letter a ".agreement.version = 2 | .agreement.sha256 =
+	    \"$(sha256sum <v2.json | cut -d ' ' -f 1)\""
+	mkdir a/agreement
+	cp v2.json a/agreement/agreement.json
+	for party in UNHCR UNICEF; do
+		cp "v2.json.$party.minisig" "a/agreement/$party.minisig"
+	done
+	post a a.satchel
+	cp -a hub second
+	take a.satchel
+	ends 3
+	says '.counts.hold == 1 and (.notices | any(test("A128")))'
+	says '[.referrals[].rules[] | select(.verdict == "hold").id] ==
+	    ["P-SAME"]'
+	is_version hub 1
+	sat --home second --user hub_admin import a.satchel
+	grep -q 'begins on' <<<"$output"
+	# Nothing has stopped.
+	send --only "$(ref_of 8)"
+	ends 0
+	# On its day it is adopted.
+	at "$(date -u -d '+10 days' '+%F 12:00:00')" --json --home hub \
+	    agreement adopt v2.json
+	ends 0
+}
+
+@test "where nothing is valid, one that begins later is adopted and told" {
+	until=$(date -u -d "$(jq -r .valid_until agreement.json) + 700 days" \
+	    +%F)
+	begin=$(date -u -d "$(jq -r .valid_until agreement.json) + 500 days" \
+	    +%F)
+	renewed 2 ".valid_from = \"$begin\" | .valid_until = \"$until\" |
+	    .review_on = null"
+	at "$(far_future)" --home hub agreement adopt v2.json
+	ends 3
+	grep -q "It begins on $begin" <<<"$output"
+	no grep -q 'in force from now on' <<<"$output"
+}
+
+@test "threat 14: where no renewal arrives, the commands say how old it is" {
 	send --only "$(ref_of 1)"
 	ends 0
 	then=$(far_future)
@@ -285,7 +381,7 @@ far_future() {
 	says '.agreement.version == 2 and (has("agreement_age") | not)'
 }
 
-@test "the age of the agreement is told when there is something to do" {
+@test "the agreement's age is told only when there is something to do" {
 	end=$(jq -r .valid_until agreement.json)
 	review=$(jq -r .review_on agreement.json)
 	begin=$(jq -r .valid_from agreement.json)
@@ -526,8 +622,9 @@ sweep() {
 	sweep 0 "$satchel" --json --home site agreement adopt v2.json
 }
 
-@test "threat 12: killed anywhere while importing a renewal, likewise" {
-	renewed 2
+@test "threat 12: killed anywhere while importing one, the old or the new is in force" {
+	age-keygen -o next.key 2>/dev/null
+	renewed 2 ".recovery = [\"$(age-keygen -y next.key)\"]"
 	"$satchel" --home hub agreement adopt v2.json >/dev/null
 	jq -cn '{satchel: "roster/1", agreement: "ET-GMB-EXAMPLE",
 	    party: "UNHCR", version: 1, users: {"ET-HUB-01": []}}' >r.json
@@ -547,6 +644,8 @@ sweep() {
 	esac
 	[ "\$1" = killed ] || "$satchel" --json --home site import stick |
 	    jq -e '.bundles[0].state == "seen"' >/dev/null
+	[ "\$1" = killed ] || age -d -i "$PWD/next.key" \
+	    site/secrets.recovery.age | cmp - site/secrets.practice
 	END
 	chmod +x check
 	sweep 64 "$satchel" --json --home site import stick

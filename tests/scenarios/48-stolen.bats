@@ -34,7 +34,8 @@ chain() {
 renew() {
 	agreement ".version = $1 | ${2:-.}" >"v$1.json"
 	sign_agreement "v$1.json"
-	adopt "v$1.json" hub
+	sat --json --home hub agreement adopt "v$1.json"
+	[ "$status" -eq 0 ] || [ "$status" -eq 3 ]
 }
 
 # revoke AFTER: both parties revoke the site.
@@ -77,7 +78,7 @@ held() {
 	says '.loaded | length == 3 and all(.state == "created")'
 }
 
-@test "what waits is taken once a bundle that counts commits to it" {
+@test "a bundle that waits is taken once a later one that counts names it" {
 	chain 6
 	taken b1.satchel b2.satchel b3.satchel b6.satchel
 	revoke 6
@@ -93,7 +94,7 @@ held() {
 	same "$(held)" 0
 }
 
-@test "a bundle of the same number that nobody committed to waits for ever" {
+@test "another bundle of that number, which none that counts names, waits on" {
 	chain 3
 	taken b1.satchel b3.satchel
 	revoke 3
@@ -105,7 +106,7 @@ held() {
 	says '.waiting == 1'
 }
 
-@test "a later agreement that gives the number up lets in what waits" {
+@test "a later agreement that takes the revocation back lets in what waits" {
 	chain 4
 	taken b1.satchel b2.satchel b3.satchel
 	revoke 4
@@ -122,6 +123,21 @@ held() {
 	chain 5
 	taken b1.satchel b2.satchel b3.satchel b4.satchel b5.satchel
 	revoke 4
+	ends 3
+	says '.notices | any(test("nobody can load.*: 1$"))'
+	# It is not said to be ready anywhere.
+	stopped=$(jq -r .ref b5/records/000001.ndjson)
+	sat --json --home hub inbox
+	says '[.referrals[] | select(.state == "held").ref] == ["'"$stopped"'"]'
+	sat --home hub inbox
+	grep -q '1 of an office that is not trusted now' <<<"$output"
+	grep -q '4 ready' <<<"$output"
+	sat --json --home hub why "$stopped"
+	says '.referrals[0].rules | map(select(.id == "B-SIG").verdict) ==
+	    ["hold"]'
+	sat --json --home hub status
+	says '[.status | .. | objects | select(has("ready")) |
+	    .held, .ready] == [1, 4]'
 	load_all
 	ends 3
 	says '[.loaded[] | select(.state == "held").ref] == ["'"$(

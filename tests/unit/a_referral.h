@@ -153,14 +153,21 @@ scene_parties(struct scene *s)
 	static struct user site_users[] = {
 		{ .user = "case_worker",
 		    .full_name = "Case Worker One",
+		    .role = "case_worker",
 		    .may = MAY_EXPORT | MAY_LOAD },
 		{ .user = "supervisor",
 		    .full_name = "Supervisor One",
+		    .role = "supervisor",
+		    .may = MAY_DECIDE | MAY_OVERRIDE },
+		{ .user = "second",
+		    .full_name = "Supervisor Two",
+		    .role = "supervisor",
 		    .may = MAY_DECIDE | MAY_OVERRIDE },
 	};
 	static struct user hub_users[] = {
 		{ .user = "hub_admin",
 		    .full_name = "Hub Admin",
+		    .role = "supervisor",
 		    .may = MAY_EXPORT | MAY_DECIDE },
 	};
 

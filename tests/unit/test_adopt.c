@@ -196,6 +196,8 @@ enum {
 	RESTART = 8,
 	LAST_DAY = 16, /* of the new version, and the one after it */
 	DAY_AFTER = 32,
+	BEFORE = 64, /* the day before the new version begins */
+	ENDED = 128, /* what is in force ended long ago */
 };
 
 /* In the order in which a row reads best. */
@@ -210,6 +212,7 @@ struct may_case { /* NOLINT(clang-analyzer-optin.performance.Padding) */
 
 /* In force is version 5; the new one is 6 unless it says another. */
 #define NEXT "\"version\":6"
+#define BEGINS "\"valid_from\":\"2026-01-15\""
 
 static const struct may_case mays[] = {
 	/* the first */
@@ -320,6 +323,22 @@ static const struct may_case mays[] = {
 	    "CR", FAULT_AGREEMENT_ERRORS },
 	{ "on its last day", LAST_DAY, NULL, NULL, NULL, NULL, "CR",
 	    FAULT_NONE },
+	{ "begins tomorrow, and the one in force is valid", BEFORE, BEGINS,
+	    "\"valid_from\":\"2026-02-15\"", NULL, NULL, "CR",
+	    FAULT_AGREEMENT_AHEAD },
+	{ "begins tomorrow, starting again", BEFORE | RESTART | CONFIRMED,
+	    BEGINS, "\"valid_from\":\"2026-02-15\"", NULL, NULL, "CR",
+	    FAULT_AGREEMENT_AHEAD },
+	{ "begins tomorrow, and so does the one in force", BEFORE, NULL, NULL,
+	    NULL, NULL, "CR", FAULT_NONE },
+	{ "begins tomorrow, and the one in force has ended", BEFORE | ENDED,
+	    BEGINS, "\"valid_from\":\"2026-02-15\"", NULL, NULL, "CR",
+	    FAULT_NONE },
+	{ "begins tomorrow, and it is the first", BEFORE | ALONE | CONFIRMED,
+	    NULL, NULL, NULL, NULL, "CR", FAULT_NONE },
+	{ "begins tomorrow, and is not signed", BEFORE, BEGINS,
+	    "\"valid_from\":\"2026-02-15\"", NULL, NULL, "C",
+	    FAULT_AGREEMENT_SIGNATURES },
 	{ "the day after", DAY_AFTER, NULL, NULL, NULL, NULL, "CR",
 	    FAULT_AGREEMENT_ENDED },
 };
@@ -359,7 +378,10 @@ may_holds(void **state)
 	q.in_force = (c->how & ALONE) != 0 ? NULL : agreement_of(in_force);
 	q.count = sign_all(c->signatures, text, signatures);
 	minisign_key_copy_public(keys[KEY_SITE], &q.node_sign[0]);
-	q.today = agreement_of(file)->valid_from;
+	q.today =
+	    agreement_of(file)->valid_from - ((c->how & BEFORE) != 0 ? 1 : 0);
+	if ((c->how & ENDED) != 0)
+		agreement_of(in_force)->valid_until = q.today - 1;
 	if ((c->how & (LAST_DAY | DAY_AFTER)) != 0)
 		q.today = agreement_of(file)->valid_until +
 		    ((c->how & DAY_AFTER) != 0 ? 1 : 0);

@@ -195,6 +195,11 @@ partner_names(struct a_store *t)
 	} each[] = { { 0, 0 }, { 2, 2 }, { 1, 2 }, { 2, 2 }, { 7, 7 } };
 	int64_t version;
 
+	/* As an earlier program may have kept it: nobody here adopted that. */
+	assert_int_equal(agreements_partner_names(t->s, "B", 999, &t->why), 0);
+	assert_int_equal(put(t, 1, 1), 0);
+	assert_int_equal(put(t, 2, 1), 0);
+	assert_int_equal(put(t, 7, 1), 0);
 	for (size_t i = 0; i < sizeof(each) / sizeof(each[0]); i++) {
 		if (each[i].names > 0)
 			assert_int_equal(agreements_partner_names(t->s, "B",
@@ -209,7 +214,25 @@ partner_names(struct a_store *t)
 	assert_int_equal(version, 0);
 }
 
+static void
+recovery_noted(struct a_store *t)
+{
+	bool has = true;
+
+	assert_int_equal(agreements_has_recovery(t->s, 2, &has, &t->why), 0);
+	assert_false(has);
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(agreements_recovery_written(t->s, 2, &t->why),
+		    0);
+	assert_int_equal(agreements_has_recovery(t->s, 2, &has, &t->why), 0);
+	assert_true(has);
+	assert_int_equal(agreements_has_recovery(t->s, 3, &has, &t->why), 0);
+	assert_false(has);
+}
+
 static const struct a_store_case cases[] = {
+	{ "for which version the recovery copy was written is kept",
+	    recovery_noted },
 	{ "a new store has adopted none", none_yet },
 	{ "file, hash and signatures come back as they were", comes_back },
 	{ "the highest version is in force, older ones are known",

@@ -348,6 +348,38 @@ refused_in_order(struct a_store *t)
 	assert_int_equal(count, 0);
 }
 
+static void
+own_keys_both_ways(struct a_store *t)
+{
+	uint8_t sign[32];
+	int64_t number;
+
+	assert_int_equal(bundles_own_sign(t->s, 1, sign, &t->why), 0);
+	assert_int_equal(bundles_keep_key(t->s, sender, &t->why), 0);
+	assert_int_equal(bundles_keep_key(t->s, other, &t->why), 0);
+	assert_int_equal(bundles_own_key(t->s, other, &number, &t->why), 0);
+	assert_int_equal(number, 2);
+	assert_int_equal(bundles_own_sign(t->s, 2, sign, &t->why), 1);
+	assert_memory_equal(sign, other, sizeof(sign));
+	assert_int_equal(bundles_own_sign(t->s, 1, sign, &t->why), 1);
+	assert_memory_equal(sign, sender, sizeof(sign));
+	assert_int_equal(bundles_own_sign(t->s, 3, sign, &t->why), 0);
+}
+
+static void
+wide_gap(struct a_store *t)
+{
+	int64_t missing[2], count;
+
+	assert_int_equal(bring(t, sender, "far", (int64_t)1 << 50, ""), 0);
+	assert_int_equal(bundles_missing(t->s, sender, missing, 2, &count,
+			     &t->why),
+	    0);
+	assert_int_equal(missing[0], 1);
+	assert_int_equal(missing[1], 2);
+	assert_true(count == ((int64_t)1 << 50) - 1);
+}
+
 static const struct a_store_case cases[] = {
 	{ "one counter over all, and one for each receiver", counters },
 	{ "only the next numbers are taken", only_the_next },
@@ -364,6 +396,10 @@ static const struct a_store_case cases[] = {
 	{ "an imported bundle is never replaced", imported_stays },
 	{ "refused ones are listed until their number was imported",
 	    refused_in_order },
+	{ "a key of ours has a number, and the number its key",
+	    own_keys_both_ways },
+	{ "of a gap without end the first numbers are given, and the count",
+	    wide_gap },
 };
 
 static const struct streams {
@@ -373,19 +409,48 @@ static const struct streams {
 	size_t max;
 	const char *want;
 	int64_t highest;
+	const char *missing; /* the first max, and how many there are */
 } streams[] = {
-	{ "nothing came", "", "", 4, "", 0 },
-	{ "the first alone", "1", "", 4, "1-1", 1 },
-	{ "neighbours are one range", "123", "", 4, "1-3", 3 },
-	{ "a gap parts them", "1246", "", 4, "1-2 4-4 6-6", 6 },
-	{ "the order of coming does not count", "6142", "", 4, "1-2 4-4 6-6",
-	    6 },
-	{ "a gap that is filled joins them", "13462", "", 4, "1-4 6-6", 6 },
-	{ "refused ones are gaps", "124", "35", 4, "1-2 4-4", 4 },
-	{ "only the first ranges fit", "1357", "", 2, "1-1 3-3", 7 },
-	{ "the last range that fits is whole", "13457", "", 2, "1-1 3-5", 7 },
-	{ "no room, no range", "1", "", 0, "", 1 },
+	{ "nothing came", "", "", 4, "", 0, "of 0" },
+	{ "the first alone", "1", "", 4, "1-1", 1, "of 0" },
+	{ "neighbours are one range", "123", "", 4, "1-3", 3, "of 0" },
+	{ "a gap parts them", "1246", "", 4, "1-2 4-4 6-6", 6, "3 5 of 2" },
+	{ "the order of coming does not count", "6142", "", 4, "1-2 4-4 6-6", 6,
+	    "3 5 of 2" },
+	{ "a gap that is filled joins them", "13462", "", 4, "1-4 6-6", 6,
+	    "5 of 1" },
+	{ "refused ones are gaps, and not missing", "124", "35", 4, "1-2 4-4",
+	    4, "of 0" },
+	{ "of several some are refused", "17", "346", 4, "1-1 7-7", 7,
+	    "2 5 of 2" },
+	{ "one refused alone shows no others", "", "5", 4, "", 0, "of 0" },
+	{ "refused and sent again is imported", "13", "22", 4, "1-1 3-3", 3,
+	    "of 0" },
+	{ "the first of all is missing", "3", "", 4, "3-3", 3, "1 2 of 2" },
+	{ "only the first ranges fit", "1357", "", 2, "1-1 3-3", 7,
+	    "2 4 of 3" },
+	{ "the last range that fits is whole", "13457", "", 2, "1-1 3-5", 7,
+	    "2 6 of 2" },
+	{ "no room, no range", "1", "", 0, "", 1, "of 0" },
+	{ "no room, and yet counted", "3", "", 0, "", 3, "of 2" },
 };
+
+static void
+missing_are(struct a_store *t, const struct streams *row)
+{
+	int64_t missing[4], count;
+	char got[64] = "";
+
+	assert_int_equal(bundles_missing(t->s, sender, missing, row->max,
+			     &count, &t->why),
+	    0);
+	for (int64_t i = 0; i < count && i < (int64_t)row->max; i++)
+		(void)snprintf(got + strlen(got), sizeof(got) - strlen(got),
+		    "%d ", (int)missing[i]);
+	(void)snprintf(got + strlen(got), sizeof(got) - strlen(got), "of %d",
+	    (int)count);
+	assert_string_equal(got, row->missing);
+}
 
 static void
 stream_holds(void **state)
@@ -417,6 +482,7 @@ stream_holds(void **state)
 	assert_string_equal(got, row->want);
 	assert_int_equal(bundles_highest(t.s, sender, &highest, &t.why), 0);
 	assert_int_equal(highest, row->highest);
+	missing_are(&t, row);
 	a_store_end(&t);
 }
 

@@ -46,9 +46,9 @@ static const struct line_case lines[] = {
 	    "did you mean \"identity\"?" },
 	{ "a family alone", "plumbing", 2, NULL,
 	    "plumbing needs one more word" },
-	{ "a word of a later version", "stick here", 2, NULL,
+	{ "a word of a later version", "doctor here", 2, NULL,
 	    "satchel: U102 this version of satchel does not have that "
-	    "command yet (stick)" },
+	    "command yet (doctor)" },
 	{ "two words that an earlier version only planned", "agreement diff", 2,
 	    NULL, "agreement diff needs [OLD] NEW" },
 	{ "a family of a later version", "log show x", 2, NULL, "U102" },

@@ -11,10 +11,20 @@
 #define CAME REFERRAL_RECEIVED
 #define MOMENT ((moment)1795000000)
 
+#define AGREED 3
+#define FACTS "f00d"
+#define HELD "beef"
+#define BASIS                       \
+	{                           \
+		AGREED, FACTS, HELD \
+	}
+
 static const char *both[] = { "C-BAND", "C-CARE" };
 static const char *one[] = { "C-HIDE" };
+static const char *newer[] = { "C-HIDE", "C-NEWER" };
+static const char *lifted[] = { DECISION_LIFTED };
 
-static const struct decisions_of of_it = { CAME, REF, NULL };
+static const struct decisions_of of_it = { .direction = CAME, .ref = REF };
 
 static struct decision
 made(enum decision_kind kind, const char *revision)
@@ -28,6 +38,7 @@ made(enum decision_kind kind, const char *revision)
 		.user = "supervisor",
 		.reason = CANARY,
 		.to_user = kind == DECISION_ASSIGN ? "officer" : NULL,
+		.basis = BASIS,
 		.at = MOMENT,
 	};
 }
@@ -42,7 +53,7 @@ static struct decisions_now
 now(struct a_store *t, enum direction way, const char *ref,
     const char *revision)
 {
-	const struct decisions_of of = { way, ref, revision };
+	const struct decisions_of of = { way, ref, revision, BASIS };
 	struct decisions_now out;
 
 	assert_int_equal(decisions_now(t->s, &of, t->arena, &out, &t->why), 0);
@@ -141,7 +152,94 @@ released_anew(struct a_store *t)
 	put(t, made(DECISION_REFUSE, REV));
 	put(t, later);
 	released_is(t, CAME, REF, REV, "C-HIDE by supervisor, ");
+	assert_string_equal(refused_by(t, REV), "supervisor");
+}
+
+/* It lets nothing go, whatever else has changed. */
+static void
+taken_back_again(struct a_store *t)
+{
+	struct decision back = made(DECISION_RELEASE, REV);
+
+	back.rules = (struct texts){ lifted, 1, true };
+	back.basis = (struct decision_basis){ AGREED + 1, NULL, NULL };
+	put(t, made(DECISION_RELEASE, REV));
+	put(t, made(DECISION_REFUSE, REV));
+	put(t, back);
+	released_is(t, CAME, REF, REV, "");
 	assert_string_equal(refused_by(t, REV), "nobody");
+	put(t, made(DECISION_REFUSE, REV));
+	assert_string_equal(refused_by(t, REV), "supervisor");
+}
+
+/* Given on that basis, and asked for on the one of the other tests. */
+static void
+given_on(struct a_store *t, struct decision_basis basis, const char *want)
+{
+	struct decision d = made(DECISION_RELEASE, REV);
+
+	d.rules = (struct texts){ newer, 2, true };
+	d.basis = basis;
+	put(t, d);
+	released_is(t, CAME, REF, REV, want);
+}
+
+static void
+another_agreement(struct a_store *t)
+{
+	given_on(t, (struct decision_basis){ AGREED - 1, FACTS, HELD }, "");
+}
+
+static void
+other_facts(struct a_store *t)
+{
+	given_on(t, (struct decision_basis){ AGREED, "f00e", HELD }, "");
+}
+
+static void
+more_held(struct a_store *t)
+{
+	given_on(t, (struct decision_basis){ AGREED, FACTS, "beee" },
+	    "C-HIDE by supervisor, ");
+}
+
+static void
+by_an_older_program(struct a_store *t)
+{
+	given_on(t, (struct decision_basis){ 0, NULL, NULL }, "");
+}
+
+static void
+on_the_same(struct a_store *t)
+{
+	given_on(t, (struct decision_basis)BASIS,
+	    "C-HIDE by supervisor, C-NEWER by supervisor, ");
+}
+
+/* Where nobody knows what it is now, nothing is like it. */
+static void
+now_unknown(struct a_store *t)
+{
+	const struct decisions_of of = { CAME, REF, REV, { 0, NULL, NULL } };
+	struct decisions_now is;
+
+	given_on(t, (struct decision_basis){ 0, NULL, NULL }, "");
+	put(t, made(DECISION_RELEASE, REV));
+	assert_int_equal(decisions_now(t->s, &of, t->arena, &is, &t->why), 0);
+	assert_int_equal(is.released_count, 0);
+}
+
+static void
+numbered(struct a_store *t)
+{
+	int64_t number = -1;
+
+	assert_int_equal(decisions_newest(t->s, &number, &t->why), 0);
+	assert_int_equal(number, 0);
+	put(t, made(DECISION_RELEASE, REV));
+	put(t, made(DECISION_REFUSE, REV));
+	assert_int_equal(decisions_newest(t->s, &number, &t->why), 0);
+	assert_int_equal(number, 2);
 }
 
 static void
@@ -245,10 +343,10 @@ asked(struct a_store *t)
 	assert_true(yes);
 	assert_int_equal(decisions_known(t->s, &of_it, &yes, &t->why), 0);
 	assert_true(yes);
-	of = (struct decisions_of){ SENT, REF, NULL };
+	of = (struct decisions_of){ .direction = SENT, .ref = REF };
 	assert_int_equal(decisions_known(t->s, &of, &yes, &t->why), 0);
 	assert_false(yes);
-	of = (struct decisions_of){ CAME, "x", NULL };
+	of = (struct decisions_of){ .direction = CAME, .ref = "x" };
 	assert_int_equal(decisions_known(t->s, &of, &yes, &t->why), 0);
 	assert_false(yes);
 }
@@ -268,7 +366,7 @@ sealed(struct a_store *t)
 static void
 moved(struct a_store *t, const char *change)
 {
-	const struct decisions_of of = { CAME, REF, REV };
+	const struct decisions_of of = { CAME, REF, REV, BASIS };
 	struct decision d = made(DECISION_RELEASE, REV);
 	struct decisions_now is;
 
@@ -305,7 +403,17 @@ static const struct a_store_case rows[] = {
 	{ "releases stand beside each other", beside },
 	{ "a hundred decisions all count", many },
 	{ "a refusal takes back the releases before it", taken_back },
-	{ "a release after a refusal counts", released_anew },
+	{ "a release after a refusal counts, and the refusal stands",
+	    released_anew },
+	{ "a refusal is taken back by a word of its own", taken_back_again },
+	{ "a release is of one version of the agreement", another_agreement },
+	{ "of what was known beside the referral", other_facts },
+	{ "and, where that was asked, of what is held here", more_held },
+	{ "one that an older program took counts for nothing",
+	    by_an_older_program },
+	{ "on the same basis it counts", on_the_same },
+	{ "what is not known now is like nothing", now_unknown },
+	{ "each decision has a number", numbered },
 	{ "who takes it releases nothing", assigned },
 	{ "all are told, oldest first", walked },
 	{ "a walk can be stopped", stopped },

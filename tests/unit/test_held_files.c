@@ -67,7 +67,7 @@ clear(struct a_store *t)
 	size_t others;
 
 	assert_non_null(f);
-	bytes_init(&names, 4096);
+	bytes_init(&names, 65536);
 	assert_int_equal(folder_list(f, &names, &others, &t->why), 0);
 	for (size_t i = 0; i < names.len; i += strlen((char *)names.at + i) + 1)
 		assert_int_equal(folder_remove(f, (char *)names.at + i,
@@ -100,7 +100,7 @@ byte_for_byte(struct a_store *t)
 	struct stat st;
 	int fd;
 
-	assert_int_equal(keep(t, text), 0);
+	assert_int_equal(keep(t, text), 1);
 	listed(t, 1, FIRST ".satchel ");
 	fd = held_files_open(t->home, FIRST ".satchel", &t->why);
 	assert_int_not_equal(fd, -1);
@@ -115,9 +115,9 @@ byte_for_byte(struct a_store *t)
 static void
 once(struct a_store *t)
 {
-	assert_int_equal(keep(t, LINES(FIRST) "a"), 0);
-	assert_int_equal(keep(t, LINES(FIRST) "a"), 0);
-	assert_int_equal(keep(t, LINES(SECOND) "a"), 0);
+	assert_int_equal(keep(t, LINES(FIRST) "a"), 1);
+	assert_int_equal(keep(t, LINES(FIRST) "a"), 1);
+	assert_int_equal(keep(t, LINES(SECOND) "a"), 1);
 	listed(t, 1, FIRST ".satchel " SECOND ".satchel ");
 	clear(t);
 }
@@ -129,7 +129,7 @@ another_of_that_id(struct a_store *t)
 	ssize_t n;
 	int fd;
 
-	assert_int_equal(keep(t, LINES(FIRST) "a"), 0);
+	assert_int_equal(keep(t, LINES(FIRST) "a"), 1);
 	assert_int_equal(keep(t, LINES(FIRST) "b"), -1);
 	assert_int_equal(t->why.id, FAULT_BUNDLE_NUMBER_TWICE);
 	fd = held_files_open(t->home, FIRST ".satchel", &t->why);
@@ -142,7 +142,7 @@ another_of_that_id(struct a_store *t)
 static void
 done_is_gone(struct a_store *t)
 {
-	assert_int_equal(keep(t, LINES(FIRST) "a"), 0);
+	assert_int_equal(keep(t, LINES(FIRST) "a"), 1);
 	assert_int_equal(held_files_refused(t->home, FIRST ".satchel", 3,
 			     &t->why),
 	    0);
@@ -150,7 +150,7 @@ done_is_gone(struct a_store *t)
 	    0);
 	listed(t, 9, "");
 	/* Its mark went, too: a bundle of that name would be tried again. */
-	assert_int_equal(keep(t, LINES(FIRST) "a"), 0);
+	assert_int_equal(keep(t, LINES(FIRST) "a"), 1);
 	listed(t, 1, FIRST ".satchel ");
 	clear(t);
 }
@@ -158,7 +158,7 @@ done_is_gone(struct a_store *t)
 static void
 refused_until_newer(struct a_store *t)
 {
-	assert_int_equal(keep(t, LINES(FIRST) "a"), 0);
+	assert_int_equal(keep(t, LINES(FIRST) "a"), 1);
 	assert_int_equal(held_files_refused(t->home, FIRST ".satchel", 3,
 			     &t->why),
 	    0);
@@ -191,7 +191,7 @@ bad_mark(struct a_store *t)
 {
 	struct folder *f;
 
-	assert_int_equal(keep(t, LINES(FIRST) "a"), 0);
+	assert_int_equal(keep(t, LINES(FIRST) "a"), 1);
 	f = folder_make_in(t->home, "held", &t->why);
 	assert_int_equal(folder_publish_bytes(f, FIRST ".refused", "soon", 4,
 			     &t->why),
@@ -201,11 +201,35 @@ bad_mark(struct a_store *t)
 	clear(t);
 }
 
+/* Bundles without end from one key, and one of another. */
+static void
+has_an_end(struct a_store *t)
+{
+	static const char other[] = LINES(SECOND) "a";
+	char text[sizeof(other)], id[40];
+
+	for (int i = 0; i < HELD_FILES_MAX; i++) {
+		memcpy(text, LINES(FIRST) "a", sizeof(text));
+		(void)snprintf(id, sizeof(id), "%08d", i);
+		memcpy(strstr(text, FIRST), id, 8);
+		assert_int_equal(keep(t, text), 1);
+	}
+	assert_int_equal(keep(t, LINES(FIRST) "a"), 0);
+	/* One that is there already is there. */
+	assert_int_equal(keep(t, text), 1);
+	/* The first letters of a signature are of the key. */
+	memcpy(text, other, sizeof(text));
+	memcpy(strstr(text, "RUQA") + 4, "BBBB", 4);
+	assert_int_equal(keep(t, text), 1);
+	clear(t);
+}
+
 static const struct a_store_case cases[] = {
 	{ "nothing is held in a new node, and no folder is made", nothing },
 	{ "a bundle is kept byte for byte, for its owner alone",
 	    byte_for_byte },
 	{ "the same bundle is kept once", once },
+	{ "of one key so many are kept and no more", has_an_end },
 	{ "another bundle of that id is an alarm, and changes nothing",
 	    another_of_that_id },
 	{ "what was imported is kept no more", done_is_gone },

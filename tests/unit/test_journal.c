@@ -34,6 +34,25 @@ newest_by_time(struct a_store *t)
 	assert_int_equal(newest, 300);
 }
 
+/* The clock stood ahead, and a person says that it is right now. */
+static void
+newest_since_the_clock_was_set(struct a_store *t)
+{
+	moment newest;
+
+	add(t, 100);
+	add(t, 300);
+	assert_int_equal(journal_add(t->s, ACT_CLOCK_SET, 150, "amina", "{}",
+			     &t->why),
+	    0);
+	assert_int_equal(journal_newest(t->s, &newest, &t->why), 0);
+	assert_int_equal(newest, 150);
+	add(t, 170);
+	add(t, 160);
+	assert_int_equal(journal_newest(t->s, &newest, &t->why), 0);
+	assert_int_equal(newest, 170);
+}
+
 static void
 order_of_entries(struct a_store *t)
 {
@@ -75,6 +94,8 @@ gone_with_its_transaction(struct a_store *t)
 static const struct a_store_case cases[] = {
 	{ "without an entry the newest time is 0", newest_of_none },
 	{ "the newest time is the highest, not the last", newest_by_time },
+	{ "once the clock was set right, what is earlier does not count",
+	    newest_since_the_clock_was_set },
 	{ "entries are numbered, and may have no user", order_of_entries },
 	{ "an entry goes with its transaction", gone_with_its_transaction },
 };

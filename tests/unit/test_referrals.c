@@ -389,7 +389,9 @@ tombstone_stays(struct a_store *t)
 	} each[] = {
 		{ 5, "duplicate", 5, "duplicate" },
 		{ 4, "sent_in_error", 5, "sent_in_error" },
+		{ 4, "other", 5, "other" },
 		{ 4, "consent_withdrawn", 5, "consent_withdrawn" },
+		{ 5, "other", 5, "consent_withdrawn" },
 		{ 9, "duplicate", 9, "consent_withdrawn" },
 	};
 	struct tombstone got;

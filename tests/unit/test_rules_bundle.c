@@ -57,6 +57,20 @@ no_bundle(struct scene *s, const struct row *row)
 	s->question.bundle = NULL;
 }
 
+/* All of it is wrong, and a person with the right would let it in. */
+static void
+let_in(struct scene *s, const struct row *row)
+{
+	static struct judged one;
+
+	one = (struct judged){ row->rule, "hub_admin", "asked them", TODAY };
+	s->question.released = &one;
+	s->question.released_count = 1;
+	s->bundle.addressed_to_us = false;
+	s->bundle.seen_other_content = true;
+	s->bundle.form_good = false;
+}
+
 static void
 record_form(struct scene *s, const struct row *row)
 {
@@ -117,6 +131,10 @@ static const struct row rows[] = {
 	    addressed, 0, NULL, VERDICT_REFUSE, NULL },
 	{ "an unknown receiver is refused", "B-TO", AT_IMPORT,
 	    no_bundle, 0, NULL, VERDICT_REFUSE, NULL },
+	{ "a bundle for others is not let in by a person", "B-TO", AT_IMPORT,
+	    let_in, 0, NULL, VERDICT_REFUSE, NULL },
+	{ "what is being made is for whom it is made", "B-TO", AT_EXPORT,
+	    NULL, 0, NULL, VERDICT_SHARE, NULL },
 	{ "practice in practice passes", "B-ENV", AT_IMPORT,
 	    environment, 1, NULL, VERDICT_SHARE, NULL },
 	{ "practice among real data is refused", "B-ENV", AT_IMPORT,
@@ -131,12 +149,20 @@ static const struct row rows[] = {
 	    other_content, 1, NULL, VERDICT_REFUSE, NULL },
 	{ "a number nobody looked up is refused", "B-SEEN", AT_IMPORT,
 	    no_bundle, 0, NULL, VERDICT_REFUSE, NULL },
+	{ "nobody lets in a number with two contents", "B-SEEN", AT_IMPORT,
+	    let_in, 0, NULL, VERDICT_REFUSE, NULL },
+	{ "what is being made has a number of its own", "B-SEEN", AT_EXPORT,
+	    NULL, 0, NULL, VERDICT_SHARE, NULL },
 	{ "a whole file passes", "B-FORM", AT_IMPORT,
 	    form, 1, NULL, VERDICT_SHARE, NULL },
 	{ "a damaged file is refused", "B-FORM", AT_IMPORT,
 	    form, 0, NULL, VERDICT_REFUSE, NULL },
 	{ "a file nobody looked at is refused", "B-FORM", AT_IMPORT,
 	    no_bundle, 0, NULL, VERDICT_REFUSE, NULL },
+	{ "nobody lets in a damaged file", "B-FORM", AT_IMPORT,
+	    let_in, 0, NULL, VERDICT_REFUSE, NULL },
+	{ "what is being made is whole", "B-FORM", AT_EXPORT,
+	    NULL, 0, NULL, VERDICT_SHARE, NULL },
 	{ "a file within its time passes", "B-AGE", AT_IMPORT,
 	    past_use_by, 0, NULL, VERDICT_SHARE, NULL },
 	{ "a clock holds, never refuses", "B-AGE", AT_IMPORT,
@@ -170,7 +196,7 @@ static const struct row rows[] = {
 	    recalled, RECALLED, NULL, VERDICT_REFUSE, NULL },
 	{ "what came anew after a withdrawal is held", "L-TOMB", AT_BOTH,
 	    recalled, RECALLED_BEFORE, NULL, VERDICT_HOLD, NULL },
-	{ "a tombstone of no known kind refuses", "L-TOMB", AT_BOTH,
+	{ "a tombstone of an unknown kind refuses", "L-TOMB", AT_BOTH,
 	    recalled, 77, NULL, VERDICT_REFUSE, NULL },
 };
 /* clang-format on */

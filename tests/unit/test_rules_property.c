@@ -40,8 +40,9 @@ enum dimension {
 	HOW,	    /* all said, nothing said */
 	SUBJECT,    /* this child's number, another */
 	MARK,	    /* Primero's mark of an override: absent, yes, no */
-	HELD,	    /* nothing, a later no, an undated no, a later yes */
-	RELEASED,   /* nothing, everything that can be */
+	PURPOSE,    /* of the consent: this one, not said, another */
+	HELD,	    /* see set_held */
+	RELEASED,   /* nothing, everything by who may */
 	DIMENSIONS
 };
 
@@ -72,7 +73,8 @@ static const unsigned values[DIMENSIONS] = {
 	[HOW] = 2,
 	[SUBJECT] = 2,
 	[MARK] = 3,
-	[HELD] = 4,
+	[PURPOSE] = 3,
+	[HELD] = 6,
 	[RELEASED] = 2,
 };
 
@@ -238,6 +240,9 @@ set_how(struct consent *r, const struct combination *c)
 	static const char *const basis[] = { "consent", NULL, "vital_interests",
 		"contract" };
 
+	r->purpose = c->at[PURPOSE] == 0 ? s.referral.purpose :
+	    c->at[PURPOSE] == 1		 ? NULL :
+					   "research";
 	r->kind = kinds[c->at[KIND]];
 	r->basis = basis[c->at[BASIS]];
 	r->method = methods[c->at[METHOD]];
@@ -255,9 +260,13 @@ set_how(struct consent *r, const struct combination *c)
 	r->withheld_reviewed_by = c->at[WITHHELD] == 2 ? "supervisor" : NULL;
 }
 
+/* None, a no, an undated no, a yes; narrowed, given anew: not to us. */
 static void
 set_held(const struct combination *c)
 {
+	static const char *another[] = { "SCI" };
+	static struct consent_event narrowed = { CONSENT_EVENT_NARROWED,
+		TODAY + 2, "child" };
 	static struct consent later;
 	static const struct consent *records[] = { &later };
 	static struct held_here held = { records, 1, false, false,
@@ -269,7 +278,33 @@ set_held(const struct combination *c)
 	later.event_count = 0;
 	later.status = c->at[HELD] < 3 ? CONSENT_REFUSED : CONSENT_GIVEN;
 	later.given_on = c->at[HELD] == 2 ? DAY_UNKNOWN : TODAY + 2;
+	if (c->at[HELD] > 3)
+		later.recipients = LIST(another);
+	if (c->at[HELD] == 4) {
+		later.events = &narrowed;
+		later.event_count = 1;
+	}
 	s.question.held = &held;
+}
+
+/* At both ends: who refers, who approves, and who lets go, with every right. */
+static void
+set_users(void)
+{
+	static struct user users[] = {
+		{ .user = "case_worker", .full_name = "Case Worker One" },
+		{ .user = "supervisor",
+		    .full_name = "Supervisor One",
+		    .role = "supervisor" },
+		{ .user = "officer",
+		    .full_name = "Officer Two",
+		    .may = MAY_DECIDE | MAY_OVERRIDE },
+	};
+
+	for (size_t i = 0; i < COUNT(s.node); i++) {
+		s.node[i].users = users;
+		s.node[i].user_count = COUNT(users);
+	}
 }
 
 static void
@@ -281,7 +316,7 @@ release_everything(const struct combination *c)
 		return;
 	assert_true(rules_count <= COUNT(all));
 	for (size_t i = 0; i < rules_count; i++)
-		all[i] = (struct judged){ rules_all[i].id, "hub_admin",
+		all[i] = (struct judged){ rules_all[i].id, "officer",
 			"seen with the family", TODAY };
 	s.question.released = all;
 	s.question.released_count = rules_count;
@@ -300,6 +335,7 @@ set_scene(const struct combination *c)
 		scene_from_progres(&s);
 	else
 		set_ticks(c);
+	set_users();
 	r->status = statuses[c->at[STATUS]];
 	set_days(r, c);
 	set_event(r, c->at[EVENTS]);
@@ -329,8 +365,9 @@ says_no(const struct combination *c)
 	return (c->at[STATUS] >= 1 && c->at[STATUS] <= 3) ||
 	    c->at[EVENTS] >= 5 || c->at[RECIPIENTS] == 1 ||
 	    c->at[RECIPIENTS] == 2 || c->at[SERVICES] == 2 ||
-	    c->at[SERVICES] == 3 ||
-	    (import && (c->at[HELD] == 1 || c->at[HELD] == 2));
+	    c->at[SERVICES] == 3 || c->at[PURPOSE] == 2 ||
+	    (import &&
+		(c->at[HELD] == 1 || c->at[HELD] == 2 || c->at[HELD] == 4));
 }
 
 static bool
@@ -362,21 +399,52 @@ taken_well(const struct combination *c)
 	    (method == CONSENT_VERBAL_WITNESSED && c->at[PRIORITY] == 2);
 }
 
+/* Does the case itself say yes to all three questions, and know them? */
+static bool
+case_says_yes(const struct combination *c)
+{
+	if (c->at[SYSTEM] == 1)
+		return true;
+	if (c->at[POLARITY] == 2 || c->at[TICK_SERVICE] != 0 ||
+	    c->at[TICK_OTHERS] != 0)
+		return false;
+	/* The site's other field for the same question counts as well. */
+	return c->at[TICK_UNHCR] == 0 ||
+	    (c->at[TICK_UNHCR] == 2 && c->at[INFO_SHARING] == 2);
+}
+
+/* What nobody can let go: it is asked, recorded or put right. */
+static bool
+stays_held(const struct combination *c)
+{
+	bool primero = c->at[SYSTEM] == 0, export = c->at[END] == 0;
+	enum consent_method method = methods[c->at[METHOD]];
+
+	if (!case_says_yes(c))
+		return true;
+	/* Primero's mark is explained by a whole override alone. */
+	if (primero && export && c->at[MARK] == 1 && c->at[OVERRIDE] != 1)
+		return true;
+	if (method == CONSENT_METHOD_UNKNOWN ||
+	    (method == CONSENT_ATTESTED && c->at[EVIDENCE] == 0))
+		return true;
+	/* Of no kind of information not even the name is left. */
+	return c->at[STATUS] != 0 || c->at[RECIPIENTS] == 3 ||
+	    c->at[CATEGORIES] >= 2 || c->at[EXPIRES] == 2 ||
+	    c->at[GIVEN_ON] == 2 || c->at[GIVEN_ON] == 3 ||
+	    givers[c->at[GIVERS]][0] == '\0' || c->at[SUBJECT] == 1 ||
+	    c->at[BASIS] == 3;
+}
+
 /* Nothing unknown, nothing missing, nothing for a person to look at. */
 static bool
 all_yes(const struct combination *c)
 {
 	bool primero = c->at[SYSTEM] == 0, export = c->at[END] == 0;
 
-	if (primero &&
-	    (c->at[POLARITY] == 2 || c->at[TICK_SERVICE] != 0 ||
-		c->at[TICK_OTHERS] != 0))
+	if (!case_says_yes(c) || (primero && export && c->at[MARK] == 1))
 		return false;
-	/* The site's other field for the same question counts as well. */
-	if (primero && c->at[TICK_UNHCR] != 0 &&
-	    !(c->at[TICK_UNHCR] == 2 && c->at[INFO_SHARING] == 2))
-		return false;
-	if (primero && export && c->at[MARK] == 1)
+	if (!export && c->at[HELD] == 5)
 		return false;
 	/* Told is who agreed; else the case would have to say it. */
 	if (primero && export && strpbrk(givers[c->at[GIVERS]], "kg") == NULL)
@@ -426,7 +494,7 @@ as_it_should_be(const struct combination *c)
 	/* Half an override, or the sender's own, is as bad as a no. */
 	if (says_no(c) || c->at[OVERRIDE] > 1)
 		return s.judgement.verdict == VERDICT_REFUSE;
-	return c->at[RELEASED] == 1 || goes == all_yes(c);
+	return goes == (c->at[RELEASED] == 1 ? !stays_held(c) : all_yes(c));
 }
 
 static void
@@ -443,9 +511,7 @@ holds_for(const struct combination *c)
 	if (s.judgement.verdict >= VERDICT_HOLD)
 		return;
 	shared++;
-	/* Where the list is not said a person let it go as it is. */
-	if (c->at[CATEGORIES] != 3)
-		nothing_uncovered_travels(c);
+	nothing_uncovered_travels(c);
 }
 
 /* --- the three walks --- */
@@ -480,8 +546,10 @@ static const struct {
 	{ RECIPIENTS, 2 },
 	{ SERVICES, 2 },
 	{ SERVICES, 3 },
+	{ PURPOSE, 2 },
 	{ HELD, 1 },
 	{ HELD, 2 },
+	{ HELD, 4 },
 };
 
 static void

@@ -128,6 +128,24 @@ service(struct scene *s, const struct row *row)
 		s->referral.value[FIELD_SERVICE_TYPE].present = false;
 }
 
+/* So many purposes are listed; the record says the row's. */
+static void
+agreed_purpose(struct scene *s, const struct row *row)
+{
+	static const char *listed[] = { "refugee_cp_case_management",
+		"research" };
+
+	s->flow.purposes = (struct texts){ listed, (size_t)row->number, true };
+	s->referral.consent.purpose = row->text;
+}
+
+static void
+no_record(struct scene *s, const struct row *row)
+{
+	(void)row;
+	s->referral.has_consent = false;
+}
+
 static void
 purpose(struct scene *s, const struct row *row)
 {
@@ -201,8 +219,10 @@ static const struct row rows[] = {
 	    AT_BOTH, acts_for_unsigned, 0, NULL, VERDICT_REFUSE, NULL },
 	{ "who joins today takes part", "P-SIGNED", AT_BOTH,
 	    joined, TODAY, NULL, VERDICT_SHARE, NULL },
-	{ "who joins tomorrow does not yet", "P-SIGNED", AT_BOTH,
+	{ "who joins tomorrow does not yet", "P-SIGNED", AT_EXPORT,
 	    joined, TODAY + 1, NULL, VERDICT_REFUSE, NULL },
+	{ "what came is held then: the clock may be behind", "P-SIGNED",
+	    AT_IMPORT, joined, TODAY + 1, NULL, VERDICT_HOLD, NULL },
 	{ "who signed and names no day has joined", "P-SIGNED", AT_BOTH,
 	    joined, DAY_UNKNOWN, NULL, VERDICT_SHARE, NULL },
 	{ "who leaves tomorrow still takes part", "P-SIGNED", AT_BOTH,
@@ -267,6 +287,24 @@ static const struct row rows[] = {
 	    purpose, 0, NULL, VERDICT_REFUSE, "purpose" },
 	{ "an empty purpose is refused", "P-PURPOSE", AT_BOTH,
 	    purpose, 0, "", VERDICT_REFUSE, "purpose" },
+	{ "consent for this purpose is enough", "P-PURPOSE", AT_BOTH,
+	    agreed_purpose, 1, "refugee_cp_case_management", VERDICT_SHARE,
+	    NULL },
+	{ "consent for another purpose is a no to this one", "P-PURPOSE",
+	    AT_BOTH, agreed_purpose, 1, "research", VERDICT_REFUSE,
+	    "consent.purpose" },
+	{ "also where that one is listed", "P-PURPOSE", AT_BOTH,
+	    agreed_purpose, 2, "research", VERDICT_REFUSE,
+	    "consent.purpose" },
+	{ "the only purpose need not be said", "P-PURPOSE", AT_BOTH,
+	    agreed_purpose, 1, " ", VERDICT_SHARE, NULL },
+	{ "one of several must be", "P-PURPOSE", AT_BOTH,
+	    agreed_purpose, 2, NULL, VERDICT_HOLD, "consent.purpose" },
+	{ "and then is enough", "P-PURPOSE", AT_BOTH,
+	    agreed_purpose, 2, "refugee_cp_case_management", VERDICT_SHARE,
+	    NULL },
+	{ "without a record C-HAVE speaks", "P-PURPOSE", AT_BOTH,
+	    no_record, 0, NULL, VERDICT_SHARE, NULL },
 	{ "without a flow there are no purposes to ask", "P-PURPOSE",
 	    AT_BOTH, no_flow, 0, NULL, VERDICT_SHARE, NULL },
 

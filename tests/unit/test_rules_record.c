@@ -49,6 +49,31 @@ approved_by(struct scene *s, const struct row *row)
 }
 
 static void
+approved_in_another_role(struct scene *s, const struct row *row)
+{
+	(void)row;
+	whole(s)->authoriser_name = "Case Worker One";
+}
+
+static void
+approved_by_one_of_two(struct scene *s, const struct row *row)
+{
+	static struct user users[] = {
+		{ .user = "supervisor",
+		    .full_name = "Supervisor One",
+		    .role = "supervisor" },
+		{ .user = "driver",
+		    .full_name = "supervisor ONE",
+		    .role = "driver" },
+	};
+
+	(void)row;
+	(void)whole(s);
+	s->node[0].users = users;
+	s->node[0].user_count = COUNT(users);
+}
+
+static void
 approved_as(struct scene *s, const struct row *row)
 {
 	whole(s)->authoriser_role = row->text;
@@ -201,6 +226,13 @@ static void
 refused_here(struct scene *s, const struct row *row)
 {
 	hold(s, row->number)->status = CONSENT_REFUSED;
+}
+
+/* It is for the row's purpose alone. */
+static void
+purpose_here(struct scene *s, const struct row *row)
+{
+	hold(s, row->number)->purpose = row->text;
 }
 
 static void
@@ -483,8 +515,25 @@ static const struct row overrides[] = {
 	    "consent.override.authoriser_name" },
 	{ "however the name is written", "C-OVR", AT_BOTH,
 	    sent_by_name, 0, "  case worker  ONE ", VERDICT_REFUSE, NULL },
-	{ "the beginning of a name is another name", "C-OVR", AT_BOTH,
+	{ "the beginning of a name is another name", "C-OVR", AT_IMPORT,
 	    sent_by_name, 0, "Case Worker", VERDICT_HOLD, NULL },
+	{ "which nobody here has", "C-OVR", AT_EXPORT,
+	    sent_by_name, 0, "Case Worker", VERDICT_REFUSE,
+	    "consent.override.authoriser_name" },
+	{ "who approved it is known here", "C-OVR", AT_EXPORT,
+	    approved_by, 0, "Somebody Invented", VERDICT_REFUSE,
+	    "consent.override.authoriser_name" },
+	{ "by the name of their account, too", "C-OVR", AT_EXPORT,
+	    approved_by, 0, "Second", VERDICT_HOLD, "consent.override" },
+	{ "the other end knows the staff as its list has it", "C-OVR",
+	    AT_IMPORT, approved_by, 0, "Somebody New", VERDICT_HOLD,
+	    "consent.override" },
+	{ "who approved it has the role that it takes", "C-OVR", AT_EXPORT,
+	    approved_in_another_role, 0, NULL, VERDICT_REFUSE,
+	    "consent.override.authoriser_name" },
+	{ "so have all of that name", "C-OVR", AT_EXPORT,
+	    approved_by_one_of_two, 0, NULL, VERDICT_REFUSE,
+	    "consent.override.authoriser_name" },
 	{ "somebody else can", "C-OVR", AT_BOTH,
 	    sent_by_name, 0, "Supervisor One", VERDICT_HOLD, NULL },
 	{ "the sender is known by the roster", "C-OVR", AT_BOTH,
@@ -574,6 +623,13 @@ static const struct row newer[] = {
 	    given_anew_here, 6, NULL, VERDICT_SHARE, NULL },
 	{ "taken back on the day it was given", "C-NEWER", AT_IMPORT,
 	    given_anew_here, 5, NULL, VERDICT_REFUSE, NULL },
+	{ "a later one for another purpose is held", "C-NEWER", AT_IMPORT,
+	    purpose_here, 1, "research", VERDICT_HOLD, "" },
+	{ "a later one for the same purpose covers it", "C-NEWER", AT_IMPORT,
+	    purpose_here, 1, "refugee_cp_case_management", VERDICT_SHARE,
+	    NULL },
+	{ "a later one that names no purpose does, too", "C-NEWER", AT_IMPORT,
+	    purpose_here, 1, NULL, VERDICT_SHARE, NULL },
 	{ "a later one for another service is held", "C-NEWER", AT_IMPORT,
 	    other_service_here, 1, NULL, VERDICT_HOLD, "" },
 	{ "one of the same day stands beside it", "C-NEWER", AT_IMPORT,

@@ -156,7 +156,7 @@ static void
 approved_and_sent(struct scene *s, const struct row *row)
 {
 	approved(s, row);
-	s->referral.consent.override.authoriser_name = "Somebody Else";
+	s->referral.consent.override.authoriser_name = "Supervisor Two";
 	s->question.user = "supervisor";
 }
 
@@ -164,8 +164,41 @@ static void
 approved_and_referred(struct scene *s, const struct row *row)
 {
 	approved(s, row);
-	s->referral.consent.override.authoriser_name = "Somebody Else";
+	s->referral.consent.override.authoriser_name = "Supervisor Two";
 	scene_set(s, FIELD_SENDER_FULL_NAME, "supervisor one");
+}
+
+/* Nobody of that name is listed where it is sent. */
+static void
+approved_by_nobody(struct scene *s, const struct row *row)
+{
+	approved(s, row);
+	s->referral.consent.override.authoriser_name = "Somebody Invented";
+}
+
+static void
+sensitive_service(struct scene *s, const struct row *row)
+{
+	static const char *codes[] = { "rape", "alternative_care" };
+
+	s->agreement.sensitive_codes = LIST(codes);
+	scene_set(s, FIELD_SERVICE_TYPE, "alternative_care");
+	release(s, row->text, "supervisor");
+}
+
+/* The concerns, too; what cannot be let go is what is said. */
+static void
+sensitive_all(struct scene *s, const struct row *row)
+{
+	s->concern[0] = "rape";
+	sensitive_service(s, row);
+}
+
+static void
+on_another_basis(struct scene *s, const struct row *row)
+{
+	s->referral.consent.basis = "legitimate_interest";
+	release(s, "C-BASIS", row->text);
 }
 
 static void
@@ -194,6 +227,14 @@ again_of_no_rule(struct scene *s, const struct row *row)
 {
 	again(s, row);
 	over_there.rule = "Z-UNKNOWN";
+}
+
+/* What the sender keeps to itself is let go under this rule's own name. */
+static void
+again_unnamed(struct scene *s, const struct row *row)
+{
+	again(s, row);
+	over_there.rule = "R-AGAIN";
 }
 
 static void
@@ -237,6 +278,12 @@ decided_against(struct scene *s, const struct row *row)
 {
 	release(s, row->text, "supervisor");
 	s->question.refused = &one;
+}
+
+static void
+decided_for(struct scene *s, const struct row *row)
+{
+	release(s, row->text, "supervisor");
 }
 
 /* All concerns are sensitive: it is stripped and held. */
@@ -323,6 +370,9 @@ static const struct row rows[] = {
 	    approved, 0, "case_worker", VERDICT_HOLD, NULL },
 	{ "and somebody who is listed", "C-OVR", AT_EXPORT,
 	    approved, 0, "hub_admin", VERDICT_HOLD, NULL },
+	{ "nobody confirms what nobody listed approved", "C-OVR", AT_EXPORT,
+	    approved_by_nobody, 0, "supervisor", VERDICT_REFUSE,
+	    "consent.override.authoriser_name" },
 	{ "and not who sends it", "C-OVR", AT_EXPORT,
 	    approved_and_sent, 0, "supervisor", VERDICT_HOLD, NULL },
 	{ "or who refers the child", "C-OVR", AT_EXPORT,
@@ -340,10 +390,23 @@ static const struct row rows[] = {
 	    without_consent, 0, "supervisor", VERDICT_NOTE, NULL },
 	{ "and is let in by who decides there", "C-BASIS", AT_IMPORT,
 	    without_consent, 0, "hub_admin", VERDICT_NOTE, NULL },
+	{ "a basis that is not agreed is nobody's to let go", "C-BASIS",
+	    AT_EXPORT, on_another_basis, 0, "supervisor", VERDICT_HOLD,
+	    "consent.basis" },
+	{ "nor at the other end", "C-BASIS",
+	    AT_IMPORT, on_another_basis, 0, "hub_admin", VERDICT_HOLD,
+	    "consent.basis" },
+	{ "nor is a sensitive service", "S-GBV", AT_BOTH,
+	    sensitive_service, 0, "S-GBV", VERDICT_HOLD, "service.type" },
+	{ "whatever else is sensitive", "S-GBV", AT_BOTH,
+	    sensitive_all, 0, "S-GBV", VERDICT_HOLD,
+	    "protection_concerns service.type" },
 	{ "what was let go over there waits here", "R-AGAIN", AT_IMPORT,
 	    again, 0, NULL, VERDICT_HOLD, "C-BAND" },
 	{ "a rule that is not known here is not named", "R-AGAIN", AT_IMPORT,
 	    again_of_no_rule, 0, NULL, VERDICT_HOLD, "judged" },
+	{ "what is not told names nothing", "R-AGAIN", AT_IMPORT,
+	    again_unnamed, 0, NULL, VERDICT_HOLD, "" },
 	{ "a second person lets it in", "R-AGAIN", AT_IMPORT,
 	    again, 0, "hub_admin", VERDICT_NOTE, NULL },
 	{ "not who let it go there", "R-AGAIN", AT_IMPORT,
@@ -358,6 +421,12 @@ static const struct row rows[] = {
 	    again_by_nobody, 0, "unnamed", VERDICT_NOTE, NULL },
 	{ "live work knows everybody", "R-AGAIN", AT_IMPORT,
 	    again_by_nobody_live, 0, "unnamed", VERDICT_HOLD, NULL },
+	{ "where nothing was let go there is nothing to confirm", "R-AGAIN",
+	    AT_IMPORT, NULL, 0, NULL, VERDICT_SHARE, NULL },
+	{ "what nobody decided on passes", "R-SAID", AT_BOTH,
+	    NULL, 0, NULL, VERDICT_SHARE, NULL },
+	{ "what a person let go passes", "R-SAID", AT_BOTH,
+	    decided_for, 0, "C-BAND", VERDICT_SHARE, NULL },
 	{ "what a person refused is refused", "R-SAID", AT_BOTH,
 	    decided_against, 0, NULL, VERDICT_REFUSE, NULL },
 	{ "whatever is released", "R-SAID", AT_BOTH,
@@ -426,6 +495,39 @@ only_the_values_without_translation_go(void **state)
 }
 
 static void
+what_is_final_is_what_is_said(void **state)
+{
+	const struct reason *said;
+
+	(void)state;
+	scene_start(&s, AT_EXPORT);
+	sensitive_all(&s, &(struct row){ .text = "S-GBV" });
+	scene_judge(&s);
+	said = scene_reason(&s, "S-GBV");
+	if (said == NULL) {
+		fail();
+		return;
+	}
+	assert_true(said->final);
+	assert_null(said->released);
+	assert_non_null(strstr(said->text, "service itself"));
+}
+
+static void
+what_is_kept_private_is_not_told(void **state)
+{
+	static const char *const untold[] = { "C-HIDE", "S-GBV", "S-FEAR",
+		"L-MAND" };
+	size_t met = 0;
+
+	(void)state;
+	for (size_t i = 0; i < rules_count; i++)
+		if (!rules_may_be_told(&rules_all[i]))
+			assert_string_equal(rules_all[i].id, untold[met++]);
+	assert_int_equal(met, COUNT(untold));
+}
+
+static void
 never(const struct rule *rule)
 {
 	static const char *const people[] = { "case_worker", "supervisor",
@@ -475,6 +577,8 @@ main(void)
 		cmocka_unit_test(what_was_not_released_says_nobody),
 		cmocka_unit_test(only_the_values_without_translation_go),
 		cmocka_unit_test(only_these_can_be_released),
+		cmocka_unit_test(what_is_final_is_what_is_said),
+		cmocka_unit_test(what_is_kept_private_is_not_told),
 	};
 
 	return ROWS_RUN("rules_released", rows, row_holds) +

@@ -417,6 +417,8 @@ static const struct row rows[] = {
 	{ "without a flow none are listed", "S-STAFF", AT_BOTH,
 	    contacts_without_flow, 0, NULL, VERDICT_STRIP,
 	    "sender.email sender.phone" },
+	{ "who has no contacts gives none away", "S-STAFF", AT_BOTH,
+	    NULL, 0, NULL, VERDICT_SHARE, NULL },
 	{ "unlisted contacts are P-FIELDS'", "S-STAFF", AT_BOTH,
 	    contacts_not_listed, 0, NULL, VERDICT_SHARE, NULL },
 	{ "which takes them out", "P-FIELDS", AT_BOTH,

@@ -396,10 +396,11 @@ static const struct say_case cases[] = {
 	    "sender.user, risk_level\n",
 	    NULL,
 	    "\"removed\":[]}],\"loaded\":[{\"ref\":\"r1\",\"file\":\"f.json\","
-	    "\"target_id\":null,\"answer\":false,\"state\":\"created\","
+	    "\"target_id\":null,\"answer\":false,\"undo\":false,"
+	    "\"state\":\"created\","
 	    "\"not_kept\":[\"sender.user\",\"risk_level\"],\"fault\":null},"
 	    "{\"ref\":\"r2\",\"file\":null,\"target_id\":\"id-2\","
-	    "\"answer\":true,\"state\":\"added\",\"not_kept\":[],"
+	    "\"answer\":true,\"undo\":false,\"state\":\"added\",\"not_kept\":[],"
 	    "\"fault\":null}],\"bundles\":[]" },
 	{ "a decision that was written is told as one", referral_then_loaded,
 	    FAULT_NONE, 0, "r2  decision added  as id-2\n", NULL,
@@ -423,7 +424,8 @@ static const struct say_case cases[] = {
 	{ "a load that failed", loaded_alone, FAULT_NONE, 5,
 	    "r1  failed  f.json\n", "satchel: D111 ",
 	    "\"loaded\":[{\"ref\":\"r1\",\"file\":\"f.json\",\"target_id\":"
-	    "null,\"answer\":false,\"state\":\"failed\",\"not_kept\":[],"
+	    "null,\"answer\":false,\"undo\":false,"
+	    "\"state\":\"failed\",\"not_kept\":[],"
 	    "\"fault\":{\"code\":\"D111\"" },
 	{ "answers, with what a person must look at", answers, FAULT_NONE, 0,
 	    "primero:x#1  rejected -> taken\n"

@@ -120,7 +120,8 @@ row_holds(void **state)
 {
 	const struct row *row = *state;
 	char path[] = "/tmp/test_source_file.XXXXXX";
-	const struct source_file_order order = { FORMAT_NONE, path, NULL };
+	const struct source_file_order order = { .format = FORMAT_NONE,
+		.path = path };
 	struct fault why = { .id = FAULT_NONE };
 	struct source_file *f;
 	struct json *record;

@@ -124,9 +124,9 @@ reasons_outlive_the_judgement(struct arena *a, struct fault *why)
 	j->verdict = VERDICT_HOLD;
 	j->count = 2;
 	j->reasons[0] = (struct reason){ &hold, VERDICT_HOLD, "says", "do this",
-		{ "sex", "age" }, 2, NULL };
+		{ "sex", "age" }, 2, false, NULL };
 	j->reasons[1] = (struct reason){ &note, VERDICT_NOTE, "note", "nothing",
-		{ 0 }, 0, NULL };
+		{ 0 }, 0, false, NULL };
 	assert_int_equal(standing_from(&st, j, a, why), 0);
 	memset(j, 0xff, sizeof(*j));
 	free(j);
@@ -161,8 +161,9 @@ no_room(struct arena *a, struct fault *why)
 
 static const char *fields[] = { "sex", "age" };
 static struct standing_reason reasons[] = {
-	{ "C-STATE", VERDICT_HOLD, "it's \"so\"", "line 1\nline 2", fields, 2 },
-	{ "B-OLDER", VERDICT_NOTE, "note", "nothing", NULL, 0 },
+	{ "C-STATE", VERDICT_HOLD, "it's \"so\"", "line 1\nline 2", fields, 2,
+	    true },
+	{ "B-OLDER", VERDICT_NOTE, "note", "nothing", NULL, 0, false },
 };
 
 static const struct standing whole = {
@@ -200,7 +201,11 @@ static const struct standing whole = {
 	.removed = fields,
 	.removed_count = 2,
 	.whole_revision = "w",
+	.facts = "f",
+	.refers = "u",
+	.refers_name = "n",
 	.their_agreement = 2,
+	.use_by = 1795000000,
 	.created = 20495,
 	.assigned_to = "hub_officer",
 	.said_no = true,
@@ -266,7 +271,13 @@ all_comes_back(struct arena *a, struct fault *why)
 	assert_int_equal(got.removed_count, 2);
 	assert_string_equal(got.removed[1], "age");
 	assert_string_equal(got.whole_revision, "w");
+	assert_string_equal(got.facts, "f");
+	assert_string_equal(got.refers, "u");
+	assert_string_equal(got.refers_name, "n");
 	assert_int_equal(got.their_agreement, 2);
+	assert_int_equal(got.use_by, 1795000000);
+	assert_true(got.reasons[0].final);
+	assert_false(got.reasons[1].final);
 	assert_int_equal(got.created, 20495);
 	assert_string_equal(got.assigned_to, "hub_officer");
 	assert_true(got.said_no);
@@ -488,7 +499,9 @@ damage_holds(void **state)
 		assert_null(st.name_index);
 		assert_null(st.assigned_to);
 		assert_null(st.whole_revision);
+		assert_null(st.facts);
 		assert_int_equal(st.their_agreement, 0);
+		assert_int_equal(st.use_by, 0);
 		assert_int_equal(st.created, DAY_UNKNOWN);
 		assert_false(st.said_no);
 	}

@@ -1,4 +1,4 @@
-#include "import/held.h"
+#include "import/later_no.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -22,7 +22,7 @@
 /* More of one child is not looked through: a person does that. */
 #define ROWS_MAX 1000
 
-struct held {
+struct later_no {
 	struct store *store;
 	struct referrals_children *children;
 	struct arena *rows;
@@ -38,7 +38,7 @@ struct link {
 };
 
 struct search {
-	struct held *held;
+	struct later_no *later_no;
 	const struct referral *referral;
 	const struct standing *kept;
 	struct arena *out;
@@ -52,10 +52,10 @@ struct search {
 	day recalled_on;
 };
 
-struct held *
-held_new(struct store *s, struct fault *why)
+struct later_no *
+later_no_new(struct store *s, struct fault *why)
 {
-	struct held *h = calloc(1, sizeof(*h));
+	struct later_no *h = calloc(1, sizeof(*h));
 
 	if (h == NULL) {
 		fault_set(why, FAULT_NO_MEMORY, "what is held");
@@ -67,14 +67,14 @@ held_new(struct store *s, struct fault *why)
 	if (h->children == NULL ||
 	    (h->rows = arena_new(ROWS_ARENA, why)) == NULL ||
 	    agreed_any(s, &h->any_agreed, why) == -1) {
-		held_free(h);
+		later_no_free(h);
 		return NULL;
 	}
 	return h;
 }
 
 void
-held_free(struct held *h)
+later_no_free(struct later_no *h)
 {
 	if (h == NULL)
 		return;
@@ -96,7 +96,7 @@ later_of(day a, day b)
 }
 
 bool
-held_says_no(const struct consent *c, day *on)
+later_no_says_no(const struct consent *c, day *on)
 {
 	bool any = false;
 
@@ -117,13 +117,14 @@ held_says_no(const struct consent *c, day *on)
 }
 
 void
-held_note_no(const struct referral *r, const struct standing *before,
+later_no_note_no(const struct referral *r, const struct standing *before,
     struct standing *st)
 {
 	day given = r->has_consent ? r->consent.given_on : DAY_UNKNOWN;
 
 	st->no_on = DAY_UNKNOWN;
-	st->said_no = r->has_consent && held_says_no(&r->consent, &st->no_on);
+	st->said_no =
+	    r->has_consent && later_no_says_no(&r->consent, &st->no_on);
 	/* It was said before it was written here. */
 	if (st->said_no && st->no_on == DAY_UNKNOWN)
 		st->no_on = r->made_on;
@@ -194,10 +195,10 @@ static int
 look_agreed(struct search *f, const char *const names[REFERRALS_NAMES],
     struct fault *why)
 {
-	struct store *s = f->held->store;
+	struct store *s = f->later_no->store;
 	const char *number;
 
-	if (!f->held->any_agreed)
+	if (!f->later_no->any_agreed)
 		return 0;
 	for (size_t i = 0; i < REFERRALS_NAMES; i++) {
 		if (names[i] == NULL)
@@ -247,7 +248,7 @@ look_recall(struct search *f, const struct standing *st, struct fault *why)
 
 	if (st->party != NULL) {
 		stage_party_key(st->party, who);
-		found = tombstones_get(f->held->store, who, true_ref(st),
+		found = tombstones_get(f->later_no->store, who, true_ref(st),
 		    f->out, &t, why);
 	}
 	if (found == -1)
@@ -320,7 +321,7 @@ takes_away(const struct consent *c)
 	for (size_t i = 0; i < c->event_count; i++)
 		if (c->events[i].type == CONSENT_EVENT_NARROWED)
 			return true;
-	return held_says_no(c, &on);
+	return later_no_says_no(c, &on);
 }
 
 static int
@@ -328,8 +329,9 @@ take_consent(struct search *f, const struct json_node *n, struct fault *why)
 {
 	struct consent c;
 
-	arena_empty(f->held->rows);
-	if (consent_read(n, f->held->rows, &c, FAULT_STORE_DAMAGED, why) == -1)
+	arena_empty(f->later_no->rows);
+	if (consent_read(n, f->later_no->rows, &c, FAULT_STORE_DAMAGED, why) ==
+	    -1)
 		return -1;
 	if (!takes_away(&c))
 		return 0;
@@ -342,15 +344,15 @@ take_consent(struct search *f, const struct json_node *n, struct fault *why)
 static int
 read_kept(struct search *f, const char *ref, struct fault *why)
 {
-	struct bytes *record = &f->held->record;
+	struct bytes *record = &f->later_no->record;
 	const struct json_node *consent;
 	struct json *j = NULL;
 	struct fault found;
 	int got, rc = 0;
 
 	bytes_empty(record);
-	got = referrals_record(f->held->store, REFERRAL_RECEIVED, ref, record,
-	    why);
+	got = referrals_record(f->later_no->store, REFERRAL_RECEIVED, ref,
+	    record, why);
 	if (got != 1)
 		return got;
 	if (json_read(record->at, record->len, &json_record, &j, &found) ==
@@ -378,8 +380,8 @@ look_received(struct search *f, const char *const names[REFERRALS_NAMES],
 		[REFERRALS_INDIVIDUAL] = primero_body_number(f->referral),
 	};
 
-	if (referrals_of_child(f->held->children, sure, f->held->rows, take_row,
-		f, why) == -1 &&
+	if (referrals_of_child(f->later_no->children, sure, f->later_no->rows,
+		take_row, f, why) == -1 &&
 	    !f->too_many)
 		return -1;
 	f->unreadable |= f->too_many;
@@ -418,8 +420,9 @@ text_of(const struct referral *r, enum field f)
 }
 
 int
-held_find(struct held *h, const struct referral *r, const struct standing *kept,
-    struct arena *a, struct held_here *out, struct fault *why)
+later_no_find(struct later_no *h, const struct referral *r,
+    const struct standing *kept, struct arena *a, struct held_here *out,
+    struct fault *why)
 {
 	const char *const names[REFERRALS_NAMES] = {
 		[REFERRALS_CASE_ID] = r->origin.case_id,
@@ -427,7 +430,7 @@ held_find(struct held *h, const struct referral *r, const struct standing *kept,
 		[REFERRALS_INDIVIDUAL] = text_of(r, FIELD_UNHCR_INDIVIDUAL_NO),
 	};
 	struct search f = {
-		.held = h,
+		.later_no = h,
 		.referral = r,
 		.kept = kept,
 		.out = a,

@@ -2,7 +2,7 @@
 #include "tests/unit/a_store.h"
 
 #include "formats/consent.h"
-#include "import/held.h"
+#include "import/later_no.h"
 #include "import/stage.h"
 #include "store/agreed.h"
 #include "store/referrals.h"
@@ -512,7 +512,7 @@ held_holds(void **state)
 	const struct reason *said;
 	struct held_here here;
 	struct a_store t;
-	struct held *h;
+	struct later_no *h;
 
 	a_store_start(&t);
 	scene_start(&s, AT_IMPORT);
@@ -521,8 +521,8 @@ held_holds(void **state)
 		scene_set(&s, FIELD_UNHCR_INDIVIDUAL_NO, row->individual);
 	if (row->fill != NULL)
 		row->fill(&t);
-	assert_non_null(h = held_new(t.s, &t.why));
-	assert_int_equal(held_find(h, &s.referral, row->kept ? &kept : NULL,
+	assert_non_null(h = later_no_new(t.s, &t.why));
+	assert_int_equal(later_no_find(h, &s.referral, row->kept ? &kept : NULL,
 			     t.arena, &here, &t.why),
 	    0);
 	s.question.held = &here;
@@ -531,7 +531,7 @@ held_holds(void **state)
 	assert_string_equal(verdict_name(
 				said == NULL ? VERDICT_SHARE : said->verdict),
 	    verdict_name(row->want));
-	held_free(h);
+	later_no_free(h);
 	a_store_end(&t);
 }
 
@@ -586,7 +586,7 @@ noting_holds(void **state)
 	r.consent.given_on = row->given;
 	r.consent.events = &event;
 	r.consent.event_count = row->withdrawn != 0;
-	held_note_no(&r, row->before ? &before : NULL, &st);
+	later_no_note_no(&r, row->before ? &before : NULL, &st);
 	assert_int_equal(st.said_no, row->want);
 	assert_int_equal(st.no_on, row->want_on);
 }
@@ -594,6 +594,6 @@ noting_holds(void **state)
 int
 main(void)
 {
-	return ROWS_RUN("held", table, held_holds) +
-	    ROWS_RUN("held: a no", notings, noting_holds);
+	return ROWS_RUN("later_no", table, held_holds) +
+	    ROWS_RUN("later_no: a no", notings, noting_holds);
 }

@@ -1,0 +1,349 @@
+#include "import/answers_live.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/bytes.h"
+#include "base/fault.h"
+#include "base/folder.h"
+#include "crypto/age.h"
+#include "crypto/secrets.h"
+#include "crypto/spool.h"
+#include "crypto/tally.h"
+#include "formats/agreement.h"
+#include "formats/json.h"
+#include "formats/primero_body.h"
+#include "import/judge.h"
+#include "store/referrals.h"
+#include "systems/live.h"
+#include "systems/ping_api_fetch.h"
+#include "systems/ping_api_send.h"
+#include "systems/primero_api.h"
+#include "systems/primero_page.h"
+
+#define ROWS_ARENA ((size_t)16 * 1024 * 1024)
+#define IDS_MAX ((size_t)64 * 1024 * 1024)
+#define PATH_ROOM 256
+#define KEY "progres_interoperabilityreferralid"
+
+struct answers_live {
+	const struct answers_taker *by;
+	const struct answers_server *from;
+	struct live *live;
+	struct spool *spool;
+	struct tally *taken;
+	size_t count;	  /* records */
+	struct bytes ids; /* Primero: case and ref; PING: id and offline id */
+	bool *settled;	  /* by record */
+	size_t settled_room;
+};
+
+static struct source *
+open_spool(void *with, struct fault *why)
+{
+	return spool_open(with, why);
+}
+
+static int
+add_text(struct answers_live *l, const char *text, struct fault *why)
+{
+	return spool_add(l->spool, text, strlen(text), why);
+}
+
+static int
+add_record(struct answers_live *l, const char *text, size_t len,
+    struct fault *why)
+{
+	if (l->count++ > 0 && add_text(l, ",", why) == -1)
+		return -1;
+	return spool_add(l->spool, text, len, why);
+}
+
+static int
+add_id(struct answers_live *l, const char *id, struct fault *why)
+{
+	return bytes_add(&l->ids, id, strlen(id) + 1, why);
+}
+
+/* --- Primero --- */
+
+/* Loaded into it, and not done or rejected yet. */
+static int
+note_loaded(const struct standing *st, const struct bytes *record,
+    void *context, struct fault *why)
+{
+	struct answers_live *l = context;
+
+	(void)record;
+	if (st->state != STANDING_LOADED || st->record_id == NULL ||
+	    strncmp(st->ref, "progres:", 8) != 0 ||
+	    !primero_api_is_id(st->record_id) ||
+	    (st->decision != NULL && strcmp(st->decision, "accepted") != 0))
+		return 0;
+	if (add_id(l, st->record_id, why) == -1)
+		return -1;
+	return add_id(l, judge_true_ref(st), why);
+}
+
+static void
+tell_gone(const struct answers_live *l)
+{
+	struct fault gone;
+
+	if (l->by->unreadable == NULL)
+		return;
+	fault_set(&gone, FAULT_SOURCE_FORM,
+	    "a case that a referral was loaded into is not there, or may not "
+	    "be read any more");
+	l->by->unreadable(l->by->context, &gone);
+}
+
+/* 1, 0 if it may not be had, or -1. */
+static int
+get(const struct answers_live *l, const char *path, const char *what,
+    struct http_answer *a, struct primero_page *page, struct fault *why)
+{
+	if (primero_api_get(live_primero(l->live), path, what, a, why) == 0)
+		return primero_page_open(&a->body, page, why) == -1 ? -1 : 1;
+	return why->id == FAULT_SERVER_FORBIDDEN || a->status == 404 ? 0 : -1;
+}
+
+/* Of the case's referrals, those of this service alone. */
+static int
+add_own(struct answers_live *l, struct primero_page *list,
+    const char *service_id, struct fault *why)
+{
+	const char *text;
+	size_t len;
+	int rc = 0;
+
+	while (rc == 0 && primero_page_next(list, &text, &len)) {
+		const char *service;
+		struct json *j;
+
+		if (json_read(text, len, &primero_page_limits, &j, why) == -1)
+			return -1;
+		service = json_get_text(json_root(j), "service_record_id");
+		if (service != NULL && strcmp(service, service_id) == 0)
+			rc = add_record(l, text, len, why);
+		json_free(j);
+	}
+	return rc;
+}
+
+static int
+add_case(struct answers_live *l, const char *id, const char *ref,
+    struct fault *why)
+{
+	struct http_answer one, list;
+	struct primero_page page, referrals;
+	char path[PATH_ROOM], service_id[RANDOM_UUID];
+	const char *text;
+	uint16_t met;
+	size_t len;
+	int rc = -1, got;
+
+	http_answer_init(&one);
+	http_answer_init(&list);
+	primero_body_service_id(ref, service_id);
+	(void)snprintf(path, sizeof(path), "/api/v2/cases/%s", id);
+	got = get(l, path, "case", &one, &page, why);
+	if (got == 1) {
+		(void)snprintf(path, sizeof(path), "/api/v2/cases/%s/referrals",
+		    id);
+		got = get(l, path, "referrals", &list, &referrals, why);
+	}
+	if (got == -1 || tally_add(l->taken, id, &met, why) == -1)
+		goto done;
+	if (got == 0 || !primero_page_next(&page, &text, &len)) {
+		tell_gone(l);
+		rc = 0;
+		goto done;
+	}
+	if (met == 0 && add_record(l, text, len, why) == -1)
+		goto done;
+	rc = add_own(l, &referrals, service_id, why);
+done:
+	http_answer_free(&one);
+	http_answer_free(&list);
+	return rc;
+}
+
+static int
+read_primero(struct answers_live *l, struct fault *why)
+{
+	struct arena *rows = arena_new(ROWS_ARENA, why);
+	int rc = -1;
+
+	if (rows == NULL)
+		return -1;
+	if (add_text(l, "{\"data\":[", why) == 0 &&
+	    referrals_walk(l->by->store, REFERRAL_RECEIVED, rows, note_loaded,
+		l, why) == 0)
+		rc = 0;
+	for (size_t i = 0; rc == 0 && i < l->ids.len;) {
+		const char *id = (const char *)l->ids.at + i;
+		const char *ref = id + strlen(id) + 1;
+
+		i += strlen(id) + 1 + strlen(ref) + 1;
+		rc = add_case(l, id, ref, why);
+	}
+	arena_free(rows);
+	return rc == -1 ? -1 : add_text(l, "]}", why);
+}
+
+/* --- proGres --- */
+
+/* What has no id is taken as it is, and cannot be marked as known. */
+static int
+note_listed(void *with, const char *record, size_t len, struct fault *why)
+{
+	struct answers_live *l = with;
+	const char *id, *offline;
+	struct json *j;
+	int rc = -1;
+
+	if (json_read(record, len, &json_foreign, &j, why) == -1)
+		return -1;
+	id = json_get_text(json_root(j), KEY);
+	offline = json_get_text(json_root(j), "progres_offlineid");
+	if (add_id(l, id != NULL ? id : "", why) == 0 &&
+	    add_id(l, offline != NULL ? offline : "", why) == 0)
+		rc = add_record(l, record, len, why);
+	json_free(j);
+	return rc;
+}
+
+static int
+read_ping(struct answers_live *l, struct fault *why)
+{
+	const struct ping_ids *ids = live_ping(l->live)->ids;
+	const struct ping_api_wanted wanted = { .process = ids->decisions_out,
+		.take = note_listed,
+		.with = l };
+	char end[64];
+	size_t count;
+
+	if (wanted.process == NULL)
+		return FAIL(why, FAULT_AGREEMENT_LACKS,
+		    "decisions_out in systems.progres-ping");
+	if (add_text(l, "{\"Data\":[", why) == -1 ||
+	    ping_api_fetch(live_ping(l->live), &wanted, &count, why) == -1)
+		return -1;
+	(void)snprintf(end, sizeof(end), "],\"RecordCount\":%zu}", l->count);
+	return add_text(l, end, why);
+}
+
+/* --- both --- */
+
+static int
+start(struct answers_live *l, struct fault *why)
+{
+	struct age_opener with;
+	const struct live_order order = {
+		.format = l->from->format,
+		.credentials = l->from->credentials,
+		.with = &with,
+		.agreement = l->by->agreement,
+	};
+	int fd;
+
+	secrets_opener(l->from->secrets, &with);
+	if ((l->live = live_open(&order, why)) == NULL ||
+	    (l->taken = tally_new(why)) == NULL ||
+	    (fd = folder_private_file(l->from->home, why)) == -1)
+		return -1;
+	l->spool = spool_new(fd, why);
+	return l->spool == NULL ? -1 : 0;
+}
+
+static int
+make_settled(struct answers_live *l, struct fault *why)
+{
+	l->settled_room = l->count + 1;
+	l->settled = calloc(l->settled_room, sizeof(*l->settled));
+	return l->settled != NULL ? 0 : FAIL(why, FAULT_NO_MEMORY, "answers");
+}
+
+struct answers_live *
+answers_live_read(const struct answers_taker *by,
+    const struct answers_server *from, struct fault *why)
+{
+	struct answers_live *l = calloc(1, sizeof(*l));
+
+	if (l == NULL) {
+		fault_set(why, FAULT_NO_MEMORY, "answers");
+		return NULL;
+	}
+	l->by = by;
+	l->from = from;
+	bytes_init(&l->ids, IDS_MAX);
+	if (start(l, why) == -1 ||
+	    (from->format == FORMAT_PRIMERO ? read_primero(l, why) :
+					      read_ping(l, why)) == -1 ||
+	    spool_end(l->spool, why) == -1 || make_settled(l, why) == -1) {
+		answers_live_free(l);
+		return NULL;
+	}
+	return l;
+}
+
+void
+answers_live_free(struct answers_live *l)
+{
+	if (l == NULL)
+		return;
+	live_close(l->live);
+	spool_free(l->spool);
+	tally_free(l->taken);
+	bytes_free(&l->ids);
+	free(l->settled);
+	free(l);
+}
+
+bool
+answers_live_source(struct answers_live *l, struct source_file_order *out)
+{
+	*out = (struct source_file_order){
+		.format = l->from->format,
+		.path = l->from->format == FORMAT_PRIMERO ? "primero-api" :
+							    "progres-ping-api",
+		.open = open_spool,
+		.with = l->spool,
+	};
+	return l->count > 0;
+}
+
+void
+answers_live_settled(struct answers_live *l, size_t number)
+{
+	if (number < l->settled_room)
+		l->settled[number] = true;
+}
+
+/* One that could not be told is in the list again the next time. */
+int
+answers_live_tell(struct answers_live *l, struct fault *why)
+{
+	const struct ping_api *api = live_ping(l->live);
+	size_t number = 0;
+
+	if (api == NULL || api->ids->decision_synced == NULL)
+		return 0;
+	for (size_t i = 0; i < l->ids.len;) {
+		const char *id = (const char *)l->ids.at + i;
+		const char *offline = id + strlen(id) + 1;
+		struct ping_api_outcome out;
+
+		i += strlen(id) + 1 + strlen(offline) + 1;
+		number++;
+		if (*id == '\0' || *offline == '\0' || !l->settled[number])
+			continue;
+		if (ping_api_send_synced(api, id, offline, NULL, &out, why) ==
+		    -1)
+			return -1;
+	}
+	return 0;
+}

@@ -1,0 +1,315 @@
+#include "import/load_live.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/fault.h"
+#include "crypto/age.h"
+#include "crypto/secrets.h"
+#include "import/into_ping.h"
+#include "import/into_primero.h"
+#include "store/store.h"
+#include "systems/live.h"
+
+struct load_live {
+	const struct loader *by;
+	struct live *live;
+	struct into_primero primero; /* api NULL: it is PING */
+	struct into_primero_plan plan;
+	struct fault not_given;
+};
+
+struct load_live *
+load_live_open(const struct loader *by, struct fault *why)
+{
+	struct load_live *l = calloc(1, sizeof(*l));
+	struct age_opener with;
+	struct live_order order = {
+		.format = by->target->format,
+		.credentials = by->credentials,
+		.with = &with,
+		.agreement = by->agreement,
+	};
+
+	if (l == NULL) {
+		fault_set(why, FAULT_NO_MEMORY, "a server");
+		return NULL;
+	}
+	l->by = by;
+	secrets_opener(by->secrets, &with);
+	if ((l->live = live_open(&order, why)) == NULL) {
+		free(l);
+		return NULL;
+	}
+	l->primero = (struct into_primero){ live_primero(l->live), by->store };
+	return l;
+}
+
+void
+load_live_close(struct load_live *l)
+{
+	if (l == NULL)
+		return;
+	live_close(l->live);
+	free(l);
+}
+
+const char *
+load_live_name(const struct load_live *l)
+{
+	return l->primero.api != NULL ? "primero-api" : "progres-ping-api";
+}
+
+bool
+load_live_ends(const struct fault *why)
+{
+	return into_primero_ends(why);
+}
+
+const struct plan *
+load_live_planned(const struct load_live *l)
+{
+	return &l->plan.said;
+}
+
+const struct fault *
+load_live_not_given(const struct load_live *l)
+{
+	return &l->not_given;
+}
+
+/* --- what would be done --- */
+
+/* Of a withdrawn one: Primero can be told, proGres has to be by a person. */
+static int
+plan_undo(struct load_live *l, const struct standing *st)
+{
+	struct plan *p = &l->plan.said;
+
+	p->action = PLAN_REVOKE;
+	if (l->primero.api == NULL) {
+		p->action = PLAN_ASK;
+		fault_set(&p->why, FAULT_TARGET,
+		    "a person undoes it there: load --to sheet:DIR makes the "
+		    "page");
+		return 0;
+	}
+	if (st->record_id != NULL && strlen(st->record_id) < PLAN_ID)
+		memcpy(p->target_id, st->record_id, strlen(st->record_id) + 1);
+	return 0;
+}
+
+static void
+say_why_asked(struct plan *p, const struct standing *st)
+{
+	if (st->delivery == DELIVERY_REFUSED)
+		fault_set(&p->why, FAULT_SERVER_REJECTED,
+		    "it was refused before");
+	else
+		fault_set(&p->why, FAULT_SERVER_UNSURE,
+		    "an earlier run sent it, and no answer came");
+}
+
+static int
+plan_ping(struct load_live *l, const struct load_live_one *one)
+{
+	struct plan *p = &l->plan.said;
+	const struct standing *st = one->standing;
+
+	p->action = into_ping_action(st,
+	    one->answer != NULL ? PLAN_ANSWER : PLAN_CREATE);
+	if (st->delivery == DELIVERY_REFUSED && one->named)
+		p->action = one->answer != NULL ? PLAN_ANSWER : PLAN_CREATE;
+	if (p->action == PLAN_ASK)
+		say_why_asked(p, st);
+	return 0;
+}
+
+int
+load_live_plan(struct load_live *l, const struct load_live_one *one,
+    struct fault *why)
+{
+	const struct standing *st = one->standing;
+
+	memset(&l->plan, 0, sizeof(l->plan));
+	if (one->target == NULL && one->answer == NULL)
+		return plan_undo(l, st);
+	if (l->primero.api == NULL)
+		return plan_ping(l, one);
+	if (one->answer != NULL) {
+		l->plan.said.action = PLAN_ANSWER;
+		return 0;
+	}
+	if (st->state == STANDING_LOADED) {
+		l->plan.said.action = PLAN_REFER;
+		return 0;
+	}
+	return into_primero_plan(&l->primero, st, one->target, one->arena,
+	    &l->plan, why);
+}
+
+/* --- doing it --- */
+
+/* From here on nobody may think that it was not sent. */
+static int
+write_down(struct load_live *l, const struct load_live_one *one,
+    struct fault *why)
+{
+	struct standing *st = one->standing;
+
+	st->delivery = DELIVERY_SENDING;
+	if (one->direction == REFERRAL_RECEIVED && st->target == NULL)
+		st->target = load_live_name(l);
+	if (referrals_put(l->by->store, one->direction, st, NULL, 0, why) ==
+		-1 ||
+	    store_commit(l->by->store, why) == -1)
+		return -1;
+	return store_begin(l->by->store, why);
+}
+
+/* Nothing of it is there: as if it had never been tried. */
+static void
+take_back(struct standing *st, const char *target,
+    enum standing_delivery delivery)
+{
+	st->delivery = delivery;
+	st->target = target;
+}
+
+static int
+keep_id(const struct load_live_one *one, const char *id, const char **out,
+    struct fault *why)
+{
+	*out = arena_copy(one->arena, id, strlen(id), why);
+	return *out == NULL ? -1 : 0;
+}
+
+/* What Primero does not allow now is tried again at the next load. */
+static int
+give(struct load_live *l, const struct load_live_one *one,
+    const char *record_id, struct fault *why)
+{
+	struct standing *st = one->standing;
+
+	st->delivery = DELIVERY_NONE;
+	if (st->assigned_to == NULL || record_id == NULL)
+		return 0;
+	if (into_primero_give(&l->primero, one->target, record_id, why) == 0)
+		return 0;
+	st->delivery = DELIVERY_REFER;
+	if (load_live_ends(why))
+		return -1;
+	l->not_given = *why;
+	return 0;
+}
+
+/* Did that fault leave nothing behind there? */
+static bool
+left_nothing(const struct fault *why)
+{
+	return why->id == FAULT_SERVER_UNREACHABLE ||
+	    why->id == FAULT_SERVER_LOGIN || why->id == FAULT_SERVER_TLS ||
+	    why->id == FAULT_SERVER_BUSY || why->id == FAULT_SERVER_REFUSED ||
+	    why->id == FAULT_SERVER_FORBIDDEN ||
+	    why->id == FAULT_AGREEMENT_LACKS || why->id == FAULT_TARGET;
+}
+
+static int
+do_primero(struct load_live *l, const struct load_live_one *one,
+    enum load_state *state, const char **target_id, struct fault *why)
+{
+	static const enum load_state states[] = {
+		[PLAN_CREATE] = LOAD_CREATED,
+		[PLAN_LINK] = LOAD_LINKED,
+		[PLAN_ADD_SERVICE] = LOAD_ADDED,
+		[PLAN_LEAVE] = LOAD_UNCHANGED,
+	};
+	struct standing *st = one->standing;
+	const enum standing_delivery before = st->delivery;
+	const char *target = st->target;
+	struct into_primero_done done;
+
+	if (write_down(l, one, why) == -1)
+		return -1;
+	if (into_primero_do(&l->primero, one->target, &l->plan, &done, why) ==
+	    -1) {
+		if (why->id != FAULT_SERVER_LOST) {
+			if (before == DELIVERY_NONE && left_nothing(why))
+				take_back(st, target, before);
+			return -1;
+		}
+		st->delivery = DELIVERY_PART;
+		(void)keep_id(one, done.record_id, &st->record_id, why);
+		return -1;
+	}
+	*state = done.was_there ? LOAD_UNCHANGED : states[l->plan.said.action];
+	if (keep_id(one, done.record_id, target_id, why) == -1)
+		return -1;
+	/* Known also if what follows breaks off. */
+	st->record_id = *target_id;
+	return give(l, one, *target_id, why);
+}
+
+static int
+do_ping(struct load_live *l, const struct load_live_one *one,
+    enum load_state *state, struct fault *why)
+{
+	char transaction[INTO_PING_TRANSACTION] = "";
+	struct standing *st = one->standing;
+	const char *target = st->target;
+	int rc;
+
+	if (l->plan.said.action != PLAN_CHECK && write_down(l, one, why) == -1)
+		return -1;
+	rc = into_ping_do(live_ping(l->live), one->body, st, transaction, why);
+	if (st->transaction == transaction) {
+		struct fault room;
+
+		st->transaction = arena_copy(one->arena, transaction,
+		    strlen(transaction), &room);
+	}
+	if (rc == -1 && st->delivery == DELIVERY_NONE)
+		take_back(st, target, DELIVERY_NONE);
+	*state = LOAD_CREATED;
+	return rc;
+}
+
+static int
+do_answer(struct load_live *l, const struct load_live_one *one,
+    enum load_state *state, struct fault *why)
+{
+	bool was_there;
+
+	if (into_primero_answer(&l->primero, one->answer, &was_there, why) ==
+	    -1)
+		return -1;
+	*state = was_there ? LOAD_UNCHANGED : LOAD_CREATED;
+	return 0;
+}
+
+int
+load_live_do(struct load_live *l, const struct load_live_one *one,
+    enum load_state *state, const char **target_id, struct fault *why)
+{
+	l->not_given.id = FAULT_NONE;
+	*target_id = NULL;
+	if (l->plan.said.action == PLAN_ASK) {
+		*why = l->plan.said.why;
+		return -1;
+	}
+	if (l->plan.said.action == PLAN_REVOKE) {
+		*state = LOAD_REVOKED;
+		return into_primero_revoke(&l->primero, one->standing, why);
+	}
+	if (l->primero.api == NULL)
+		return do_ping(l, one, state, why);
+	if (one->answer != NULL)
+		return do_answer(l, one, state, why);
+	if (l->plan.said.action == PLAN_REFER) {
+		*state = LOAD_UNCHANGED;
+		*target_id = one->standing->record_id;
+		return give(l, one, *target_id, why);
+	}
+	return do_primero(l, one, state, target_id, why);
+}

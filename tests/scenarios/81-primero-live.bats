@@ -1,0 +1,596 @@
+#!/usr/bin/env bats
+# A Primero that is in reach: the plan first, then exactly that, whatever the
+# line does meanwhile, and never a second record.
+
+load sites
+
+setup_file() {
+	world '(.nodes[].users[] | select(.user == "primero_cp")).may |=
+	    (. + ["assign"] | unique)'
+	mkdir back written
+	jq -r '.Data[] | to_entries[] | select(.key |
+	    test("givenname|familyname|progres_id$|registrationgroup")) |
+	    .value | strings' "$examples/interventions.json" |
+	    awk 'length >= 6' >>canaries
+	jq -r '.Data[0]["progres_individual.individuals.progres_id"]' \
+	    "$examples/interventions.json" >child
+}
+
+setup() {
+	enter
+	number=$(jq -r '.Data[0].progres_interventionnumber' \
+	    "$examples/interventions.json")
+	child=$(<child)
+	rm child
+	# The agreement's own lists, as the server has them.
+	coproc primero { exec python3 "$scenarios/../standin/primero.py"; }
+	read -r _ port <&"${primero[0]}"
+	seed '{"users": [{"id": 1, "user_name": "satchel",
+	    "password": "made-up"}, {"id": 2, "user_name": "satchel_intake",
+	    "receive_referral": true, "disabled": false},
+	    {"id": 3, "user_name": "primero_cp", "receive_referral": true,
+	    "disabled": false}], "cases": []}'
+	credentials made-up >credentials.age
+}
+
+teardown() {
+	# Its standard input ends with us, and so does it.
+	eval "exec ${primero[1]}>&-"
+	rm -f asked.json
+	leaks_nothing
+}
+
+# credentials PASSWORD
+credentials() {
+	printf '{"satchel":"credentials/1","system":"primero",
+	    "url":"http://127.0.0.1:%s","user":"satchel","password":"%s"}' \
+	    "$port" "$1" | age -r "$(jq -r .open site.card)"
+}
+
+seed() {
+	curl -s -f -d "$1" "http://127.0.0.1:$port/standin/seed" >/dev/null
+}
+
+order() {
+	curl -s -f -d "$1" "http://127.0.0.1:$port/standin/fault" >/dev/null
+}
+
+# there JQ: is this true of the server?
+there() {
+	curl -s -f "http://127.0.0.1:$port/standin/state" >there.json
+	jq -e "$1" there.json >/dev/null || {
+		echo "this does not hold there: $1"
+		jq -c '{cases: [.cases[] | {id, owned_by, status,
+		    services_section}], referrals}' there.json
+		rm there.json
+		return 1
+	}
+	rm there.json
+}
+
+writes() {
+	curl -s "http://127.0.0.1:$port/standin/log" |
+	    jq '[.[] | select(.method != "GET")] | length'
+}
+
+# asked [JQ]: interventions of proGres come to the site.
+asked() {
+	jq --arg n "$number" '.Data |= map(select(
+	    .progres_interventionnumber == $n)) | '"${1:-.}"' |
+	    .RecordCount = (.Data | length)' "$examples/interventions.json" \
+	    >asked.json
+	sat --json --home hub --user hub_admin export --to ET-GMB-03 \
+	    --out back --from asked.json \
+	    --consents "$examples/progres-consents.csv"
+	sat --json --home site --user primero_cp import back
+	rm back/*
+}
+
+twice='.Data |= (. + map(.progres_interventionnumber = "900-26-PRTITV-0000077" |
+    .progres_lpinterventionid = "77777777-269e-4d37-b2a7-4de452e6b438"))'
+
+# a_case ID [JQ]: the child, as a case that somebody else made.
+a_case() {
+	jq -n --arg id "$1" --arg child "$child" '{id: $id,
+	    name_first: "Nyakuoth", name_last: "Example",
+	    name: "Nyakuoth Example", sex: "female",
+	    date_of_birth: "2015-05-11", unhcr_individual_no: $child,
+	    owned_by: "primero_cp", status: "open",
+	    consent_for_services: true, disclosure_other_orgs: true} |
+	    '"${2:-.}"
+}
+
+live() {
+	sat --json --home site --user primero_cp load --to primero-api \
+	    --credentials credentials.age "$@"
+}
+
+@test "a dry run says what would be done, and asks the server alone" {
+	asked "$twice"
+	before=$(state_of site)
+	live --dry-run
+	ends 0
+	says '[.plan[].action] == ["create", "create"]'
+	same "$(state_of site)" "$before"
+	same "$(writes)" 0
+	there '.cases == {}'
+	sat --home site --user primero_cp load --to primero-api \
+	    --credentials credentials.age --dry-run
+	grep -q 'create' <<<"$output"
+}
+
+@test "a new child becomes a case, its next referral a row of it" {
+	asked "$twice"
+	live
+	ends 0
+	says '[.plan[].action] == ["create", "add service"]'
+	says '[.loaded[] | .state] == ["created", "added"]'
+	says '[.loaded[] | .target_id] | unique | length == 1'
+	there '(.cases | length) == 1 and
+	    (.cases[] | .owned_by == "satchel_intake" and
+	    (.services_section | length) == 2)'
+	sat --json --home site inbox --state loaded
+	says '.referrals | length == 2'
+	live
+	ends 0
+	says '.loaded == []'
+}
+
+@test "the one case that agrees gets the service and is otherwise left" {
+	asked
+	seed "{\"cases\": [$(a_case case-1 '.nationality = ["else"] |
+	    .address_current = "elsewhere"')]}"
+	live --dry-run
+	says '.plan | length == 1 and (.[0] | .action == "link" and
+	    .target_id == "case-1")'
+	live
+	ends 0
+	says '.loaded[0] | .state == "linked" and .target_id == "case-1" and
+	    (.not_kept | index("name_first") != null)'
+	there '(.cases | length) == 1 and (.cases["case-1"] |
+	    .owned_by == "primero_cp" and .address_current == "elsewhere" and
+	    (.services_section | length) == 1)'
+}
+
+@test "several cases, or one that differs, are for a person" {
+	asked
+	seed "{\"cases\": [$(a_case case-1), $(a_case case-2)]}"
+	live --dry-run
+	says '.plan[0] | .action == "ask" and ([.found[].id] | sort ==
+	    ["case-1", "case-2"]) and (.found[0] | .name == "yes")'
+	live
+	ends 5 D112
+	same "$(writes)" 0
+	sat --json --home site inbox --state staged
+	says '.referrals | length == 1'
+}
+
+@test "a person chooses one of them, and load does that" {
+	asked
+	seed "{\"cases\": [$(a_case case-1), $(a_case case-2), $(a_case case-3 \
+	    '.unhcr_individual_no = "803-1" | .name_first = "Nyakim"')]}"
+	match() {
+		sat --json --home site --user primero_cp match \
+		    "progres:$number" --credentials credentials.age "$@"
+	}
+	match --link case-9
+	ends 5 D112
+	match --link case-3
+	ends 5 D112
+	match
+	ends 2 U101
+	match --link case-2 --new
+	ends 2 U101
+	match --link case-2 --dry-run
+	ends 0
+	live
+	ends 5 D112
+	match --link case-2
+	ends 0
+	live
+	ends 0
+	says '.loaded[0] | .state == "added" and .target_id == "case-2"'
+	there '[.cases[] | select(.services_section != null) | .id] == ["case-2"]'
+	sat --json --home site why "progres:$number"
+	says '[.decided[].decision] == ["match"]'
+}
+
+@test "a person says that it is new" {
+	asked
+	seed "{\"cases\": [$(a_case case-1 '.name_first = "Nyakim"')]}"
+	live
+	ends 5 D112
+	sat --json --home site --user primero_cp match "progres:$number" --new
+	ends 0
+	live
+	ends 0
+	says '.loaded[0].state == "created"'
+	there '(.cases | length) == 2 and (.cases["case-1"].services_section == null)'
+}
+
+@test "an id that nobody looked at is no link without the server" {
+	asked
+	sat --json --home site --user primero_cp match "progres:$number" \
+	    --link case-1
+	ends 5 D112
+}
+
+@test "threat 64: a lost answer makes no second record" {
+	local fault
+	asked
+	cp -a site before
+	for fault in '"kind": "drop", "on": "POST /api/v2/cases"' \
+	    '"kind": "lose", "on": "POST /api/v2/cases"' \
+	    '"kind": "drop", "on": "POST /api/v2/cases", "times": 5' \
+	    '"kind": "cut", "after": 3, "on": "GET /api/v2/cases/", "skip": 1' \
+	    '"kind": "lose", "on": "GET /api/v2/cases/", "skip": 1, "times": 9'
+	do
+		rm -rf site
+		cp -a before site
+		curl -s -d '{}' "http://127.0.0.1:$port/standin/reset" >/dev/null
+		seed '{"users": [{"id": 1, "user_name": "satchel",
+		    "password": "made-up"}, {"id": 2,
+		    "user_name": "satchel_intake"}]}'
+		order "{$fault}"
+		for _ in 1 2 3 4 5 6 7 8 9 10; do
+			live
+			[ "$status" -ne 0 ] || break
+		done
+		ends 0
+		live
+		ends 0
+		says '.loaded == []'
+		there '(.cases | length) == 1 and
+		    ([.cases[].services_section[]] | length) == 1'
+		sat --json --home site inbox --state loaded
+		says '.referrals | length == 1'
+	done
+}
+
+@test "threat 64: a line cut at any byte ends in one record" {
+	local n
+	asked
+	cp -a site before
+	for n in 40 180 600 1200 1700 2100 2600 3100 3600; do
+		rm -rf site
+		cp -a before site
+		curl -s -d '{}' "http://127.0.0.1:$port/standin/reset" >/dev/null
+		seed '{"users": [{"id": 1, "user_name": "satchel",
+		    "password": "made-up"}, {"id": 2,
+		    "user_name": "satchel_intake"}]}'
+		order "{\"kind\": \"link\", \"after\": $n}"
+		live
+		order '{"kind": "link", "after": 100000000}'
+		live
+		live
+		ends 0
+		there '(.cases | length) == 1 and
+		    ([.cases[].services_section[]] | length) == 1'
+	done
+}
+
+@test "a run that was killed is gone on with" {
+	asked "$twice"
+	order '{"kind": "stall", "seconds": 3, "on": "POST /api/v2/cases"}'
+	run timeout -s KILL 1 "$satchel" --home site --user primero_cp load \
+	    --to primero-api --credentials credentials.age
+	same "$status" 137
+	live
+	ends 0
+	there '(.cases | length) == 1 and
+	    ([.cases[].services_section[]] | length) == 2'
+	sat --json --home site inbox --state loaded
+	says '.referrals | length == 2'
+}
+
+@test "what Primero drops is told, and it is not called loaded" {
+	asked
+	seed '{"permitted": ["name", "name_first", "name_last", "sex",
+	    "unhcr_individual_no", "module_id", "status", "owned_by",
+	    "services_section"]}'
+	live
+	ends 5 W115
+	says '.loaded[0] | .state == "failed" and
+	    (.fault.detail | test("date_of_birth"))'
+	sat --json --home site inbox --state loaded
+	says '.referrals == []'
+	live
+	ends 5 W115
+	# Somebody puts it in there by hand.
+	seed '{"permitted": null}'
+	id=$(curl -s "http://127.0.0.1:$port/standin/state" |
+	    jq -r '.cases | keys[0]')
+	curl -s -f -u satchel:made-up -X PATCH -H 'Content-Type: application/json' \
+	    -d '{"data": {"date_of_birth": "2015-05-11"}}' \
+	    "http://127.0.0.1:$port/api/v2/cases/$id" >/dev/null
+	live
+	there '(.cases | length) == 1'
+}
+
+@test "a wrong password stops it at once" {
+	asked "$twice"
+	credentials wrong >credentials.age
+	live
+	ends 6 W103
+	says '.loaded | length == 1'
+	same "$(curl -s "http://127.0.0.1:$port/standin/log" |
+	    jq '[.[] | select(.status == 401)] | length')" 1
+	live --dry-run
+	ends 6 W103
+}
+
+@test "credentials are needed, and those of that system" {
+	asked
+	sat --json --home site --user primero_cp load --to primero-api
+	ends 2 U101
+	printf '{"satchel":"credentials/1","system":"ping",
+	    "url":"http://127.0.0.1:1","bearer":"x"}' |
+	    age -r "$(jq -r .open site.card)" >other.age
+	sat --json --home site --user primero_cp load --to primero-api \
+	    --credentials other.age
+	ends 6 W111
+	sat --json --home site --user primero_cp load --to progres-dtp-api \
+	    --credentials other.age
+	ends 2 U102
+	sat --json --home site --user primero_cp load --to primero:written \
+	    --credentials other.age
+	ends 2 U101
+	same "$(writes)" 0
+}
+
+@test "a user gets the service when the case may be shared" {
+	asked
+	sat --json --home site --user primero_cp assign "progres:$number" \
+	    --to primero_cp
+	ends 0
+	live
+	ends 3
+	says '.loaded[0] | .state == "created" and .fault.code == "W116"'
+	there '.referrals == {}'
+	id=$(jq -r '.loaded[0].target_id' <<<"$output")
+	live --dry-run
+	says '[.plan[].action] == ["refer"]'
+	curl -s -f -u satchel:made-up -X PATCH -H 'Content-Type: application/json' \
+	    -d '{"data": {"consent_for_services": true,
+	    "disclosure_other_orgs": true}}' \
+	    "http://127.0.0.1:$port/api/v2/cases/$id" >/dev/null
+	live
+	ends 0
+	there '[.referrals[] | .transitioned_to] == ["primero_cp"]'
+	live
+	ends 0
+	says '.loaded == []'
+}
+
+# recalled: what came from proGres and was loaded is withdrawn there.
+recalled() {
+	sat --json --home hub --user hub_admin recall "progres:$number" \
+	    --reason consent_withdrawn
+	ends 3
+	sat --json --home hub --user hub_admin export --to ET-GMB-03 --out back
+	sat --json --home site --user primero_cp import back
+	rm back/*
+}
+
+@test "what is withdrawn is revoked there before its tick is taken off" {
+	asked
+	seed "{\"cases\": [$(a_case case-1)]}"
+	sat --json --home site --user primero_cp assign "progres:$number" \
+	    --to primero_cp
+	live
+	ends 0
+	there '[.referrals[] | .status] == ["in_progress"]'
+	recalled
+	live --dry-run
+	says '[.plan[].action] == ["revoke"]'
+	there '[.referrals[] | .status] == ["in_progress"]'
+	live
+	ends 0
+	says '.loaded[0] | .state == "revoked" and .undo'
+	there '[.referrals[] | .status] == ["revoked"] and
+	    ([.cases["case-1"].services_section[].service_status_referred] == [false])'
+	live
+	ends 0
+	says '.loaded == []'
+}
+
+@test "what was recalled before it was loaded is never loaded" {
+	asked
+	recalled
+	live
+	says '[.loaded[] | select(.undo | not)] == []'
+	there '.cases == {}'
+}
+
+# --- out of it ---
+
+from() {
+	sat --json --home site --user primero_cp export --to ET-HUB-01 \
+	    --out stick --from primero-api --credentials credentials.age \
+	    --consents "$examples/consents.ndjson" "$@"
+}
+
+# the_cases [JQ]: of the examples, in the server.
+the_cases() {
+	jq -s '{cases: [flatten[] | {id} + .data | '"${1:-.}"']}' \
+	    "$examples/cases.json" >seed.json
+	curl -s -f -d @seed.json "http://127.0.0.1:$port/standin/seed" \
+	    >/dev/null
+	rm seed.json
+}
+
+asked_cases() {
+	curl -s "http://127.0.0.1:$port/standin/log" |
+	    jq '[.[] | select(.path | test("cases/[^/?]+$"))] | length'
+}
+
+@test "what a server says goes as what its file says" {
+	the_cases
+	cp -a site before
+	curl -s -f -u satchel:made-up \
+	    "http://127.0.0.1:$port/api/v2/cases?per=1000" >page.json
+	send --from page.json --consents "$examples/consents.ndjson"
+	rm page.json
+	jq -S '[.referrals[] | {ref, verdict, state}] | sort' <<<"$output" >one
+	rm -r site stick/*
+	mv before site
+	from
+	jq -S '[.referrals[] | {ref, verdict, state}] | sort' <<<"$output" >two
+	diff one two
+	rm one two
+	says '.bundles | length == 1'
+	same "$(find site -name "*.part")" ""
+}
+
+@test "the second time only what changed is read, and what waits" {
+	the_cases
+	from
+	first=$(jq '.referrals | length' <<<"$output")
+	rm stick/*
+	from
+	says '[.referrals[] | select(.state == "sent")] == []'
+	same "$(bundles_on stick)" 0
+	id=$(case_of 1 | jq -r '.[0].id')
+	curl -s -f -u satchel:made-up -X PATCH -H 'Content-Type: application/json' \
+	    -d '{"data": {"telephone_current": "+251 00 000 0777"}}' \
+	    "http://127.0.0.1:$port/api/v2/cases/$id" >/dev/null
+	from
+	says '[.referrals[] | select(.state == "sent") | .ref] |
+	    length >= 1 and all(. == "'"$(ref_of 1)"'")'
+	[ "$first" -gt 1 ]
+}
+
+@test "a bundle that was not made leaves the cursor where it was" {
+	the_cases
+	from --dry-run
+	from --only "$(ref_of 1)"
+	says '[.referrals[].ref] == ["'"$(ref_of 1)"'"]'
+	order '{"kind": "link", "after": 3000}'
+	from
+	ends 7 W101
+	order '{"kind": "link", "after": 100000000}'
+	from
+	says '.referrals | length > 1'
+}
+
+@test "a referral that was revoked there does not go" {
+	the_cases
+	id=$(case_of 1 | jq -r '.[0].id')
+	service=$(case_of 1 | jq -r '.[0].data.services_section[0].unique_id')
+	for word in revoked rejected 'done' accepted in_progress; do
+		seed "{\"referrals\": {\"r-1\": {\"id\": \"r-1\",
+		    \"record_id\": \"$id\", \"service_record_id\":
+		    \"$service\", \"status\": \"$word\"}}}"
+		from --dry-run --only "$(ref_of 1)"
+		case $word in
+		accepted | in_progress)
+			says '[.referrals[].rules[].id] |
+			    index("D-LIVE") == null' ;;
+		*)
+			says '[.referrals[].rules[].id] |
+			    index("D-LIVE") != null' ;;
+		esac
+	done
+}
+
+@test "a form that asks the other way round lets nothing out" {
+	the_cases
+	seed '{"forms": [{"id": 1, "unique_id": "consent", "name": {"en": "C"},
+	    "fields": [{"name": "unhcr_export_opt_in", "type": "tick_box",
+	    "display_name": {"en": "The individual does not agree to share information about this case with UNHCR."}}]}]}'
+	from
+	ends 4 W117
+	same "$(bundles_on stick)" 0
+}
+
+@test "held for its consent, it goes when the register has one" {
+	the_cases
+	sat --json --home site --user primero_cp export --to ET-HUB-01 \
+	    --out stick --from primero-api --credentials credentials.age
+	same "$(jq '[.referrals[] | select(.state == "sent")] | length' \
+	    <<<"$output")" 0
+	from
+	says '[.referrals[] | select(.state == "sent")] | length > 0'
+}
+
+@test "a case that gave no referral is read again until it does" {
+	the_cases 'if .services_section then .services_section[0] |=
+	    (.unique_id |= "x#" + .) else . end'
+	from
+	from
+	says '.passed_over.unreadable + .passed_over.without_id > 0'
+}
+
+@test "a server is read alone, and by the node of that system" {
+	from --from "$examples/cases.json"
+	ends 2 U101
+	sat --json --home hub --user hub_admin export --to ET-GMB-03 \
+	    --out back --from primero-api --credentials credentials.age
+	ends 5 J102
+	send --all
+	ends 2 U101
+}
+
+# --- and back ---
+
+@test "what people of Primero decide comes back" {
+	asked
+	seed "{\"cases\": [$(a_case case-1)]}"
+	sat --json --home site --user primero_cp assign "progres:$number" \
+	    --to primero_cp
+	live
+	ends 0
+	answer() {
+		sat --json --home site --user primero_cp answer \
+		    --from primero-api --credentials credentials.age "$@"
+	}
+	answer
+	ends 0
+	says '[.answers[].state] | all(. == "pending")'
+	curl -s -f "http://127.0.0.1:$port/standin/state" >there.json
+	id=$(jq -r '.referrals | keys[0]' there.json)
+	rm there.json
+	curl -s -f -u satchel:made-up -X PATCH \
+	    -H 'Content-Type: application/json' \
+	    -d '{"data": {"status": "accepted"}}' \
+	    "http://127.0.0.1:$port/api/v2/cases/case-1/referrals/$id" \
+	    >/dev/null
+	answer --dry-run
+	says '[.answers[] | select(.state == "taken")] | length == 1'
+	answer
+	says '[.answers[] | select(.state == "taken") | .decision] ==
+	    ["accepted"]'
+	answer
+	says '[.answers[] | select(.state == "taken")] == []'
+}
+
+@test "a decision of proGres reaches the row and the referral it was for" {
+	the_cases '.consent_for_services = true | .disclosure_other_orgs = true'
+	ref=$(ref_of 1)
+	id=$(case_of 1 | jq -r '.[0].id')
+	seed "{\"referrals\": {\"r-1\": {\"id\": \"r-1\", \"record_id\":
+	    \"$id\", \"service_record_id\": \"${ref#*#}\",
+	    \"transitioned_to\": \"satchel_intake\", \"remote\": false,
+	    \"status\": \"in_progress\"}}}"
+	from --only "$ref"
+	take stick
+	load_all
+	sat --json --home hub --user hub_admin answer --ref "$ref" \
+	    --target-id 4711 --decision done
+	ends 0
+	sat --json --home hub --user hub_admin export --to ET-GMB-03 --out back
+	sat --json --home site --user primero_cp import back
+	live --dry-run
+	says '[.plan[].action] == ["answer"]'
+	there '.referrals["r-1"].status == "in_progress"'
+	order '{"kind": "drop", "on": "PATCH /api/v2/cases/", "times": 2}'
+	live
+	live
+	ends 0
+	there '.referrals["r-1"].status == "done"'
+	there "[.cases[\"$id\"].services_section[] |
+	    select(.unique_id == \"${ref#*#}\") | .service_implemented] ==
+	    [\"implemented\"]"
+	live
+	says '.loaded == []'
+}

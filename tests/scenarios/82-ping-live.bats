@@ -1,0 +1,350 @@
+#!/usr/bin/env bats
+# A proGres that PING lets satchel reach: nothing counts as sent without a
+# status, and nothing is ever sent a second time by itself.
+
+load sites
+
+setup_file() {
+	world
+	mkdir back
+	jq -r '.Data[] | to_entries[] | select(.key |
+	    test("givenname|familyname|progres_id$|registrationgroup")) |
+	    .value | strings' "$examples/interventions.json" |
+	    awk 'length >= 6' >>canaries
+}
+
+setup() {
+	enter
+	coproc ping { exec python3 "$scenarios/../standin/ping.py"; }
+	read -r _ port <&"${ping[0]}"
+	as_agreed
+	credentials token-one >credentials.age
+}
+
+teardown() {
+	eval "exec ${ping[1]}>&-"
+	leaks_nothing
+}
+
+# The stand-in with the ids of the agreement, and whatever the map writes.
+as_agreed() {
+	seed "$(jq -c '.systems["progres-ping"] as $p | {
+	    partner: $p.partner, interop: $p.interop,
+	    referral_in: $p.processes.referral_in,
+	    decision_in: $p.processes.decision_in,
+	    decision_synced: $p.processes.decision_synced,
+	    details: $p.processes.referral_details,
+	    decisions_out: $p.processes.decisions_out,
+	    decision_details: $p.processes.decision_details,
+	    list: "SHP-0099",
+	    services: [.maps.services[].progres_out],
+	    needs: [.maps[]? | arrays | .[].progres_out]}' agreement.json)"
+}
+
+# credentials TOKEN [MEMBERS]
+credentials() {
+	printf '{"satchel":"credentials/1","system":"ping",
+	    "url":"http://127.0.0.1:%s","bearer":"%s"%s}' \
+	    "$port" "$1" "${2-}" | age -r "$(jq -r .open hub.card)"
+}
+
+seed() {
+	curl -s -f -d "$1" "http://127.0.0.1:$port/standin/seed" >/dev/null
+}
+
+order() {
+	curl -s -f -d "$1" "http://127.0.0.1:$port/standin/fault" >/dev/null
+}
+
+there() {
+	curl -s -f "http://127.0.0.1:$port/standin/state" >there.json
+	jq -e "$1" there.json >/dev/null || {
+		echo "this does not hold there: $1"
+		jq -c '{referrals: [.referrals[].ExternalId],
+		    refused: [.refused[] | .code], transactions, by_path}' \
+		    there.json
+		rm there.json
+		return 1
+	}
+	rm there.json
+}
+
+# came [N]: referrals from the site wait at the hub.
+came() {
+	send --only "$(ref_of 1)"
+	take stick
+}
+
+live() {
+	sat --json --home hub --user hub_admin load --to progres-ping-api \
+	    --credentials credentials.age "$@"
+}
+
+sent='POST /api/ingestion'
+
+# waiting: interventions of proGres, in waiting.json.
+waiting() {
+	jq '.Data |= map(select(.progres_lpinterventionid)) |
+	    .RecordCount = (.Data | length)' "$examples/interventions.json" \
+	    >waiting.json
+}
+
+@test "a referral that proGres confirms is loaded" {
+	came
+	live --dry-run
+	ends 0
+	says '[.plan[].action] == ["create"]'
+	there '.referrals == []'
+	live
+	ends 0
+	says '[.loaded[].state] == ["created"]'
+	there '(.referrals | length) == 1'
+	sat --json --home hub inbox --state loaded
+	says '.referrals | length == 1'
+	live
+	ends 0
+	says '.loaded == []'
+	there '(.referrals | length) == 1'
+}
+
+@test "without a status it is not loaded; it is asked for later" {
+	came
+	seed '{"delay": 3}'
+	live
+	ends 7 W113
+	says '.loaded[0] | .state == "failed"'
+	sat --json --home hub inbox --state loaded
+	says '.referrals == []'
+	live --dry-run
+	says '[.plan[].action] == ["check"]'
+	live
+	ends 7 W113
+	live
+	ends 7 W113
+	live
+	ends 0
+	there '(.referrals | length) == 1'
+	sat --json --home hub inbox --state loaded
+	says '.referrals | length == 1'
+}
+
+@test "threat 64: a lost answer is for a person, and nothing is sent again" {
+	came
+	order "{\"kind\": \"drop\", \"on\": \"$sent\"}"
+	live
+	ends 5 W112
+	says '.loaded[0].fault.remedy | test("match REF --new")'
+	live
+	ends 5 W112
+	there '(.referrals | length) == 1'
+	live --dry-run
+	says '[.plan[].action] == ["ask"]'
+	# Into a file or on a sheet it would become a second one, too.
+	load_all
+	ends 5 W112
+	same "$(find loaded -type f)" ""
+	# A person looks: it is there.
+	sat --json --home hub --user hub_admin answer --ref "$(ref_of 1)" \
+	    --target-id 4711
+	ends 0
+	live
+	ends 0
+	says '.loaded == []'
+	sat --json --home hub inbox --state loaded
+	says '.referrals | length == 1'
+	there '(.referrals | length) == 1'
+}
+
+@test "a person looked and it is not there: it is sent again" {
+	came
+	order "{\"kind\": \"lose\", \"on\": \"$sent\"}"
+	live
+	ends 5 W112
+	there '.referrals == []'
+	sat --json --home hub --user hub_admin match "$(ref_of 1)" --link 4711
+	ends 2 R103
+	sat --json --home hub --user hub_admin match "$(ref_of 1)" --new
+	ends 0
+	live
+	ends 0
+	there '(.referrals | length) == 1'
+	sat --json --home hub --user hub_admin match "$(ref_of 1)" --new
+	ends 2 R103
+}
+
+@test "threat 64: a run that was killed while it sent is for a person" {
+	came
+	order "{\"kind\": \"stall\", \"seconds\": 5, \"on\": \"$sent\"}"
+	run timeout -s KILL 2 "$satchel" --home hub --user hub_admin load \
+	    --to progres-ping-api --credentials credentials.age
+	same "$status" 137
+	live
+	ends 5 W112
+	there '(.referrals | length) <= 1'
+}
+
+@test "threat 64: a line cut at any byte makes no second referral" {
+	local n
+	came
+	cp -a hub before
+	for n in 20 200 900 1500 2500 3500 4200 4700 5200; do
+		rm -rf hub
+		cp -a before hub
+		curl -s -d '{}' "http://127.0.0.1:$port/standin/reset" >/dev/null
+		as_agreed
+		order "{\"kind\": \"link\", \"after\": $n}"
+		live
+		order '{"kind": "link", "after": 100000000}'
+		live
+		live
+		there '(.referrals | length) <= 1'
+		sat --json --home hub inbox --state loaded
+		[ "$(jq '.referrals | length' <<<"$output")" -eq 0 ] ||
+			there '(.referrals | length) == 1'
+	done
+}
+
+@test "what could not be reached was not sent, and goes the next time" {
+	came
+	credentials wrong >credentials.age
+	live
+	ends 6 W103
+	credentials token-one >credentials.age
+	live
+	ends 0
+	there '(.referrals | length) == 1'
+}
+
+@test "what proGres refused is told with its code, and goes again by name" {
+	came
+	seed '{"services": []}'
+	live
+	ends 5 W114
+	says '.loaded[0].fault.detail | test("unknown_service")'
+	live
+	ends 5 W114
+	there '(.refused | length) == 1'
+	as_agreed
+	live --only "$(ref_of 1)"
+	ends 0
+	there '(.referrals | length) == 1'
+}
+
+@test "what is recalled while nobody knows is to be undone by a person" {
+	came
+	order "{\"kind\": \"drop\", \"on\": \"$sent\"}"
+	live
+	ends 5 W112
+	rm stick/*
+	sat --json --home site --user primero_cp recall "$(ref_of 1)" \
+	    --reason consent_withdrawn
+	sat --json --home site --user primero_cp export --to ET-HUB-01 \
+	    --out stick
+	take stick
+	ends 3
+	live
+	says '.loaded[0] | .undo and .state == "failed" and
+	    (.fault.detail | test("load --to sheet"))'
+	sat --json --home hub --user hub_admin load --to sheet:loaded
+	says '.loaded[0] | .undo and .state == "created"'
+	there '(.referrals | length) == 1'
+}
+
+@test "a decision of proGres comes back, and is marked as known" {
+	came
+	live
+	ends 0
+	ref=$(ref_of 1)
+	seed "$(jq -cn --arg today "$(now)" --arg service "${ref#*#}" --arg case \
+	    "$(sed 's/^primero://; s/#.*//' <<<"$ref")" '{decisions: [{
+	    progres_interoperabilityreferralid: "d-1",
+	    progres_orgreferralid: $service, progres_offlineid: $case,
+	    progres_interoperabilityreferralnumber: "IR-0001",
+	    progres_reviewdecision: 125080000, progres_reviewdate: $today,
+	    progres_interoperabilityreferralstatus: 125080001}]}')"
+	answer() {
+		sat --json --home hub --user hub_admin answer \
+		    --from progres-ping-api --credentials credentials.age "$@"
+	}
+	answer --dry-run
+	there '[.decisions[]._synced] == [null]'
+	answer
+	says '[.answers[] | [.ref, .state]] == [["'"$ref"'", "taken"]]'
+	there '[.decisions[]._synced] == [true]'
+	answer
+	says '.answers == []'
+}
+
+@test "a decision that a person has to look at is not marked as known" {
+	came
+	live
+	ref=$(ref_of 1)
+	seed "$(jq -cn --arg service "${ref#*#}" --arg case \
+	    "$(sed 's/^primero://; s/#.*//' <<<"$ref")" '{decisions: [{
+	    progres_interoperabilityreferralid: "d-1",
+	    progres_orgreferralid: $service, progres_offlineid: $case,
+	    progres_interoperabilityreferralnumber: "IR-0001",
+	    progres_interoperabilityreferralstatus: 125089999}]}')"
+	sat --json --home hub --user hub_admin answer \
+	    --from progres-ping-api --credentials credentials.age
+	ends 3
+	says '[.answers[].state] == ["held"]'
+	there '[.decisions[]._synced] == [null]'
+}
+
+@test "our decision about what came from proGres is sent once" {
+	waiting
+	jq -c '{interventions: .Data}' waiting.json >seed.json
+	seed "$(cat seed.json)"
+	rm seed.json
+	sat --json --home hub --user hub_admin export --to ET-GMB-03 \
+	    --out back --consents "$examples/progres-consents.csv" \
+	    --from waiting.json
+	rm waiting.json
+	mkdir sheets
+	sat --json --home site --user primero_cp import back
+	sat --json --home site --user primero_cp load --to sheet:sheets
+	number=$(jq -r '.loaded[0].ref' <<<"$output")
+	sat --json --home site --user primero_cp answer --ref "$number" \
+	    --target-id CASE-1 --decision accepted
+	ends 0
+	rm -r sheets
+	sat --json --home site --user primero_cp export --to ET-HUB-01 \
+	    --out stick
+	take stick
+	order "{\"kind\": \"drop\", \"on\": \"$sent\"}"
+	live --dry-run
+	says '[.plan[].action] == ["answer"]'
+	live
+	ends 5 W112
+	live
+	ends 5 W112
+	there '(.answers | length) == 1'
+}
+
+@test "what waits in proGres goes out, each in full" {
+	waiting
+	jq -c '{interventions: .Data}' waiting.json >seed.json
+	seed "$(cat seed.json)"
+	rm seed.json
+	from() {
+		sat --json --home hub --user hub_admin export --to ET-GMB-03 \
+		    --out back --consents "$examples/progres-consents.csv" \
+		    --from "$@"
+	}
+	from progres-ping-api --credentials credentials.age
+	ends 6 W111
+	says '.fault.detail | test("pending_referrals")'
+	credentials token-one ',"pending_referrals":"SHP-0099"' \
+	    >credentials.age
+	cp -a hub before
+	from progres-ping-api --credentials credentials.age
+	jq -S '[.referrals[] | {ref, verdict, state}] | sort' <<<"$output" >one
+	rm -rf hub back/*
+	mv before hub
+	from waiting.json
+	rm waiting.json
+	jq -S '[.referrals[] | {ref, verdict, state}] | sort' <<<"$output" >two
+	diff one two
+	rm one two
+}

@@ -1,0 +1,23 @@
+/*
+ * bundles: which files left which office, and when at the latest they were
+ * made.
+ */
+#ifndef SATCHEL_TESTS_SIM_BUNDLES_H
+#define SATCHEL_TESTS_SIM_BUNDLES_H
+
+struct world;
+
+struct sent_bundle {
+	char start[9]; /* of its id: it names the file */
+	int from;
+	int to;
+	long op; /* it was made in this operation or a later one */
+};
+
+/* What lies in the folder for that office; op: of the one that made them. */
+int bundles_note(struct world *w, int from, int to, long op);
+/* NULL: it never left. */
+const struct sent_bundle *bundles_find(const char *id);
+void bundles_forget(void);
+
+#endif

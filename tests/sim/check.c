@@ -1,0 +1,359 @@
+#include "tests/sim/check.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/fault.h"
+#include "cli/command.h"
+#include "cli/node.h"
+#include "crypto/minisign.h"
+#include "store/bundles.h"
+#include "store/owed.h"
+#include "store/referrals.h"
+#include "tests/sim/world.h"
+
+#define ARENA ((size_t)16 << 20)
+
+/* What the program says of one child. */
+struct view {
+	bool received;
+	enum standing_state here;
+	enum standing_undo undo;
+	bool sent;
+	enum standing_state there;
+	char told[16];
+	char decision[16];
+	bool answer_waits;
+	bool recall_waits;
+	char why[120]; /* the rules at the receiver */
+};
+
+struct check {
+	struct world *w;
+	int office;
+	struct view *view; /* by the child's number */
+	struct minisign_public key[WORLD_NODES];
+	int64_t made[WORLD_NODES][WORLD_NODES]; /* how many, from, to */
+};
+
+static const char *
+code_of(const struct check *c, int office)
+{
+	return c->w->office[office].code;
+}
+
+static void
+differ(const struct check *c, const char *ref, const char *model,
+    const char *program)
+{
+	world_differ(c->w, code_of(c, c->office), ref, model, program);
+}
+
+/* --- what the stores say --- */
+
+static void
+list_rules(const struct standing *st, char *out, size_t room)
+{
+	size_t len = 0;
+
+	for (size_t i = 0; i < st->reason_count && len < room; i++)
+		if (st->reasons[i].verdict >= VERDICT_HOLD)
+			len += (size_t)snprintf(out + len, room - len, " %s",
+			    st->reasons[i].rule);
+}
+
+static int
+take_received(const struct standing *st, const struct bytes *record,
+    void *context, struct fault *why)
+{
+	struct check *k = context;
+	struct child *c = world_by_ref(k->w, k->office, st->ref);
+	struct view *v;
+
+	(void)record;
+	(void)why;
+	if (c == NULL || c->to != k->office) {
+		differ(k, st->ref, "it was not sent here",
+		    standing_state_name(st->state));
+		return 0;
+	}
+	v = &k->view[c->number];
+	/* Of several versions, one may be in the other system. */
+	if (st->version_of != NULL) {
+		if (st->state == STANDING_LOADED && c->revision == 0)
+			differ(k, st->ref, "there is one version of it",
+			    "another one was loaded");
+		return 0;
+	}
+	v->received = true;
+	v->here = st->state;
+	v->undo = st->undo;
+	list_rules(st, v->why, sizeof(v->why));
+	return 0;
+}
+
+static void
+note_sent(struct view *v, const struct standing *st)
+{
+	v->sent = true;
+	v->there = st->state;
+	(void)snprintf(v->told, sizeof(v->told), "%s",
+	    st->told != NULL ? st->told : "");
+	(void)snprintf(v->decision, sizeof(v->decision), "%s",
+	    st->decision != NULL ? st->decision : "nothing");
+	v->answer_waits =
+	    st->decision != NULL && st->answer_in > st->answer_written;
+	v->recall_waits = standing_recall_waits(st);
+}
+
+static int
+take_sent(const struct standing *st, const struct bytes *record, void *context,
+    struct fault *why)
+{
+	struct check *k = context;
+	struct child *c = world_by_ref(k->w, k->office, st->ref);
+
+	(void)record;
+	(void)why;
+	if (c == NULL || c->origin != k->office) {
+		differ(k, st->ref, "it was not sent from here",
+		    standing_state_name(st->state));
+		return 0;
+	}
+	for (int i = 0; i < k->w->child_count; i++)
+		if (world_same(&k->w->child[i], c))
+			note_sent(&k->view[i], st);
+	return 0;
+}
+
+/* Numbers are without gaps and used once, over all and for each partner. */
+static int
+take_made(struct check *k, struct store *s, struct fault *why)
+{
+	struct bundle_made b = { .sender = 0 };
+	int64_t seq = 0;
+	int more, to;
+
+	while ((more = bundles_made_after(s, NULL, &b, &b, why)) == 1) {
+		for (to = 0; strcmp(code_of(k, to), b.receiver) != 0; to++)
+			;
+		if (b.seq != ++seq || b.sequence != ++k->made[k->office][to])
+			differ(k, b.id, "its numbers follow those before",
+			    "they do not");
+		if (!b.carried)
+			differ(k, b.id, "every bundle left", "it did not");
+	}
+	return more;
+}
+
+static int
+check_owed(struct check *k, struct store *s, struct fault *why)
+{
+	static const enum bundle_record kinds[] = { BUNDLE_RECALL,
+		BUNDLE_ANSWER, BUNDLE_STATUS };
+	int64_t count, never;
+	char said[64];
+
+	for (int i = 0; i < k->w->nodes; i++) {
+		for (size_t n = 0; n < sizeof(kinds) / sizeof(kinds[0]); n++) {
+			if (owed_of_kind(s, code_of(k, i), kinds[n], &count,
+				&never, why) == -1)
+				return -1;
+			if (count == 0)
+				continue;
+			(void)snprintf(said, sizeof(said),
+			    "%" PRId64 " of kind %s", count,
+			    bundle_record_name(kinds[n]));
+			differ(k, code_of(k, i), "nothing is owed to it", said);
+		}
+	}
+	return 0;
+}
+
+static int
+with_node(struct check *k, int office,
+    int (*look)(struct check *k, struct home *h, struct fault *why))
+{
+	struct globals globals = { .passphrase_fd = -1 };
+	struct args args = { .globals = &globals };
+	struct fault why = { FAULT_NONE, "" };
+	struct home h;
+	int rc;
+
+	k->office = office;
+	globals.home = world_path(k->w, "home/%s", code_of(k, office));
+	if (node_open(&args, HOME_READ, &h, &why) == -1) {
+		differ(k, "-", "its store can be opened",
+		    fault_text(why.id)->code);
+		return -1;
+	}
+	rc = look(k, &h, &why);
+	if (rc == -1)
+		differ(k, "-", "its store can be read",
+		    fault_text(why.id)->code);
+	node_close(&h);
+	return rc;
+}
+
+static int
+look_inside(struct check *k, struct home *h, struct fault *why)
+{
+	struct arena *a = arena_new(ARENA, why);
+	int rc = -1;
+
+	if (a == NULL)
+		return -1;
+	if (minisign_public_read(h->identity.sign, strlen(h->identity.sign),
+		&k->key[k->office]) &&
+	    referrals_walk(h->store, REFERRAL_RECEIVED, a, take_received, k,
+		why) == 0 &&
+	    referrals_walk(h->store, REFERRAL_SENT, a, take_sent, k, why) ==
+		0 &&
+	    take_made(k, h->store, why) == 0)
+		rc = check_owed(k, h->store, why);
+	arena_free(a);
+	return rc;
+}
+
+static int
+look_for_gaps(struct check *k, struct home *h, struct fault *why)
+{
+	struct bundle_range ranges[16];
+	char said[64];
+	size_t count;
+
+	for (int i = 0; i < k->w->nodes; i++) {
+		int64_t made = k->made[i][k->office];
+
+		if (made == 0)
+			continue;
+		if (bundles_ranges(h->store, k->key[i].key, ranges, 16, &count,
+			why) == -1)
+			return -1;
+		if (count == 1 && ranges[0].first == 1 &&
+		    ranges[0].last == made)
+			continue;
+		(void)snprintf(said, sizeof(said),
+		    "%zu ranges, the first up to %" PRId64 " of %" PRId64,
+		    count, count > 0 ? ranges[0].last : 0, made);
+		differ(k, code_of(k, i), "no number of its is missing", said);
+	}
+	return 0;
+}
+
+/* --- beside the model --- */
+
+static const char *const words[] = { "nothing", "accepted", "rejected",
+	"done" };
+
+/* Here, or at the other hub that it was referred to. */
+static bool
+was_said(const struct check *k, const struct child *c, const char *decision)
+{
+	for (int i = 0; i < k->w->child_count; i++)
+		if (world_same(&k->w->child[i], c) &&
+		    strcmp(words[k->w->child[i].said], decision) == 0)
+			return true;
+	return false;
+}
+
+/* Then the word of the office that spoke last counts. */
+static bool
+is_twice(const struct check *k, const struct child *c)
+{
+	for (int i = 0; i < k->w->child_count; i++)
+		if (i != c->number && world_same(&k->w->child[i], c))
+			return true;
+	return false;
+}
+
+static void
+check_standing(const struct check *k, const struct child *c)
+{
+	const struct view *v = &k->view[c->number];
+	char said[200];
+
+	(void)snprintf(said, sizeof(said), "%s here%s, %d files",
+	    v->received ? standing_state_name(v->here) : "not", v->why,
+	    c->loads);
+	if (!v->received || v->here != STANDING_LOADED || c->loads != 1)
+		differ(k, c->ref, "consent stands, and it is loaded once",
+		    said);
+	(void)snprintf(said, sizeof(said), "sent %s, told %s",
+	    v->sent ? standing_state_name(v->there) : "not", v->told);
+	/* Of what was revised, the word about the later version counts. */
+	if (!v->sent || v->told[0] == '\0' ||
+	    (c->revision == 0 && !is_twice(k, c) &&
+		strcmp(v->told, "loaded") != 0))
+		differ(k, c->ref, "its sender knows that it is loaded", said);
+	if (!was_said(k, c, v->decision) || v->answer_waits) {
+		(void)snprintf(said, sizeof(said), "%s%s", v->decision,
+		    v->answer_waits ? ", and its system was not told" : "");
+		differ(k, c->ref, words[c->said], said);
+	}
+}
+
+static void
+check_withdrawn(const struct check *k, const struct child *c)
+{
+	const struct view *v = &k->view[c->number];
+
+	if (v->received && v->here != STANDING_RECALLED &&
+	    v->here != STANDING_REFUSED)
+		differ(k, c->ref, "consent was taken back: recalled, refused",
+		    standing_state_name(v->here));
+	if (v->received && c->loads > 0 && v->undo != UNDO_DONE)
+		differ(k, c->ref, "it was loaded, and a person undid it",
+		    v->undo == UNDO_NONE ? "nobody was asked to" :
+					   "it is not done");
+	if (v->sent && v->recall_waits)
+		differ(k, c->ref, "its sender knows that the recall is done",
+		    "it waits for the word");
+}
+
+static void
+check_child(struct check *k, const struct child *c)
+{
+	const struct view *v = &k->view[c->number];
+
+	k->office = c->to;
+	if (c->kind != CHILD_GOOD && v->received)
+		differ(k, c->ref, "it never had consent, or lacks a field",
+		    standing_state_name(v->here));
+	if (c->kind != CHILD_GOOD)
+		return;
+	if (c->no)
+		check_withdrawn(k, c);
+	else
+		check_standing(k, c);
+}
+
+int
+check_all(struct world *w)
+{
+	struct check *k = calloc(1, sizeof(*k));
+	int rc = -1;
+
+	if (k == NULL)
+		return -1;
+	k->w = w;
+	k->view = calloc((size_t)w->child_count + 1, sizeof(*k->view));
+	if (k->view == NULL)
+		goto done;
+	rc = 0;
+	for (int i = 0; i < w->nodes; i++)
+		if (with_node(k, i, look_inside) == -1)
+			rc = -1;
+	for (int i = 0; i < w->nodes; i++)
+		if (with_node(k, i, look_for_gaps) == -1)
+			rc = -1;
+	for (int i = 0; i < w->child_count; i++)
+		check_child(k, &w->child[i]);
+done:
+	free(k->view);
+	free(k);
+	return rc;
+}

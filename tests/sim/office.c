@@ -1,0 +1,650 @@
+#include "tests/sim/office.h"
+
+#include <dirent.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "tests/sim/bundles.h"
+#include "tests/sim/courier.h"
+#include "tests/sim/run.h"
+#include "tests/sim/world.h"
+
+#define FILE_ROOM ((size_t)256 * 1024)
+#define CRASH_PER_MILLE 80
+#define RESENT_MAX 30
+
+/* What is done; each has calls of its own that it may die at. */
+enum kind {
+	DO_IMPORT,
+	DO_LOAD,
+	DO_ANSWER,
+	DO_DECIDE,
+	DO_RECALL,
+	DO_EXPORT,
+	DO_RESEND,
+	DO_LOOK,
+	DO_KINDS
+};
+
+static const char *const kind_names[DO_KINDS] = { "import", "load", "answer",
+	"decide", "recall", "export", "resend", "look" };
+
+/* The most calls that one of its kind made so far. */
+static long most_calls[DO_KINDS];
+
+static void
+begin(const struct world *w, int office, struct run *r)
+{
+	const struct office *o = &w->office[office];
+
+	memset(r, 0, sizeof(*r));
+	run_words(r, "--home", world_path(w, "home/%s", o->code), "--user",
+	    o->hub ? "hub_admin" : "cp_supervisor", NULL);
+}
+
+/* An end that nobody foresaw is a difference, whatever it was. */
+static void
+check_status(struct world *w, int office, const struct ran *ran)
+{
+	char said[160];
+
+	if (ran->crashed || ran->status == 0 || ran->status == 3)
+		return;
+	w->counts.refused++;
+	/* The clock, and what people ask of a referral that cannot be. */
+	if (ran->fault != NULL &&
+	    (strcmp(ran->fault, "N107") == 0 || ran->fault[0] == 'R'))
+		return;
+	if (ran->status != 1 && ran->status != 2 && ran->status < 8)
+		return;
+	(void)snprintf(said, sizeof(said), "%s ended with %d, %s, %s",
+	    w->op_name, ran->status, ran->fault != NULL ? ran->fault : "-",
+	    run_text(cJSON_GetObjectItem(ran->result, "fault"), "detail"));
+	world_differ(w, w->office[office].code, "-",
+	    "no command fails inside the program", said);
+}
+
+/*
+ * The clock is behind what was done here, and it is right: a person says so.
+ * In an office whose clock is wrong nobody notices.
+ */
+static void
+say_clock_is_right(struct world *w, int office)
+{
+	struct run r;
+	struct ran ran;
+
+	if (!w->reliable && w->office[office].clock != CLOCK_RIGHT)
+		return;
+	begin(w, office, &r);
+	run_words(&r, "incident", "--clock", NULL);
+	w->op++;
+	w->counts.operations++;
+	w->counts.clocks_righted++;
+	r.now = world_clock(w, office);
+	r.random = draw_next(&w->draw);
+	run_it(&r, &ran);
+	if (ran.status != 0)
+		world_differ(w, w->office[office].code, "-",
+		    "a clock that is right can be said to be",
+		    ran.fault != NULL ? ran.fault : "it cannot");
+	run_forget(&ran);
+}
+
+static void
+run_kind(struct world *w, int office, enum kind kind, struct run *r,
+    struct ran *ran)
+{
+	struct office *o = &w->office[office];
+
+	w->op++;
+	w->counts.operations++;
+	w->op_name = kind_names[kind];
+	r->now = world_clock(w, office);
+	r->random = draw_next(&w->draw);
+	if (!w->reliable && kind != DO_LOOK && most_calls[kind] > 0 &&
+	    draw_chance(&w->draw, CRASH_PER_MILLE)) {
+		r->crash_at = 1 +
+		    (long)draw_below(&w->draw,
+			(uint64_t)(most_calls[kind] * 11 / 10 + 1));
+		r->torn = draw_chance(&w->draw, 500);
+	}
+	run_it(r, ran);
+	if (ran->calls > most_calls[kind])
+		most_calls[kind] = ran->calls;
+	w->counts.crashes += ran->crashed;
+	if (kind != DO_LOOK && o->clock == CLOCK_2098 && !w->reliable)
+		o->ran_ahead = true;
+	check_status(w, office, ran);
+	if (ran->fault != NULL && strcmp(ran->fault, "N107") == 0)
+		say_clock_is_right(w, office);
+	if (getenv("SIM_TRACE") != NULL)
+		fprintf(stderr, "%ld day=%d %s %s %s%d %s\n", w->op, w->today,
+		    o->code, w->op_name, ran->crashed ? "crashed " : "",
+		    ran->status, ran->fault != NULL ? ran->fault : "");
+}
+
+/* After a crash the person tries once more, and nothing breaks off now. */
+static void
+run_twice(struct world *w, int office, enum kind kind, struct run *r,
+    struct ran *ran)
+{
+	run_kind(w, office, kind, r, ran);
+	if (!ran->crashed)
+		return;
+	r->crash_at = 0;
+	w->op++;
+	w->counts.operations++;
+	r->random = draw_next(&w->draw);
+	run_it(r, ran);
+	check_status(w, office, ran);
+}
+
+/* --- bundles come --- */
+
+/* What a bundle that was taken makes known here. */
+static void
+bundle_came(struct world *w, int office, const cJSON *b)
+{
+	const char *state = run_text(b, "state"), *id = run_text(b, "id");
+	const struct sent_bundle *sent = bundles_find(id);
+
+	if (state == NULL || sent == NULL ||
+	    (strcmp(state, "imported") != 0 && strcmp(state, "seen") != 0))
+		return;
+	if (sent->to != office) {
+		world_differ(w, w->office[office].code, id,
+		    "a bundle for another office is refused", state);
+		return;
+	}
+	for (int i = 0; i < w->child_count; i++) {
+		struct child *c = &w->child[i];
+
+		if (c->origin == sent->from && c->to == office &&
+		    c->recall_op != 0 && c->recall_op < sent->op &&
+		    c->recall_known_op == 0)
+			c->recall_known_op = w->op;
+	}
+}
+
+static void
+note_clock(struct world *w, int office, const cJSON *result)
+{
+	const cJSON *one;
+	struct child *c;
+
+	if (w->office[office].clock == CLOCK_RIGHT)
+		return;
+	cJSON_ArrayForEach(one, cJSON_GetObjectItem(result, "referrals"))
+	{
+		c = world_by_ref(w, office, run_text(one, "ref"));
+		if (c != NULL)
+			c->clock_touched = true;
+	}
+}
+
+int
+office_import(struct world *w, int office)
+{
+	const cJSON *one;
+	struct run r;
+	struct ran ran;
+
+	if (courier_waiting(w, office) == 0)
+		return 0;
+	begin(w, office, &r);
+	run_words(&r, "import", world_path(w, "in/%s", w->office[office].code),
+	    NULL);
+	run_kind(w, office, DO_IMPORT, &r, &ran);
+	if (ran.crashed)
+		return 0; /* the files are on the stick still */
+	if (ran.status != 7)
+		courier_clear(w, office);
+	cJSON_ArrayForEach(one, cJSON_GetObjectItem(ran.result, "bundles"))
+	    bundle_came(w, office, one);
+	note_clock(w, office, ran.result);
+	if (cJSON_GetArraySize(cJSON_GetObjectItem(ran.result, "referrals")) >
+	    0)
+		w->office[office].working = true;
+	run_forget(&ran);
+	return 0;
+}
+
+/* --- loading --- */
+
+static bool
+is_known(const struct office *o, const char *name)
+{
+	for (size_t i = 0; i < o->file_count; i++)
+		if (strcmp(o->files[i], name) == 0)
+			return true;
+	return false;
+}
+
+static int
+keep_name(struct office *o, const char *name)
+{
+	char **more;
+
+	more = realloc(o->files, (o->file_count + 1) * sizeof(*more));
+	if (more == NULL)
+		return -1;
+	o->files = more;
+	more[o->file_count++] = strdup(name);
+	return 0;
+}
+
+static void
+file_came(struct world *w, int office, const char *name, const char *text)
+{
+	bool answer = strstr(name, "-answer") != NULL;
+	bool undo = strstr(name, "-undo") != NULL;
+	const char *code = w->office[office].code;
+	struct child *c = world_whose(w, office, text, answer);
+
+	if (c == NULL) {
+		world_differ(w, code, name, "every file is a child's",
+		    "it is nobody's who was referred here");
+		return;
+	}
+	if (answer) {
+		w->counts.answers++;
+		return;
+	}
+	if (undo) {
+		c->undo_sheets++;
+		return;
+	}
+	w->counts.loads++;
+	c->loads++;
+	c->loaded_op = c->loaded_op == 0 ? w->op : c->loaded_op;
+	if (c->recall_known_op != 0)
+		world_differ(w, code, c->ref,
+		    "its recall was imported here, so it is not loaded",
+		    "it was loaded");
+	if (c->kind != CHILD_GOOD)
+		world_differ(w, code, c->ref,
+		    "it never had consent, or lacks a field", "it was loaded");
+	if (c->loads > 1)
+		world_differ(w, code, c->ref, "it is loaded once",
+		    "it was loaded once more");
+}
+
+/* What lies there now: also after a crash, when nothing was said. */
+static int
+look_at_files(struct world *w, int office)
+{
+	const char *code = w->office[office].code;
+	struct dirent **names;
+	static char text[FILE_ROOM];
+	int n, rc = 0;
+
+	n = scandir(world_path(w, "load/%s", code), &names, NULL, alphasort);
+	for (int i = 0; i < n; i++) {
+		const char *name = names[i]->d_name, *dot = strrchr(name, '.');
+		size_t len = 0;
+		FILE *f;
+
+		if (rc == 0 && name[0] != '.' && dot != NULL &&
+		    strcmp(dot, ".part") != 0 &&
+		    !is_known(&w->office[office], name)) {
+			f = fopen(world_path(w, "load/%s/%s", code, name), "r");
+			if (f != NULL) {
+				len = fread(text, 1, sizeof(text) - 1, f);
+				(void)fclose(f);
+			}
+			text[len] = '\0';
+			w->office[office].working = true;
+			rc = keep_name(&w->office[office], name);
+			file_came(w, office, name, text);
+		}
+		free(names[i]);
+	}
+	if (n >= 0)
+		free(names);
+	return n >= 0 ? rc : -1;
+}
+
+/* They were given to who loads them, and are removed as it was said. */
+static void
+take_files(struct world *w, int office)
+{
+	struct office *o = &w->office[office];
+
+	for (size_t i = 0; i < o->file_count; i++) {
+		(void)unlink(world_path(w, "load/%s/%s", o->code, o->files[i]));
+		free(o->files[i]);
+	}
+	o->file_count = 0;
+}
+
+static void
+check_loaded(struct world *w, int office, const cJSON *result)
+{
+	const cJSON *one;
+
+	cJSON_ArrayForEach(one, cJSON_GetObjectItem(result, "loaded"))
+	{
+		const char *state = run_text(one, "state");
+		const char *code =
+		    run_text(cJSON_GetObjectItem(one, "fault"), "code");
+
+		/*
+		 * A decision changed before the one that broke off was taken:
+		 * the files are taken now, and the next load writes it.
+		 */
+		if (code != NULL && strcmp(code, "D104") == 0 &&
+		    cJSON_IsTrue(cJSON_GetObjectItem(one, "answer")))
+			continue;
+		if (state != NULL && strcmp(state, "failed") == 0)
+			world_differ(w, w->office[office].code,
+			    run_text(one, "ref"), "what is ready can be loaded",
+			    code != NULL ? code : "it failed");
+	}
+}
+
+/* What the recall's task asks for: it is taken out of the other system. */
+static void
+undo_all(struct world *w, int office)
+{
+	struct ran ran;
+	struct run r;
+
+	for (int i = 0; i < w->child_count; i++) {
+		struct child *c = &w->child[i];
+
+		if (c->to != office || c->undo_sheets != 1)
+			continue;
+		begin(w, office, &r);
+		run_words(&r, "recall", "--undone", c->ref, NULL);
+		run_twice(w, office, DO_RECALL, &r, &ran);
+		if (ran.status == 0 || ran.status == 3)
+			c->undo_sheets++;
+		run_forget(&ran);
+	}
+}
+
+int
+office_load(struct world *w, int office)
+{
+	struct run r;
+	struct ran ran;
+	char to[WORLD_PATH + 16];
+
+	(void)snprintf(to, sizeof(to), "%s:%s",
+	    w->office[office].hub ? "progres-ping" : "primero",
+	    world_path(w, "load/%s", w->office[office].code));
+	begin(w, office, &r);
+	run_words(&r, "load", "--to", to, NULL);
+	run_kind(w, office, DO_LOAD, &r, &ran);
+	check_loaded(w, office, ran.result);
+	note_clock(w, office, ran.result);
+	run_forget(&ran);
+	if (look_at_files(w, office) == -1)
+		return -1;
+	/* One that broke off is done once more before they are taken. */
+	w->office[office].load_broke = ran.crashed;
+	if (!ran.crashed)
+		take_files(w, office);
+	undo_all(w, office);
+	return 0;
+}
+
+/* --- people decide --- */
+
+static const char *
+word_of(enum said said)
+{
+	static const char *const words[] = { "nothing", "accepted", "rejected",
+		"done" };
+
+	return words[said];
+}
+
+static int
+answer_one(struct world *w, int office, struct child *c, enum said said)
+{
+	struct run r;
+	struct ran ran;
+
+	begin(w, office, &r);
+	run_words(&r, "answer", "--ref", c->ref, "--decision", word_of(said),
+	    NULL);
+	run_twice(w, office, DO_ANSWER, &r, &ran);
+	if (ran.status == 0) {
+		c->said = said;
+		w->office[office].working = true;
+	}
+	run_forget(&ran);
+	return 0;
+}
+
+int
+office_answer(struct world *w, int office)
+{
+	/*
+	 * At the end nothing is decided any more.  What may be half loaded is
+	 * loaded whole first.
+	 */
+	if (w->reliable || w->office[office].load_broke)
+		return 0;
+	for (int i = 0; i < w->child_count; i++) {
+		struct child *c = &w->child[i];
+		enum said said = SAID_NOTHING;
+
+		if (c->to != office || c->loads == 0 || c->recall_op != 0)
+			continue;
+		if (c->said == SAID_NOTHING && draw_chance(&w->draw, 60))
+			said = draw_chance(&w->draw, 250) ? SAID_REJECTED :
+							    SAID_ACCEPTED;
+		else if (c->said == SAID_ACCEPTED && draw_chance(&w->draw, 15))
+			said = SAID_DONE;
+		if (said != SAID_NOTHING &&
+		    answer_one(w, office, c, said) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+static bool
+has_rule(const cJSON *referral, const char *id)
+{
+	const cJSON *rule;
+
+	cJSON_ArrayForEach(rule,
+	    cJSON_GetObjectItem(referral, "rules")) if (run_text(rule, "id") !=
+		NULL &&
+	    strcmp(run_text(rule, "id"), id) == 0) return true;
+	return false;
+}
+
+static void
+decide_one(struct world *w, int office, const char *ref, bool release)
+{
+	struct run r;
+	struct ran ran;
+
+	begin(w, office, &r);
+	run_words(&r, "decide", ref, release ? "--release" : "--refuse",
+	    "--reason", "made up: looked at", NULL);
+	run_twice(w, office, DO_DECIDE, &r, &ran);
+	if (ran.status == 0 || ran.status == 3) {
+		w->counts.decisions++;
+		w->office[office].working = true;
+	}
+	run_forget(&ran);
+}
+
+int
+office_decide(struct world *w, int office)
+{
+	const cJSON *one;
+	struct run r;
+	struct ran ran;
+
+	begin(w, office, &r);
+	run_words(&r, "inbox", "--state", "held", NULL);
+	run_kind(w, office, DO_LOOK, &r, &ran);
+	cJSON_ArrayForEach(one, cJSON_GetObjectItem(ran.result, "referrals"))
+	{
+		const char *ref = run_text(one, "ref");
+		const struct child *c = world_by_ref(w, office, ref);
+
+		/* What is held on its way out is put right at its source. */
+		if (c == NULL || c->to != office)
+			continue;
+		if (w->reliable || draw_chance(&w->draw, 300))
+			decide_one(w, office, ref, !has_rule(one, "D-DUP"));
+	}
+	run_forget(&ran);
+	return 0;
+}
+
+int
+office_recall(struct world *w, int office)
+{
+	for (int i = 0; i < w->child_count; i++) {
+		struct child *c = &w->child[i];
+		struct run r;
+		struct ran ran;
+
+		if (c->origin != office || !c->no || c->tried_op == 0 ||
+		    c->recall_op != 0 ||
+		    (!w->reliable && !draw_chance(&w->draw, 500)))
+			continue;
+		begin(w, office, &r);
+		run_words(&r, "recall", c->ref, "--reason", "consent_withdrawn",
+		    NULL);
+		run_twice(w, office, DO_RECALL, &r, &ran);
+		if (ran.status == 0 || ran.status == 3) {
+			c->recall_op = w->op;
+			w->counts.recalls++;
+			w->office[office].working = true;
+		}
+		run_forget(&ran);
+	}
+	return 0;
+}
+
+/* --- bundles go --- */
+
+bool
+office_refers(const struct world *w, int office, int to)
+{
+	for (int i = 0; i < w->child_count; i++)
+		if (w->child[i].origin == office && w->child[i].to == to)
+			return true;
+	return false;
+}
+
+static void
+note_tried(struct world *w, int office, int to)
+{
+	for (int i = 0; i < w->child_count; i++)
+		if (w->child[i].origin == office && w->child[i].to == to &&
+		    w->child[i].tried_op == 0)
+			w->child[i].tried_op = w->op;
+}
+
+static int
+collect(struct world *w, int office, int to, bool crashed)
+{
+	struct office *o = &w->office[office];
+	long op = w->op;
+
+	if (crashed && o->crashed_export[to] == 0)
+		o->crashed_export[to] = w->op;
+	if (o->crashed_export[to] != 0)
+		op = o->crashed_export[to];
+	if (bundles_note(w, office, to, op) == -1)
+		return -1;
+	return courier_collect(w, office, to);
+}
+
+int
+office_export(struct world *w, int office, int to, bool with_sources)
+{
+	const char *codes[] = { w->office[office].code, w->office[to].code };
+	char from[WORLD_PATH + 16];
+	const cJSON *one;
+	struct run r;
+	struct ran ran;
+	int rc;
+
+	with_sources = with_sources && office_refers(w, office, to);
+	begin(w, office, &r);
+	run_words(&r, "export", "--to", codes[1], "--out",
+	    world_path(w, "out/%s/%s", codes[0], codes[1]), NULL);
+	if (with_sources) {
+		if (world_sources(w, office, to) == -1)
+			return -1;
+		(void)snprintf(from, sizeof(from), "%s:%s",
+		    w->office[office].hub ? "progres-ping" : "primero",
+		    world_path(w, "source/%s-%s.json", codes[0], codes[1]));
+		run_words(&r, "--from", from, "--consents",
+		    world_path(w, "source/%s-%s.ndjson", codes[0], codes[1]),
+		    NULL);
+	}
+	run_kind(w, office, DO_EXPORT, &r, &ran);
+	if (with_sources)
+		note_tried(w, office, to);
+	cJSON_ArrayForEach(one, cJSON_GetObjectItem(ran.result, "referrals"))
+	{
+		const char *state = run_text(one, "state");
+
+		if (state == NULL || strcmp(state, "sent") != 0)
+			continue;
+		w->counts.referrals++;
+		w->office[office].working = true;
+		if (getenv("SIM_TRACE") != NULL)
+			fprintf(stderr, "sent %s\n", run_text(one, "ref"));
+	}
+	note_clock(w, office, ran.result);
+	rc = collect(w, office, to, ran.crashed);
+	if (!ran.crashed && (ran.status == 0 || ran.status == 3))
+		w->office[office].crashed_export[to] = 0;
+	run_forget(&ran);
+	return rc;
+}
+
+int
+office_resend(struct world *w, int office, int to)
+{
+	const char *codes[] = { w->office[office].code, w->office[to].code };
+	char numbers[RESENT_MAX][24];
+	const cJSON *partner, *waiting, *one;
+	struct ran ran;
+	struct run r;
+	int n = 0, rc;
+
+	begin(w, office, &r);
+	run_words(&r, "status", "--partner", codes[1], NULL);
+	run_kind(w, office, DO_LOOK, &r, &ran);
+	partner = cJSON_GetArrayItem(
+	    cJSON_GetObjectItem(cJSON_GetObjectItem(ran.result, "status"),
+		"partners"),
+	    0);
+	waiting = cJSON_GetObjectItem(partner, "not_acknowledged");
+	cJSON_ArrayForEach(one, cJSON_GetObjectItem(waiting, "numbers")) if (n <
+	    RESENT_MAX)(void) snprintf(numbers[n++], sizeof(numbers[0]), "%.0f",
+	    cJSON_GetNumberValue(one));
+	one = cJSON_GetObjectItem(partner, "not_acknowledged_long");
+	if (n == 0 || cJSON_GetNumberValue(one) < 1) {
+		run_forget(&ran);
+		return 0;
+	}
+	run_forget(&ran);
+	begin(w, office, &r);
+	run_words(&r, "resend", "--to", codes[1], "--out",
+	    world_path(w, "out/%s/%s", codes[0], codes[1]), NULL);
+	for (int i = 0; i < n; i++)
+		run_words(&r, numbers[i], NULL);
+	run_kind(w, office, DO_RESEND, &r, &ran);
+	w->counts.resent += n;
+	rc = collect(w, office, to, false);
+	run_forget(&ran);
+	return rc;
+}
