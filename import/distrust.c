@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "formats/agreement.h"
+#include "policy/bundle_rules.h"
 #include "policy/rules.h"
 #include "store/bundles.h"
 #include "store/distrusted.h"
@@ -84,7 +85,7 @@ distrust_view(struct store *s, const struct agreement *a,
 		return -1;
 	*first = (struct standing_reason){ .rule = "B-SIG",
 		.verdict = VERDICT_HOLD };
-	if (!rules_sender_stopped(&facts, &first->text, &first->remedy))
+	if (!bundle_rules_sender_stopped(&facts, &first->text, &first->remedy))
 		return 0;
 	for (size_t i = 0; i < st->reason_count && n < DISTRUST_REASONS; i++)
 		if (strcmp(st->reasons[i].rule, "B-SIG") != 0)

@@ -3,7 +3,7 @@
 #include "policy/hearing.h"
 
 bool
-rules_sender_stopped(const struct bundle_facts *f, const char **text,
+bundle_rules_sender_stopped(const struct bundle_facts *f, const char **text,
     const char **remedy)
 {
 	*text = NULL;
@@ -29,7 +29,7 @@ bundle_rules_signed(struct hearing *h)
 
 	if (h->q->bundle == NULL || !h->q->bundle->signature_good)
 		hearing_no(h);
-	else if (rules_sender_stopped(h->q->bundle, &text, &remedy))
+	else if (bundle_rules_sender_stopped(h->q->bundle, &text, &remedy))
 		hearing_say(h, VERDICT_HOLD, text, remedy);
 }
 

@@ -8,6 +8,9 @@
 #ifndef SATCHEL_POLICY_BUNDLE_RULES_H
 #define SATCHEL_POLICY_BUNDLE_RULES_H
 
+#include <stdbool.h>
+
+struct bundle_facts;
 struct hearing;
 
 void bundle_rules_signed(struct hearing *h);
@@ -18,5 +21,9 @@ void bundle_rules_form(struct hearing *h);
 void bundle_rules_in_time(struct hearing *h);
 void bundle_rules_record(struct hearing *h);
 void bundle_rules_tombstone(struct hearing *h);
+
+/* Does anything of the sender wait (B-SIG)?  Then why, and what to do. */
+bool bundle_rules_sender_stopped(const struct bundle_facts *f,
+    const char **text, const char **remedy);
 
 #endif

@@ -137,10 +137,6 @@ bool rules_may_release(const struct rule *rule, enum end end,
  */
 bool rules_may_be_told(const struct rule *rule);
 
-/* Does anything of the sender wait (B-SIG)?  Then why, and what to do. */
-bool rules_sender_stopped(const struct bundle_facts *f, const char **text,
-    const char **remedy);
-
 /* What is to be done about a hold that a person let go. */
 extern const char rules_let_go[];
 
