@@ -45,8 +45,8 @@ print_rules(void)
 	static const char *const releases[] = {
 		[RELEASE_NEVER] = "no",
 		[RELEASE_DECIDE] = "with the right decide",
-		[RELEASE_OVERRIDE] = "with the right decide; where it is sent "
-				     "also override, and not who sends it",
+		[RELEASE_OVERRIDE] = ("with the right decide; where it is sent "
+				      "also override, and not who sends it"),
 	};
 
 	(void)puts(

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "policy/hearing.h"
+#include "policy/scope_rules.h"
 
 static void
 name_if(struct hearing *h, bool so, const char *name)
@@ -209,7 +210,13 @@ covers(const struct hearing *h, const struct consent *held,
     const struct consent *c)
 {
 	const char *purpose = h->q->referral->purpose;
+	const char *service = h->q->referral->value[FIELD_SERVICE_TYPE].text;
 
+	/* The record that came may not say for which services it is. */
+	if (held->services.present && hearing_had(h, FIELD_SERVICE_TYPE) &&
+	    !c->services.present &&
+	    !scope_rules_cover(h->q->agreement, held, service))
+		return false;
 	if (!hearing_blank(held->purpose) &&
 	    (purpose == NULL || strcmp(held->purpose, purpose) != 0))
 		return false;

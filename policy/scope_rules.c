@@ -38,8 +38,9 @@ has_twin(const struct agreement *a, const char *service)
 	return false;
 }
 
-static bool
-covered(const struct agreement *a, const struct consent *c, const char *service)
+bool
+scope_rules_cover(const struct agreement *a, const struct consent *c,
+    const char *service)
 {
 	if (agreement_lists(&c->services, service))
 		return true;
@@ -67,7 +68,7 @@ scope_rules_service(struct hearing *h)
 		hearing_say(h, VERDICT_HOLD,
 		    "The consent record does not say which services it covers.",
 		    NULL);
-	else if (covered(a, c, service))
+	else if (scope_rules_cover(a, c, service))
 		return;
 	else if (has_twin(a, service))
 		hearing_no(h);

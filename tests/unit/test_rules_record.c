@@ -316,6 +316,15 @@ narrowed_here(struct scene *s, const struct row *row)
 	event_here(s, CONSENT_EVENT_NARROWED, row->number);
 }
 
+/* What came does not say for which services it is. */
+static void
+narrowed_here_unlisted(struct scene *s, const struct row *row)
+{
+	narrowed_here(s, row);
+	s->referral.consent.services.present = false;
+	s->referral.consent.services.count = 0;
+}
+
 static void
 narrowed_but_covers(struct scene *s, const struct row *row)
 {
@@ -646,6 +655,8 @@ static const struct row newer[] = {
 	    AT_IMPORT, nothing_said_here, 1, NULL, VERDICT_SHARE, NULL },
 	{ "narrowed since", "C-NEWER", AT_IMPORT,
 	    narrowed_here, 1, NULL, VERDICT_REFUSE, "" },
+	{ "narrowed since, and ours lists no services", "C-NEWER", AT_IMPORT,
+	    narrowed_here_unlisted, 1, NULL, VERDICT_REFUSE, "" },
 	{ "narrowed on the day ours was given", "C-NEWER", AT_IMPORT,
 	    narrowed_here, 0, NULL, VERDICT_SHARE, NULL },
 	{ "narrowed, nobody knows when", "C-NEWER", AT_IMPORT,
