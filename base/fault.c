@@ -574,8 +574,9 @@ static const struct fault_text texts[FAULT_ID_COUNT] = {
 	[FAULT_TARGET_VERSION] = { "D113",
 	    "an earlier version of this referral is in the other system, which "
 	    "would make a second one of it",
-	    "Change it there by hand: load --to sheet, with --only, makes a "
-	    "page of the newer version; trying again changes nothing.",
+	    "Use load --to sheet, with --only: it makes a page of the newer "
+	    "version, to change it there by hand; trying again changes "
+	    "nothing.",
 	    EXIT_NOT_READABLE },
 
 	[FAULT_NO_MEMORY] = { "S101", "there is not enough memory for this",

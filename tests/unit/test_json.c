@@ -267,7 +267,7 @@ foreign_holds(void **state)
 	free(text);
 }
 
-static const struct json_limits tight = { 40, 4, 3, 2, true };
+static const struct json_limits tight = { 40, 4, 3, 2, true, false };
 
 static const struct gate_case limited[] = {
 	{ "a text of just the length", TEXT("[\"abcd\"]"), NULL },
@@ -421,7 +421,7 @@ static void
 many_names_are_quick(void)
 {
 	static const struct json_limits wide = { (size_t)16 << 20, 1024, 0, 3,
-		false };
+		false, false };
 	const size_t count = 200000;
 	char *text = malloc(count * 16 + 32);
 	struct fault why = { 0 };

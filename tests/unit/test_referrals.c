@@ -16,7 +16,7 @@ a_standing(const char *ref)
 	static const char *removed[] = { "Canary-removed" };
 	static const char *fields[] = { "Canary-field" };
 	static struct standing_reason reason = { "CANARY-RULE", VERDICT_HOLD,
-		"Canary-text", "Canary-remedy", fields, 1 };
+		"Canary-text", "Canary-remedy", fields, 1, false };
 
 	return (struct standing){ .ref = ref,
 		.revision = "Canary-revision",
