@@ -103,7 +103,7 @@ protocol_rules_signed(struct hearing *h)
 	}
 	for (size_t i = 0; i < count; i++) {
 		early |= party[i] != NULL && !has_joined(party[i], q->today);
-		if (!has_signed(q->agreement, party[i]) ||
+		if (party[i] == NULL || !has_signed(q->agreement, party[i]) ||
 		    has_left(party[i], q->today) ||
 		    (early && q->end == AT_EXPORT)) {
 			hearing_no(h);
