@@ -1,7 +1,10 @@
 #include "base/sink.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "base/fault.h"
 
@@ -22,6 +25,44 @@ sink_new(const struct sink_kind *kind, void *own, struct sink **next,
 		*next = NULL;
 	}
 	return s;
+}
+
+static int
+file_write(struct sink *to, const uint8_t *bytes, size_t len, struct fault *why)
+{
+	const int *fd = to->own;
+
+	while (len > 0) {
+		ssize_t n = write(*fd, bytes, len);
+
+		if (n == -1 && errno == EINTR)
+			continue;
+		if (n == -1)
+			return FAIL(why, FAULT_DISK_NOT_WRITTEN,
+			    "a private file: %s", strerror(errno));
+		bytes += n;
+		len -= (size_t)n;
+	}
+	return 0;
+}
+
+struct sink *
+sink_new_file(int fd, struct fault *why)
+{
+	static const struct sink_kind kind = {
+		.name = "private file",
+		.write = file_write,
+		.free = free,
+	};
+	struct sink *none = NULL;
+	int *own = malloc(sizeof(*own));
+
+	if (own == NULL) {
+		fault_set(why, FAULT_NO_MEMORY, "private file");
+		return NULL;
+	}
+	*own = fd;
+	return sink_new(&kind, own, &none, why);
 }
 
 int

@@ -44,6 +44,8 @@ struct sink {
  */
 struct sink *sink_new(const struct sink_kind *kind, void *own,
     struct sink **next, struct fault *why);
+/* The end of a chain that goes into an open file, which stays the caller's. */
+struct sink *sink_new_file(int fd, struct fault *why);
 int sink_write(struct sink *s, const void *bytes, size_t len,
     struct fault *why);
 int sink_finish(struct sink *s, struct fault *why);

@@ -1,9 +1,7 @@
 #include "crypto/spool.h"
 
-#include <errno.h>
 #include <stdint.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "base/fault.h"
@@ -19,44 +17,6 @@ struct spool {
 };
 
 static int
-file_write(struct sink *to, const uint8_t *bytes, size_t len, struct fault *why)
-{
-	const int *fd = to->own;
-
-	while (len > 0) {
-		ssize_t n = write(*fd, bytes, len);
-
-		if (n == -1 && errno == EINTR)
-			continue;
-		if (n == -1)
-			return FAIL(why, FAULT_DISK_NOT_WRITTEN,
-			    "a private file: %s", strerror(errno));
-		bytes += n;
-		len -= (size_t)n;
-	}
-	return 0;
-}
-
-static struct sink *
-file_sink_new(int fd, struct fault *why)
-{
-	static const struct sink_kind kind = {
-		.name = "private file",
-		.write = file_write,
-		.free = free,
-	};
-	struct sink *none = NULL;
-	int *own = malloc(sizeof(*own));
-
-	if (own == NULL) {
-		fault_set(why, FAULT_NO_MEMORY, "private file");
-		return NULL;
-	}
-	*own = fd;
-	return sink_new(&kind, own, &none, why);
-}
-
-static int
 start(struct spool *s, struct fault *why)
 {
 	char recipient[AGEKEY_RECIPIENT_ROOM];
@@ -64,7 +24,7 @@ start(struct spool *s, struct fault *why)
 	struct sink *file;
 
 	if ((s->key = agekey_new(why)) == NULL ||
-	    (file = file_sink_new(s->fd, why)) == NULL)
+	    (file = sink_new_file(s->fd, why)) == NULL)
 		return -1;
 	agekey_copy_recipient(s->key, recipient);
 	s->to = age_encrypt_new(&file, recipients, 1, why);

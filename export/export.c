@@ -424,7 +424,7 @@ by_party(const void *a, const void *b)
 static int
 enclose_rosters(struct work *w, struct fault *why)
 {
-	struct listed all[AGREEMENTS_PARTIES_MAX];
+	struct listed all[AGREEMENTS_PARTIES_MAX] = { { NULL } };
 	size_t count = 0;
 
 	for (size_t i = 0; i < w->agreement->party_count; i++)

@@ -35,46 +35,6 @@ struct pack {
 	int member_number;
 };
 
-/* --- the private file at the end of the chain --- */
-
-static int
-file_write(struct sink *s, const uint8_t *bytes, size_t len, struct fault *why)
-{
-	const int *fd = s->own;
-
-	while (len > 0) {
-		ssize_t n = write(*fd, bytes, len);
-
-		if (n == -1 && errno == EINTR)
-			continue;
-		if (n == -1)
-			return FAIL(why, FAULT_DISK_NOT_WRITTEN,
-			    "the outbox: %s", strerror(errno));
-		bytes += n;
-		len -= (size_t)n;
-	}
-	return 0;
-}
-
-static struct sink *
-file_sink_new(int fd, struct fault *why)
-{
-	static const struct sink_kind kind = {
-		.name = "private file",
-		.write = file_write,
-		.free = free,
-	};
-	struct sink *none = NULL;
-	int *own = malloc(sizeof(*own));
-
-	if (own == NULL) {
-		fault_set(why, FAULT_NO_MEMORY, "private file");
-		return NULL;
-	}
-	*own = fd;
-	return sink_new(&kind, own, &none, why);
-}
-
 /* --- building the chain, from its far end --- */
 
 static struct sink *
@@ -87,7 +47,7 @@ age_end(struct pack *p, struct fault *why)
 	recipients[0] = in->to_open;
 	for (size_t i = 0; i < in->recovery_count; i++)
 		recipients[1 + i] = in->recovery[i];
-	if ((file = file_sink_new(p->fd, why)) != NULL &&
+	if ((file = sink_new_file(p->fd, why)) != NULL &&
 	    (first = digest_sink_new(p->named_hash, &file, why)) != NULL &&
 	    (second = digest_sink_new(p->signed_hash, &first, why)) != NULL)
 		age = age_encrypt_new(&second, recipients,

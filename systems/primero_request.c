@@ -31,10 +31,24 @@ read_request(const struct bytes *text, struct json **out,
 	return FAIL(why, FAULT_INSIDE, "a body for Primero without data");
 }
 
-/* One of the two is NULL. */
+/* Writes what it is given, of either kind. */
+typedef int (*write_body)(const void *what, struct sink *to, struct fault *why);
+
 static int
-make(const struct target_referral *r, const struct target_answer *a,
-    struct json **out, const struct json_node **data, struct fault *why)
+write_referral(const void *what, struct sink *to, struct fault *why)
+{
+	return primero_body_write_referral(what, to, why);
+}
+
+static int
+write_answer(const void *what, struct sink *to, struct fault *why)
+{
+	return primero_body_write_answer(what, to, why);
+}
+
+static int
+make(write_body body, const void *what, struct json **out,
+    const struct json_node **data, struct fault *why)
 {
 	struct bytes text;
 	struct sink *to;
@@ -44,8 +58,7 @@ make(const struct target_referral *r, const struct target_answer *a,
 	bytes_init(&text, BODY_MAX);
 	if ((to = bytes_sink_new(&text, why)) == NULL)
 		goto done;
-	rc = r != NULL ? primero_body_write_referral(r, to, why) :
-			 primero_body_write_answer(a, to, why);
+	rc = body(what, to, why);
 	if (rc == 0)
 		rc = sink_finish(to, why);
 	sink_free(to);
@@ -61,14 +74,14 @@ int
 primero_request_make(const struct target_referral *t, struct json **out,
     const struct json_node **data, struct fault *why)
 {
-	return make(t, NULL, out, data, why);
+	return make(write_referral, t, out, data, why);
 }
 
 int
 primero_request_make_answer(const struct target_answer *t, struct json **out,
     const struct json_node **data, struct fault *why)
 {
-	return make(NULL, t, out, data, why);
+	return make(write_answer, t, out, data, why);
 }
 
 /* One member, whatever it is. */
