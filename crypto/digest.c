@@ -64,6 +64,24 @@ digest_add(struct digest *d, const void *bytes, size_t len)
 }
 
 void
+digest_add_number(struct digest *d, int64_t number)
+{
+	uint8_t bytes[8];
+
+	for (size_t i = 0; i < sizeof(bytes); i++)
+		bytes[i] = (uint8_t)((uint64_t)number >> (8 * i));
+	digest_add(d, bytes, sizeof(bytes));
+}
+
+void
+digest_add_text(struct digest *d, const char *text)
+{
+	digest_add_number(d, text != NULL);
+	if (text != NULL)
+		digest_add(d, text, strlen(text) + 1);
+}
+
+void
 digest_end(struct digest *d, uint8_t *out)
 {
 	if (d->kind == DIGEST_SHA256)

@@ -27,6 +27,13 @@ struct digest;
 
 struct digest *digest_new(enum digest_kind kind, struct fault *why);
 void digest_add(struct digest *d, const void *bytes, size_t len);
+/*
+ * For a digest over several values, none of which can be taken for another: 8
+ * bytes, little-endian; and a text with its NUL after whether there is one, so
+ * that NULL is not the empty text.
+ */
+void digest_add_number(struct digest *d, int64_t number);
+void digest_add_text(struct digest *d, const char *text);
 /* Copies 32 or 64 bytes by kind; d can only be freed afterwards. */
 void digest_end(struct digest *d, uint8_t *out);
 void digest_free(struct digest *d); /* NULL is fine */

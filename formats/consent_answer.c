@@ -6,25 +6,6 @@
 #include "crypto/digest.h"
 #include "formats/consent.h"
 
-static void
-add_number(struct digest *d, int64_t number)
-{
-	uint8_t bytes[8];
-
-	for (size_t i = 0; i < sizeof(bytes); i++)
-		bytes[i] = (uint8_t)((uint64_t)number >> (8 * i));
-	digest_add(d, bytes, sizeof(bytes));
-}
-
-/* What is not said is no text, not an empty one. */
-static void
-add_text(struct digest *d, const char *text)
-{
-	add_number(d, text != NULL);
-	if (text != NULL)
-		digest_add(d, text, strlen(text) + 1);
-}
-
 /* As strcmp, with what is not said before every text. */
 static int
 compare_texts(const char *a, const char *b)
@@ -58,10 +39,10 @@ add_list(struct digest *d, const struct texts *list)
 {
 	const char *item = NULL;
 
-	add_number(d, list->present);
+	digest_add_number(d, list->present);
 	while ((item = next_item(list, item)) != NULL)
-		add_text(d, item);
-	add_text(d, NULL);
+		digest_add_text(d, item);
+	digest_add_text(d, NULL);
 }
 
 static int
@@ -93,11 +74,11 @@ add_givers(struct digest *d, const struct consent *c)
 	const struct consent_giver *g = NULL;
 
 	while ((g = next_giver(c, g)) != NULL) {
-		add_number(d, 1);
-		add_number(d, (int64_t)g->role);
-		add_text(d, g->relation);
+		digest_add_number(d, 1);
+		digest_add_number(d, (int64_t)g->role);
+		digest_add_text(d, g->relation);
 	}
-	add_number(d, 0);
+	digest_add_number(d, 0);
 }
 
 static const struct consent_event *
@@ -126,11 +107,11 @@ add_events(struct digest *d, const struct consent *c)
 	const struct consent_event *e = NULL;
 
 	while ((e = next_narrowing(c, e)) != NULL) {
-		add_number(d, 1);
-		add_number(d, e->on);
+		digest_add_number(d, 1);
+		digest_add_number(d, e->on);
 	}
-	add_number(d, 0);
-	add_number(d, consent_taken_back(c));
+	digest_add_number(d, 0);
+	digest_add_number(d, consent_taken_back(c));
 }
 
 int
@@ -141,20 +122,20 @@ consent_answer_hash(const struct consent *c, uint8_t out[static CONSENT_ANSWER],
 
 	if (d == NULL)
 		return -1;
-	add_number(d, (int64_t)c->status);
-	add_number(d, (int64_t)c->kind);
-	add_text(d, c->basis);
-	add_text(d, c->purpose);
+	digest_add_number(d, (int64_t)c->status);
+	digest_add_number(d, (int64_t)c->kind);
+	digest_add_text(d, c->basis);
+	digest_add_text(d, c->purpose);
 	add_list(d, &c->recipients);
 	add_list(d, &c->services);
 	add_list(d, &c->info_categories);
-	add_number(d, c->withheld_said);
-	add_number(d, c->withheld_any);
+	digest_add_number(d, c->withheld_said);
+	digest_add_number(d, c->withheld_any);
 	add_list(d, &c->withheld_removed);
-	add_number(d, c->override.present);
-	add_text(d, c->override.reason_code);
-	add_text(d, c->override.authoriser_name);
-	add_text(d, c->override.authoriser_role);
+	digest_add_number(d, c->override.present);
+	digest_add_text(d, c->override.reason_code);
+	digest_add_text(d, c->override.authoriser_name);
+	digest_add_text(d, c->override.authoriser_role);
 	add_givers(d, c);
 	add_events(d, c);
 	digest_end(d, out);

@@ -1,45 +1,25 @@
 #include "formats/facts.h"
 
 #include <stddef.h>
-#include <string.h>
 
 #include "crypto/digest.h"
 #include "formats/json.h"
 
 static void
-add_number(struct digest *d, int64_t number)
-{
-	uint8_t bytes[8];
-
-	for (size_t i = 0; i < sizeof(bytes); i++)
-		bytes[i] = (uint8_t)((uint64_t)number >> (8 * i));
-	digest_add(d, bytes, sizeof(bytes));
-}
-
-/* What is not said is no text, not an empty one. */
-static void
-add_text(struct digest *d, const char *text)
-{
-	add_number(d, text != NULL);
-	if (text != NULL)
-		digest_add(d, text, strlen(text) + 1);
-}
-
-static void
 add_yes(struct digest *d, const bool *list, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
-		add_number(d, list[i]);
+		digest_add_number(d, list[i]);
 }
 
 /* The kind of a value says enough of one that no reader can read. */
 static void
 add_said(struct digest *d, const struct json_node *n)
 {
-	add_number(d, (int64_t)json_kind(n));
-	add_text(d, json_name(n));
-	add_text(d, json_text(n));
-	add_number(d, (int64_t)json_count(n));
+	digest_add_number(d, (int64_t)json_kind(n));
+	digest_add_text(d, json_name(n));
+	digest_add_text(d, json_text(n));
+	digest_add_number(d, (int64_t)json_count(n));
 }
 
 int
@@ -51,7 +31,7 @@ facts_note_withheld(struct source_facts *f, const struct json_node *const *said,
 	if (d == NULL)
 		return -1;
 	for (size_t i = 0; i < count; i++) {
-		add_number(d, said[i] != NULL);
+		digest_add_number(d, said[i] != NULL);
 		if (said[i] == NULL)
 			continue;
 		add_said(d, said[i]);
@@ -73,31 +53,31 @@ facts_digest(const struct source_facts *f, char out[static FACTS_DIGEST],
 
 	if (d == NULL)
 		return -1;
-	add_text(d, f->module_id);
-	add_number(d, (int64_t)f->name_masked);
-	add_number(d, (int64_t)f->enabled);
-	add_number(d, (int64_t)f->open);
-	add_number(d, (int64_t)f->in_progress);
-	add_number(d, (int64_t)f->overridden);
-	add_number(d, f->withheld_note);
-	add_number(d, f->withheld_unread);
+	digest_add_text(d, f->module_id);
+	digest_add_number(d, (int64_t)f->name_masked);
+	digest_add_number(d, (int64_t)f->enabled);
+	digest_add_number(d, (int64_t)f->open);
+	digest_add_number(d, (int64_t)f->in_progress);
+	digest_add_number(d, (int64_t)f->overridden);
+	digest_add_number(d, f->withheld_note);
+	digest_add_number(d, f->withheld_unread);
 	digest_add(d, f->withheld, sizeof(f->withheld));
-	add_number(d, (int64_t)f->fears_harm);
-	add_number(d, f->bases.present);
+	digest_add_number(d, (int64_t)f->fears_harm);
+	digest_add_number(d, f->bases.present);
 	for (size_t i = 0; i < f->bases.count; i++)
-		add_text(d, f->bases.items[i]);
-	add_text(d, NULL);
-	add_number(d, f->bases_unread);
-	add_number(d, f->text_altered);
-	add_number(d, (int64_t)f->unmapped_count);
+		digest_add_text(d, f->bases.items[i]);
+	digest_add_text(d, NULL);
+	digest_add_number(d, f->bases_unread);
+	digest_add_number(d, f->text_altered);
+	digest_add_number(d, (int64_t)f->unmapped_count);
 	for (size_t i = 0; i < f->unmapped_count; i++)
-		add_text(d, fields_all[f->unmapped[i]].name);
-	add_number(d, f->unmapped_many);
+		digest_add_text(d, fields_all[f->unmapped[i]].name);
+	digest_add_number(d, f->unmapped_many);
 	add_yes(d, f->unreadable, FIELD_COUNT);
 	add_yes(d, f->differs, FIELD_COUNT);
-	add_number(d, f->priority_unclear);
-	add_number(d, f->birth_unclear);
-	add_number(d, f->consents_differ);
+	digest_add_number(d, f->priority_unclear);
+	digest_add_number(d, f->birth_unclear);
+	digest_add_number(d, f->consents_differ);
 	digest_end(d, end);
 	digest_free(d);
 	digest_hex(end, sizeof(end), out);

@@ -14,25 +14,6 @@
 #define RECORD_MAX ((size_t)1024 * 1024)
 #define HASH 32
 
-static void
-add_number(struct digest *d, int64_t number)
-{
-	uint8_t bytes[8];
-
-	for (size_t i = 0; i < sizeof(bytes); i++)
-		bytes[i] = (uint8_t)((uint64_t)number >> (8 * i));
-	digest_add(d, bytes, sizeof(bytes));
-}
-
-/* What is not said is no text, not an empty one. */
-static void
-add_text(struct digest *d, const char *text)
-{
-	add_number(d, text != NULL);
-	if (text != NULL)
-		digest_add(d, text, strlen(text) + 1);
-}
-
 /* In the arena; frees d. */
 static int
 end(struct digest *d, struct arena *a, const char **out, struct fault *why)
@@ -58,14 +39,14 @@ hash_facts(const struct referral *r, const char *recall, struct arena *a,
 
 	if (d == NULL)
 		return -1;
-	add_number(d, (int64_t)r->judged_count);
+	digest_add_number(d, (int64_t)r->judged_count);
 	for (size_t i = 0; i < r->judged_count; i++) {
-		add_text(d, r->judged[i].rule);
-		add_text(d, r->judged[i].user);
-		add_text(d, r->judged[i].reason);
-		add_number(d, r->judged[i].on);
+		digest_add_text(d, r->judged[i].rule);
+		digest_add_text(d, r->judged[i].user);
+		digest_add_text(d, r->judged[i].reason);
+		digest_add_number(d, r->judged[i].on);
 	}
-	add_text(d, recall);
+	digest_add_text(d, recall);
 	return end(d, a, out, why);
 }
 
@@ -127,9 +108,9 @@ hash_held(const struct held_here *held, struct arena *a, const char **out,
 	    (d = digest_new(DIGEST_BLAKE2B_256, why)) == NULL)
 		return -1;
 	digest_add(d, records, held->count * HASH);
-	add_number(d, held->unreadable);
-	add_number(d, held->recalled);
-	add_number(d, held->recalled ? held->recalled_on : 0);
+	digest_add_number(d, held->unreadable);
+	digest_add_number(d, held->recalled);
+	digest_add_number(d, held->recalled ? held->recalled_on : 0);
 	return end(d, a, out, why);
 }
 

@@ -183,6 +183,62 @@ short_hash_is_siphash_2_4(void **state)
 	    UINT64_C(0xa129ca6149be45e5));
 }
 
+/* What is added to a digest over values: a number, or a text if not NULL. */
+struct part {
+	bool number;
+	int64_t value;
+	const char *text;
+};
+
+static const struct parts_row {
+	const char *name;
+	struct part a[2];
+	struct part b[2];
+	bool same;
+} parts[] = {
+	{ "the same values", { { true, 7, NULL }, { false, 0, "x" } },
+	    { { true, 7, NULL }, { false, 0, "x" } }, true },
+	{ "another number", { { true, 7, NULL } }, { { true, 8, NULL } },
+	    false },
+	{ "a negative number", { { true, -1, NULL } }, { { true, 255, NULL } },
+	    false },
+	{ "no text is not the empty one", { { false, 0, NULL } },
+	    { { false, 0, "" } }, false },
+	{ "a letter that moves to the next text",
+	    { { false, 0, "ab" }, { false, 0, "c" } },
+	    { { false, 0, "a" }, { false, 0, "bc" } }, false },
+	{ "the same number, read by its bytes", { { true, 258, NULL } },
+	    { { true, 513, NULL } }, false },
+};
+
+static void
+digest_parts(const struct part p[2], uint8_t out[32])
+{
+	struct fault why;
+	struct digest *d = digest_new(DIGEST_SHA256, &why);
+
+	assert_non_null(d);
+	for (size_t i = 0; i < 2; i++) {
+		if (p[i].number)
+			digest_add_number(d, p[i].value);
+		else
+			digest_add_text(d, p[i].text);
+	}
+	digest_end(d, out);
+	digest_free(d);
+}
+
+static void
+parts_hold(void **state)
+{
+	const struct parts_row *c = *state;
+	uint8_t a[32], b[32];
+
+	digest_parts(c->a, a);
+	digest_parts(c->b, b);
+	assert_int_equal(memcmp(a, b, sizeof(a)) == 0, c->same);
+}
+
 int
 main(void)
 {
@@ -196,6 +252,7 @@ main(void)
 	return ROWS_RUN("digest", hashes, hash_holds) +
 	    ROWS_RUN("digest hex", hexes, hex_holds) +
 	    ROWS_RUN("digest check digit", checks, check_holds) +
+	    ROWS_RUN("digest of values", parts, parts_hold) +
 	    ROWS_RUN("digest fingerprint", typed, typed_holds) +
 	    cmocka_run_group_tests_name("digest", more, NULL, NULL);
 }
