@@ -23,12 +23,11 @@
 #include "systems/primero_api.h"
 #include "systems/primero_changes.h"
 #include "systems/primero_check.h"
-#include "systems/primero_page.h"
+#include "systems/primero_whole.h"
 
 #define ROWS_ARENA ((size_t)16 * 1024 * 1024)
 #define IDS_MAX ((size_t)64 * 1024 * 1024)
 #define NAME_ROOM 128
-#define PATH_ROOM 256
 #define MARK_DIGITS 16
 
 struct export_live {
@@ -161,48 +160,23 @@ tell_gone(const struct export_live *l)
 	l->by->unreadable(l->by->context, &gone);
 }
 
-/* GET one list or record: 1, 0 if it may not be had, or -1. */
-static int
-get_page(const struct export_live *l, const char *path, const char *what,
-    struct http_answer *a, struct primero_page *page, struct fault *why)
-{
-	if (primero_api_get(live_primero(l->live), path, what, a, why) == 0)
-		return primero_page_open(&a->body, page, why) == -1 ? -1 : 1;
-	return why->id == FAULT_SERVER_FORBIDDEN || a->status == 404 ? 0 : -1;
-}
-
 static int
 add_known(struct export_live *l, const char *id, struct fault *why)
 {
-	struct http_answer one, list;
-	struct primero_page page, referrals;
-	char path[PATH_ROOM];
-	const char *text, *more;
-	size_t len, more_len;
-	int rc = -1, got;
+	struct primero_whole whole;
+	const char *list;
+	size_t len;
+	int rc = 0, got;
 
-	http_answer_init(&one);
-	http_answer_init(&list);
-	(void)snprintf(path, sizeof(path), "/api/v2/cases/%s", id);
-	got = get_page(l, path, "case", &one, &page, why);
-	if (got == 1) {
-		(void)snprintf(path, sizeof(path), "/api/v2/cases/%s/referrals",
-		    id);
-		got = get_page(l, path, "referrals", &list, &referrals, why);
-	}
-	if (got == -1)
-		goto done;
-	if (got == 0 || !primero_page_next(&page, &text, &len)) {
+	got = primero_whole_get(live_primero(l->live), id, &whole, why);
+	if (got == 0)
 		tell_gone(l);
-		rc = 0;
-		goto done;
+	if (got == 1) {
+		primero_page_list(&whole.referrals, &list, &len);
+		rc = add_case(l, whole.text, whole.len, list, len, why);
 	}
-	primero_page_list(&referrals, &more, &more_len);
-	rc = add_case(l, text, len, more, more_len, why);
-done:
-	http_answer_free(&one);
-	http_answer_free(&list);
-	return rc;
+	primero_whole_free(&whole);
+	return got == -1 ? -1 : rc;
 }
 
 static int

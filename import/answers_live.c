@@ -21,11 +21,10 @@
 #include "systems/ping_api_fetch.h"
 #include "systems/ping_api_send.h"
 #include "systems/primero_api.h"
-#include "systems/primero_page.h"
+#include "systems/primero_whole.h"
 
 #define ROWS_ARENA ((size_t)16 * 1024 * 1024)
 #define IDS_MAX ((size_t)64 * 1024 * 1024)
-#define PATH_ROOM 256
 #define KEY "progres_interoperabilityreferralid"
 
 struct answers_live {
@@ -100,16 +99,6 @@ tell_gone(const struct answers_live *l)
 	l->by->unreadable(l->by->context, &gone);
 }
 
-/* 1, 0 if it may not be had, or -1. */
-static int
-get(const struct answers_live *l, const char *path, const char *what,
-    struct http_answer *a, struct primero_page *page, struct fault *why)
-{
-	if (primero_api_get(live_primero(l->live), path, what, a, why) == 0)
-		return primero_page_open(&a->body, page, why) == -1 ? -1 : 1;
-	return why->id == FAULT_SERVER_FORBIDDEN || a->status == 404 ? 0 : -1;
-}
-
 /* Of the case's referrals, those of this service alone. */
 static int
 add_own(struct answers_live *l, struct primero_page *list,
@@ -133,42 +122,35 @@ add_own(struct answers_live *l, struct primero_page *list,
 	return rc;
 }
 
+/* A case counts once, however many referrals were loaded into it. */
+static int
+add_whole(struct answers_live *l, const char *id, struct primero_whole *whole,
+    const char *ref, struct fault *why)
+{
+	char service_id[RANDOM_UUID];
+	uint16_t met;
+
+	primero_body_service_id(ref, service_id);
+	if (tally_add(l->taken, id, &met, why) == -1 ||
+	    (met == 0 && add_record(l, whole->text, whole->len, why) == -1))
+		return -1;
+	return add_own(l, &whole->referrals, service_id, why);
+}
+
 static int
 add_case(struct answers_live *l, const char *id, const char *ref,
     struct fault *why)
 {
-	struct http_answer one, list;
-	struct primero_page page, referrals;
-	char path[PATH_ROOM], service_id[RANDOM_UUID];
-	const char *text;
-	uint16_t met;
-	size_t len;
-	int rc = -1, got;
+	struct primero_whole whole;
+	int rc = 0, got;
 
-	http_answer_init(&one);
-	http_answer_init(&list);
-	primero_body_service_id(ref, service_id);
-	(void)snprintf(path, sizeof(path), "/api/v2/cases/%s", id);
-	got = get(l, path, "case", &one, &page, why);
-	if (got == 1) {
-		(void)snprintf(path, sizeof(path), "/api/v2/cases/%s/referrals",
-		    id);
-		got = get(l, path, "referrals", &list, &referrals, why);
-	}
-	if (got == -1 || tally_add(l->taken, id, &met, why) == -1)
-		goto done;
-	if (got == 0 || !primero_page_next(&page, &text, &len)) {
+	got = primero_whole_get(live_primero(l->live), id, &whole, why);
+	if (got == 0)
 		tell_gone(l);
-		rc = 0;
-		goto done;
-	}
-	if (met == 0 && add_record(l, text, len, why) == -1)
-		goto done;
-	rc = add_own(l, &referrals, service_id, why);
-done:
-	http_answer_free(&one);
-	http_answer_free(&list);
-	return rc;
+	if (got == 1)
+		rc = add_whole(l, id, &whole, ref, why);
+	primero_whole_free(&whole);
+	return got == -1 ? -1 : rc;
 }
 
 static int
