@@ -10,22 +10,24 @@
 #include "base/fault.h"
 #include "base/reader.h"
 #include "crypto/hkdf.h"
+#include "crypto/merkle.h"
 
-#define ARGUMENTS_MAX 4
+#define ARGUMENTS_MAX 5
 #define LOG_N_MAX 22
 #define CHACHA_TAG crypto_aead_chacha20poly1305_ietf_ABYTES
 
 /* One request: what its arguments say, and room for the answer. */
 struct request {
 	struct view hex[ARGUMENTS_MAX]; /* decoded */
-	uint64_t number;
+	uint64_t number[ARGUMENTS_MAX];
+	struct merkle_proof path;
 	uint8_t *answer;
 	size_t answer_len;
 };
 
 struct primitive {
 	const char *name;
-	const char *arguments; /* h: bytes in hex; n: a number, once */
+	const char *arguments; /* h: bytes in hex; n: a number; p: a path */
 	uint64_t number_max;
 	bool (*run)(struct request *q);
 };
@@ -67,7 +69,7 @@ hkdf_sha256(struct request *q)
 
 	hkdf_extract(q->hex[1].bytes, q->hex[1].len, q->hex[0].bytes,
 	    q->hex[0].len, key);
-	q->answer_len = (size_t)q->number;
+	q->answer_len = (size_t)q->number[3];
 	hkdf_expand(key, q->hex[2].bytes, q->hex[2].len, q->answer,
 	    q->answer_len);
 	return true;
@@ -76,12 +78,44 @@ hkdf_sha256(struct request *q)
 static bool
 scrypt(struct request *q)
 {
-	if (q->number == 0)
+	if (q->number[2] == 0)
 		return false;
 	q->answer_len = 32;
 	return crypto_pwhash_scryptsalsa208sha256_ll(q->hex[0].bytes,
 		   q->hex[0].len, q->hex[1].bytes, q->hex[1].len,
-		   (uint64_t)1 << q->number, 8, 1, q->answer, 32) == 0;
+		   (uint64_t)1 << q->number[2], 8, 1, q->answer, 32) == 0;
+}
+
+static bool
+take_hash(const struct view *bytes, struct merkle_hash *out)
+{
+	if (bytes->len != sizeof(out->bytes))
+		return false;
+	memcpy(out->bytes, bytes->bytes, sizeof(out->bytes));
+	return true;
+}
+
+static bool
+merkle_inclusion(struct request *q)
+{
+	struct merkle_hash leaf, root;
+
+	return take_hash(&q->hex[2], &leaf) && take_hash(&q->hex[3], &root) &&
+	    merkle_includes(q->number[0], q->number[1], &leaf, &root, &q->path);
+}
+
+static bool
+merkle_consistency(struct request *q)
+{
+	struct merkle_hash older, newer;
+
+	if (q->number[0] == q->number[1])
+		return q->path.count == 0 && q->hex[2].len == q->hex[3].len &&
+		    memcmp(q->hex[2].bytes, q->hex[3].bytes, q->hex[2].len) ==
+		    0;
+	return take_hash(&q->hex[2], &older) && take_hash(&q->hex[3], &newer) &&
+	    merkle_extends(q->number[0], q->number[1], &older, &newer,
+		&q->path);
 }
 
 static const struct primitive primitives[] = {
@@ -90,6 +124,8 @@ static const struct primitive primitives[] = {
 	{ "chacha20poly1305-open", "hhhh", 0, chacha20poly1305_open },
 	{ "hkdf-sha256", "hhhn", HKDF_MAX, hkdf_sha256 },
 	{ "scrypt", "hhn", LOG_N_MAX, scrypt },
+	{ "merkle-inclusion", "nnhhp", UINT64_MAX, merkle_inclusion },
+	{ "merkle-consistency", "nnhhp", UINT64_MAX, merkle_consistency },
 };
 
 /* The next word of the line; words are one space apart. */
@@ -129,6 +165,28 @@ take_number(const struct view *word, uint64_t max, uint64_t *out)
 	return reader_number(&r, max, out) && r.left == 0;
 }
 
+/* The rest of the line; "-": no hash at all. */
+static bool
+take_path(struct reader *line, struct merkle_proof *p)
+{
+	uint8_t room[MERKLE_HASH];
+	struct view hash, decoded;
+
+	p->count = 0;
+	if (line->left == 2 && reader_word(line, " -"))
+		return true;
+	while (line->left > 0) {
+		if (p->count == MERKLE_PATH ||
+		    !(reader_word(line, p->count == 0 ? " " : ",") ||
+			reader_word(line, " ")) ||
+		    !reader_take(line, (size_t)2 * MERKLE_HASH, &hash) ||
+		    !take_hex(&hash, room, &decoded) ||
+		    !take_hash(&decoded, &p->path[p->count++]))
+			return false;
+	}
+	return true;
+}
+
 /* room is half the line: enough for all its hex together. */
 static bool
 take_arguments(struct reader *line, const struct primitive *p, uint8_t *room,
@@ -137,10 +195,15 @@ take_arguments(struct reader *line, const struct primitive *p, uint8_t *room,
 	struct view word;
 
 	for (size_t i = 0; p->arguments[i] != '\0'; i++) {
+		if (p->arguments[i] == 'p') {
+			if (!take_path(line, &q->path))
+				return false;
+			continue;
+		}
 		if (!take_word(line, false, &word))
 			return false;
 		if (p->arguments[i] == 'n') {
-			if (!take_number(&word, p->number_max, &q->number))
+			if (!take_number(&word, p->number_max, &q->number[i]))
 				return false;
 			continue;
 		}

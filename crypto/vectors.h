@@ -10,6 +10,12 @@
  *	chacha20poly1305-open K N AAD CT
  *	hkdf-sha256 IKM SALT INFO LEN
  *	scrypt PASS SALT LOGN			r = 8, p = 1, 32 bytes
+ *	merkle-inclusion INDEX SIZE LEAF ROOT PATH	ok - or fail
+ *	merkle-consistency SIZE1 SIZE2 ROOT1 ROOT2 PATH
+ *
+ * A PATH is hashes with commas or spaces between them.  As transparency-dev's
+ * vectors have it, equal roots of equal sizes may be anything at all, and
+ * nothing is consistent with a tree of size 0 but itself.
  */
 #ifndef SATCHEL_CRYPTO_VECTORS_H
 #define SATCHEL_CRYPTO_VECTORS_H

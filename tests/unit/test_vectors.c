@@ -28,6 +28,23 @@
 	"6e6c79206f6e652074697020666f7220746865206675747572652c2073756e73" \
 	"637265656e20776f756c642062652069742e"
 
+/* transparency-dev/merkle, testdata/consistency/2: from 6 leaves to 8. */
+#define SIX "76e67dadbcdf1e10e1b74ddc608abd2f98dfb16fbce75277b5232a127f2087ef"
+#define EIGHT "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328"
+#define GROWN_1 \
+	"0ebc5d3437fbe2db158b9f126a1d118e308181031d0a949f8dededebc558ef6a"
+#define GROWN_2 \
+	"ca854ea128ed050b41b35ffc1b87b8eb2bde461e9e3b5596ece6b9d5975a0ae0"
+#define GROWN_3 \
+	"d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7"
+/* A tree of two leaves, 00 and 01, as RFC 6962 has it. */
+#define LEAF_0 \
+	"96a296d224f285c67bee93c30f8a309157f0daa35dc5b87e410b78630a09cfc7"
+#define LEAF_1 \
+	"b413f47d13ee2fe6c845b2ee141af81de858df4ec549a58b7970bb96645bc8d2"
+#define PAIR_01 \
+	"a20bf9a7cc2dc8a08f5f415a71b19f6ac427bab54d24eec868b5d3103449953a"
+
 static const struct case_row {
 	const char *name;
 	const char *line;
@@ -75,6 +92,56 @@ static const struct case_row {
 	{ "ChaCha20-Poly1305: nothing, not even a tag",
 	    "chacha20poly1305-open " AEAD_KEY " 070000004041424344454647 - -",
 	    "fail\n" },
+	{ "Merkle: a tree grows",
+	    "merkle-consistency 6 8 " SIX " " EIGHT " " GROWN_1 "," GROWN_2
+	    "," GROWN_3,
+	    "ok -\n" },
+	{ "Merkle: the same path with spaces",
+	    "merkle-consistency 6 8 " SIX " " EIGHT " " GROWN_1 " " GROWN_2
+	    " " GROWN_3,
+	    "ok -\n" },
+	{ "Merkle: another order of the path",
+	    "merkle-consistency 6 8 " SIX " " EIGHT " " GROWN_2 "," GROWN_1
+	    "," GROWN_3,
+	    "fail\n" },
+	{ "Merkle: a path cut short",
+	    "merkle-consistency 6 8 " SIX " " EIGHT " " GROWN_1 "," GROWN_2,
+	    "fail\n" },
+	{ "Merkle: swapped roots",
+	    "merkle-consistency 6 8 " EIGHT " " SIX " " GROWN_1 "," GROWN_2
+	    "," GROWN_3,
+	    "fail\n" },
+	{ "Merkle: a comma at the end",
+	    "merkle-consistency 6 8 " SIX " " EIGHT " " GROWN_1 "," GROWN_2
+	    "," GROWN_3 ",",
+	    "fail\n" },
+	{ "Merkle: equal sizes, whatever the roots are",
+	    "merkle-consistency 0 0 646f6e 646f6e -", "ok -\n" },
+	{ "Merkle: equal sizes, other roots",
+	    "merkle-consistency 1 1 " SIX " " EIGHT " -", "fail\n" },
+	{ "Merkle: equal sizes, and a path",
+	    "merkle-consistency 1 1 " SIX " " SIX " " EIGHT, "fail\n" },
+	{ "Merkle: from nothing, nothing is proven",
+	    "merkle-consistency 0 1 "
+	    "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855 " LEAF_0
+	    " -",
+	    "fail\n" },
+	{ "Merkle: no leaf at all is in no tree",
+	    "merkle-inclusion 0 0 - "
+	    "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855 -",
+	    "fail\n" },
+	{ "Merkle: the only leaf",
+	    "merkle-inclusion 0 1 " LEAF_0 " " LEAF_0 " -", "ok -\n" },
+	{ "Merkle: the second of two leaves",
+	    "merkle-inclusion 1 2 " LEAF_1 " " PAIR_01 " " LEAF_0, "ok -\n" },
+	{ "Merkle: the first of two leaves with the path of the second",
+	    "merkle-inclusion 0 2 " LEAF_0 " " PAIR_01 " " LEAF_0, "fail\n" },
+	{ "Merkle: an index beyond the tree",
+	    "merkle-inclusion 18446744073709551615 2 " LEAF_1 " " PAIR_01
+	    " " LEAF_0,
+	    "fail\n" },
+	{ "Merkle: a hash of 31 bytes",
+	    "merkle-inclusion 1 2 " LEAF_1 " " PAIR_01 " 96a296d2", "fail\n" },
 	{ "HKDF: RFC 5869 A.1",
 	    "hkdf-sha256 0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b "
 	    "000102030405060708090a0b0c f0f1f2f3f4f5f6f7f8f9 42",
