@@ -81,8 +81,8 @@ merkle_root(const struct merkle_edge *e, struct merkle_hash *out)
 
 /* --- checking --- */
 
-static bool
-same(const struct merkle_hash *a, const struct merkle_hash *b)
+bool
+merkle_same(const struct merkle_hash *a, const struct merkle_hash *b)
 {
 	return memcmp(a->bytes, b->bytes, sizeof(a->bytes)) == 0;
 }
@@ -129,7 +129,7 @@ merkle_includes(uint64_t index, uint64_t size, const struct merkle_hash *leaf,
 		}
 		go_up(&node, &last);
 	}
-	return last == 0 && same(&h, root);
+	return last == 0 && merkle_same(&h, root);
 }
 
 static bool
@@ -150,7 +150,7 @@ merkle_extends(uint64_t smaller, uint64_t larger,
 	if (smaller > larger)
 		return false;
 	if (smaller == larger)
-		return p->count == 0 && same(smaller_root, larger_root);
+		return p->count == 0 && merkle_same(smaller_root, larger_root);
 	if (smaller == 0)
 		return false;
 	while ((node & 1) != 0)
@@ -176,7 +176,8 @@ merkle_extends(uint64_t smaller, uint64_t larger,
 		}
 		go_up(&node, &last);
 	}
-	return last == 0 && same(&old, smaller_root) && same(&new, larger_root);
+	return last == 0 && merkle_same(&old, smaller_root) &&
+	    merkle_same(&new, larger_root);
 }
 
 /* --- proving --- */

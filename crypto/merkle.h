@@ -23,6 +23,7 @@ struct merkle_hash {
 };
 
 void merkle_leaf(const void *entry, size_t len, struct merkle_hash *out);
+bool merkle_same(const struct merkle_hash *a, const struct merkle_hash *b);
 void merkle_pair(const struct merkle_hash *left,
     const struct merkle_hash *right, struct merkle_hash *out);
 

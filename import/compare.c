@@ -193,7 +193,8 @@ compare_checkpoint(const struct comparison *c, struct fault *why)
 		return 0;
 	(void)snprintf(origin, sizeof(origin), "satchel/%s/%s",
 	    in->agreement_id, in->from_node);
-	if (!note_is_checkpoint(in->checkpoint, origin, c->received->key->key))
+	if (!note_is_checkpoint(in->checkpoint, origin, c->received->key->key,
+		NULL))
 		return FAIL(why, FAULT_BUNDLE_CHECKPOINT, "of %s",
 		    in->from_node);
 	return 0;

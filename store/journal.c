@@ -1,10 +1,9 @@
 #include "store/journal.h"
 
-#include <assert.h>
-#include <stddef.h>
-
+#include "store/log.h"
 #include "store/sql.h"
 #include "store/store.h"
+#include <assert.h>
 
 /* These words stand in stores: never renamed, never used again. */
 static const char *const names[ACT_COUNT] = {
@@ -29,23 +28,58 @@ static const char *const names[ACT_COUNT] = {
 	[ACT_RECALLED] = "recalled",
 	[ACT_UNDONE] = "undone",
 	[ACT_CLOCK_SET] = "clock set",
+	[ACT_JUDGED] = "judged",
+	[ACT_CONFIRMED] = "recall confirmed",
+	[ACT_PURGED] = "purged",
+	[ACT_LOG_ALARM] = "log alarm",
 };
+
+static int
+put_row(struct store *s, const struct journal_entry *e, struct fault *why)
+{
+	struct sql q;
+
+	sql_start(&q, store_db(s),
+	    "INSERT INTO journal (number, act, at, by_user, body) SELECT "
+	    "COALESCE(MAX(number), 0) + 1, ?1, ?2, ?3, ?4 FROM journal");
+	sql_put_text(&q, 1, names[e->act]);
+	sql_put_integer(&q, 2, e->at);
+	sql_put_text(&q, 3, e->user);
+	sql_put_text(&q, 4, e->body);
+	return sql_run(&q, why);
+}
+
+static int
+put(struct store *s, void *context, struct fault *why)
+{
+	const struct journal_entry *e = context;
+	struct sql q;
+	int64_t number;
+
+	if (put_row(s, e, why) == -1)
+		return -1;
+	sql_start(&q, store_db(s), "SELECT MAX(number) FROM journal");
+	if (sql_number(&q, &number, why) == -1)
+		return -1;
+	return log_append(s, number, e->about, e->count, why);
+}
+
+int
+journal_put(struct store *s, const struct journal_entry *e, struct fault *why)
+{
+	struct journal_entry entry = *e;
+
+	assert(e->act >= 0 && e->act < ACT_COUNT);
+	return store_within(s, put, &entry, why);
+}
 
 int
 journal_add(struct store *s, enum act act, moment at, const char *user,
     const char *body, struct fault *why)
 {
-	struct sql q;
+	const struct journal_entry e = { act, at, user, body, NULL, 0 };
 
-	assert(act >= 0 && act < ACT_COUNT);
-	sql_start(&q, store_db(s),
-	    "INSERT INTO journal (number, act, at, by_user, body) SELECT "
-	    "COALESCE(MAX(number), 0) + 1, ?1, ?2, ?3, ?4 FROM journal");
-	sql_put_text(&q, 1, names[act]);
-	sql_put_integer(&q, 2, at);
-	sql_put_text(&q, 3, user);
-	sql_put_text(&q, 4, body);
-	return sql_run(&q, why);
+	return journal_put(s, &e, why);
 }
 
 int

@@ -8,6 +8,7 @@
 #define SATCHEL_STORE_JOURNAL_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/day.h"
@@ -37,6 +38,10 @@ enum act {
 	ACT_RECALLED,
 	ACT_UNDONE,
 	ACT_CLOCK_SET,
+	ACT_JUDGED,
+	ACT_CONFIRMED,
+	ACT_PURGED,
+	ACT_LOG_ALARM,
 	ACT_COUNT
 };
 
@@ -46,6 +51,26 @@ enum act {
  */
 int journal_add(struct store *s, enum act act, moment at, const char *user,
     const char *body, struct fault *why);
+/*
+ * The same of an act about referrals or cases: each reference stands in the
+ * leaf as a hash with a salt of its own (store/log_leaf.h), and nowhere else in
+ * the clear.
+ */
+struct journal_about {
+	const char *ref;
+	const char *verdict;	  /* NULL: none */
+	const char *const *rules; /* ids, ended by NULL; may be NULL */
+};
+struct journal_entry {
+	enum act act;
+	moment at;
+	const char *user;
+	const char *body;
+	const struct journal_about *about;
+	size_t count;
+};
+int journal_put(struct store *s, const struct journal_entry *e,
+    struct fault *why);
 /* Was there ever such an act here? */
 int journal_any(struct store *s, enum act act, bool *any, struct fault *why);
 /*

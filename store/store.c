@@ -13,6 +13,7 @@
 #include "base/folder.h"
 #include "base/platform.h"
 #include "crypto/digest.h"
+#include "store/log.h"
 #include "store/schema.h"
 #include "store/sql.h"
 
@@ -177,20 +178,47 @@ check_form(struct sqlite3 *db, int64_t *version, struct fault *why)
 	return 0;
 }
 
+static int
+take_over(struct store *s, void *context, struct fault *why)
+{
+	(void)context;
+	return log_take_over(s, why);
+}
+
+/* A program that ends between the form and the leaves left the latter out. */
+static int
+needs_leaves(struct store *s, bool *out, struct fault *why)
+{
+	struct sql q;
+	int64_t behind;
+
+	sql_start(&q, s->db,
+	    "SELECT (SELECT COALESCE(MAX(number), 0) FROM journal) > "
+	    "(SELECT COALESCE(MAX(number), 0) FROM leaves)");
+	if (sql_number(&q, &behind, why) == -1)
+		return -1;
+	*out = behind != 0;
+	return 0;
+}
+
 /* One that reads takes the lock for as long as it has to change the form. */
 static int
 migrate(struct store *s, struct folder *home, struct fault *why)
 {
+	bool behind = true;
 	int64_t version;
 	int lock = -1, rc;
 
-	if (check_form(s->db, &version, why) == -1)
+	if (check_form(s->db, &version, why) == -1 ||
+	    (version == schema_version && needs_leaves(s, &behind, why) == -1))
 		return -1;
-	if (version == schema_version)
+	if (!behind)
 		return 0;
 	if (s->lock == -1 && (lock = take_lock(home, why)) == -1)
 		return -1;
 	rc = bring_up(s->db, why);
+	if (rc == 0)
+		rc = store_within(s, take_over, NULL, why);
 	if (lock != -1)
 		(void)close(lock);
 	return rc;
