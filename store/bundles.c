@@ -8,7 +8,7 @@
 
 #define MADE                                                                 \
 	"SELECT id, seq, sequence, receiver, sha256, bytes, created, name, " \
-	"carried, sender, acknowledged, refused FROM made "
+	"carried, sender, acknowledged, refused, class FROM made "
 #define CAME                                                     \
 	"SELECT id, seq, sequence, sha256, imported, code, at, " \
 	"previous_id, previous_sha256 FROM came "
@@ -152,10 +152,12 @@ bundles_next(struct store *s, const char *receiver, int64_t *seq,
 static int
 get_made(struct sql *q, struct bundle_made *out, struct fault *why)
 {
+	int64_t class;
 	int more;
 
 	if ((more = sql_next(q, why)) != 1)
 		goto done;
+	class = sql_integer(q, 12);
 	*out = (struct bundle_made){
 		.seq = sql_integer(q, 1),
 		.sequence = sql_integer(q, 2),
@@ -164,6 +166,9 @@ get_made(struct sql *q, struct bundle_made *out, struct fault *why)
 		.carried = sql_integer(q, 8) != 0,
 		.sender = sql_integer(q, 9),
 		.acknowledged = sql_integer(q, 10),
+		.class = class >= MADE_RECALL && class <= MADE_REST ?
+		    (enum made_class)class :
+		    MADE_UNKNOWN,
 	};
 	if (sql_copy_text(q, 0, out->id, sizeof(out->id), why) == -1 ||
 	    sql_copy_text(q, 3, out->receiver, sizeof(out->receiver), why) ==
@@ -207,8 +212,8 @@ bundles_put_made(struct store *s, const struct bundle_made *b,
 		    "a bundle's number is not the next one");
 	sql_start(&q, store_db(s),
 	    "INSERT INTO made (seq, id, receiver, sequence, sha256, bytes, "
-	    "created, name, carried, sender) "
-	    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)");
+	    "created, name, carried, sender, class) "
+	    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)");
 	sql_put_integer(&q, 1, b->seq);
 	sql_put_text(&q, 2, b->id);
 	sql_put_text(&q, 3, b->receiver);
@@ -219,6 +224,7 @@ bundles_put_made(struct store *s, const struct bundle_made *b,
 	sql_put_text(&q, 8, b->name);
 	sql_put_integer(&q, 9, b->carried ? 1 : 0);
 	sql_put_integer(&q, 10, store_sender(s));
+	sql_put_integer(&q, 11, b->class);
 	return sql_run(&q, why);
 }
 
@@ -367,6 +373,22 @@ bundles_known(struct store *s, const char *id, bool *known, struct fault *why)
 	more = sql_next(&q, why);
 	sql_end(&q);
 	*known = more == 1;
+	return more == -1 ? -1 : 0;
+}
+
+int
+bundles_imported(struct store *s, const char *id, bool *imported,
+    struct fault *why)
+{
+	struct sql q;
+	int more;
+
+	sql_start(&q, store_db(s),
+	    "SELECT seq FROM came WHERE id = ?1 AND imported = 1");
+	sql_put_text(&q, 1, id);
+	more = sql_next(&q, why);
+	sql_end(&q);
+	*imported = more == 1;
 	return more == -1 ? -1 : 0;
 }
 

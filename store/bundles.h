@@ -42,6 +42,15 @@ int bundles_own_key(struct store *s, const uint8_t sign[static 32],
 int bundles_own_sign(struct store *s, int64_t number, uint8_t sign[static 32],
     struct fault *why);
 
+/* What is in a bundle that was made here: the most urgent of it. */
+enum made_class {
+	MADE_UNKNOWN = -1, /* nobody noted it */
+	MADE_RECALL,
+	MADE_ANSWER, /* receipts, answers and papers, and no referral */
+	MADE_EMERGENCY,
+	MADE_REST,
+};
+
 /* A bundle this node made. */
 struct bundle_made {
 	char id[BUNDLE_ID];
@@ -54,6 +63,7 @@ struct bundle_made {
 	moment created;
 	char name[64]; /* as it is called on a stick */
 	bool carried;
+	enum made_class class;
 	/* What the receiver said since; bundles_put_made asks nothing. */
 	moment acknowledged; /* when we heard that it was imported; 0 */
 	char refused[8];     /* the fault's code, if it was refused there */
@@ -120,6 +130,9 @@ int bundles_made_sequence(struct store *s, const char *receiver,
 int bundles_receiver_after(struct store *s, const char *after,
     char node[static 17], struct fault *why);
 
+/* Was a bundle of this id imported here, whoever signed it? */
+int bundles_imported(struct store *s, const char *id, bool *imported,
+    struct fault *why);
 /* Was a bundle of this id made here? */
 int bundles_known(struct store *s, const char *id, bool *known,
     struct fault *why);

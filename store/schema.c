@@ -186,7 +186,85 @@ static const char third_form[] =
     "at" NUMBER " NOT NULL,"
     "agreement" NUMBER " NOT NULL);";
 
-const char *const schema_steps[] = { first_form, second_form, third_form };
+/*
+ * How far each file came on its way to a server, what the ways cost, and what
+ * lies at a place and need not be looked at again.  Places and names are blind
+ * indexes; the ticket is sealed.
+ */
+static const char fourth_form[] =
+    /* What is in it, as store/bundles.h has it; -1: nobody noted it. */
+    "ALTER TABLE made ADD COLUMN class" NUMBER " NOT NULL DEFAULT -1;"
+    "CREATE TABLE uploads ("
+    "place" BYTES " NOT NULL,"
+    "sha256" BYTES " NOT NULL,"
+    "bundle TEXT NOT NULL,"
+    "bytes" NUMBER " NOT NULL,"
+    "reached" NUMBER " NOT NULL," /* what the server said last */
+    "sent" NUMBER " NOT NULL,"
+    "ticket" BYTES " NOT NULL,"
+    "begun" NUMBER " NOT NULL,"
+    "arrived" NUMBER " NOT NULL," /* when; 0: not yet */
+    "proof TEXT NOT NULL,"
+    "proven" NUMBER " NOT NULL," /* bytes read back and compared */
+    "PRIMARY KEY (place, sha256));"
+    "CREATE INDEX uploads_bundle ON uploads (bundle);"
+    "CREATE TABLE traffic ("
+    "day" NUMBER " NOT NULL PRIMARY KEY,"
+    "sent" NUMBER " NOT NULL,"
+    "received" NUMBER " NOT NULL,"
+    "moved" NUMBER " NOT NULL,"
+    "milliseconds" NUMBER " NOT NULL);"
+    "CREATE TABLE lying ("
+    "place" BYTES " NOT NULL,"
+    "name" BYTES " NOT NULL,"
+    "bytes" NUMBER " NOT NULL,"
+    "changed" NUMBER " NOT NULL,"
+    "at" NUMBER " NOT NULL,"
+    "bundle TEXT NOT NULL," /* empty: nothing to be fetched */
+    "file TEXT NOT NULL,"   /* what it is called here */
+    "PRIMARY KEY (place, name));"
+    "CREATE INDEX lying_file ON lying (file);"
+
+    /*
+     * The journal as a tree: the hash of each entry, what each is about, and
+     * the roots of every 256 leaves, of every 256 of those, and so on.
+     */
+    "CREATE TABLE leaves ("
+    "number" NUMBER " NOT NULL PRIMARY KEY,"
+    "hash" BYTES " NOT NULL);"
+    "CREATE TABLE leaf_about ("
+    "number" NUMBER " NOT NULL,"
+    "position" NUMBER " NOT NULL,"
+    "ref" BYTES "," /* blind index; purged with its salt */
+    "hash" BYTES " NOT NULL,"
+    "verdict TEXT,"
+    "rules TEXT," /* one space apart */
+    "salt" BYTES ","
+    "PRIMARY KEY (number, position));"
+    "CREATE INDEX leaf_about_ref ON leaf_about (ref);"
+    "CREATE TABLE log_nodes ("
+    "level" NUMBER " NOT NULL," /* 1: of 256 leaves */
+    "number" NUMBER " NOT NULL,"
+    "hash" BYTES " NOT NULL,"
+    "PRIMARY KEY (level, number));"
+    "CREATE TABLE heads ("
+    "size" NUMBER " NOT NULL PRIMARY KEY,"
+    "at" NUMBER " NOT NULL,"
+    "note TEXT NOT NULL);"
+    "CREATE TABLE seen_heads ("
+    "number" NUMBER " NOT NULL PRIMARY KEY,"
+    "node TEXT NOT NULL,"
+    "size" NUMBER " NOT NULL,"
+    "root" BYTES " NOT NULL,"
+    "place" NUMBER " NOT NULL," /* of its bundle among all of that node */
+    "at" NUMBER " NOT NULL,"
+    "bundle TEXT NOT NULL,"
+    "note TEXT NOT NULL,"
+    "against" NUMBER " NOT NULL);" /* the size it contradicts; -1: none */
+    "CREATE INDEX seen_heads_node ON seen_heads (node, size);";
+
+const char *const schema_steps[] = { first_form, second_form, third_form,
+	fourth_form };
 const int schema_version = (int)(sizeof(schema_steps) / sizeof(*schema_steps));
 
 const struct schema_table schema_tables[] = {

@@ -15,8 +15,9 @@ extern const char *const schema_steps[];
 extern const int schema_version; /* how many steps there are */
 
 /*
- * What goes into the state hash: every table but the journal, without what is
- * remembered of bundles that were refused: a refusal leaves the state alone.
+ * What goes into the state hash: every table but the journal with its log, and
+ * what is noted of ways and servers, without what is remembered of bundles that
+ * were refused: a refusal leaves the state alone.
  */
 struct schema_table {
 	const char *name;
