@@ -528,6 +528,11 @@ static const struct fault_text texts[FAULT_ID_COUNT] = {
 	    "acknowledged, and that office's own satchel status those it "
 	    "misses.",
 	    EXIT_WRONG_USE },
+	[FAULT_NODE_RECALL_FIRST] = { "N121",
+	    "what was withdrawn since would arrive without its withdrawal",
+	    "Export first, to the same stick, what is owed: satchel export "
+	    "--to NODE --out DIR; then do this again. Nothing was carried.",
+	    EXIT_WRONG_USE },
 
 	[FAULT_REF_UNKNOWN] = { "R101",
 	    "there is no such referral or case here",
@@ -579,6 +584,26 @@ static const struct fault_text texts[FAULT_ID_COUNT] = {
 	    "nothing.",
 	    EXIT_NOT_READABLE },
 
+	[FAULT_LOG_PROOF] = { "L101",
+	    "this is no proof that the entry is in that log",
+	    "Ask the office for the proof once more; if it fails again, tell "
+	    "the working group.",
+	    EXIT_NOT_TRUSTED },
+	[FAULT_LOG_BROKEN] = { "L102",
+	    "the log is not the one that its signed head speaks of",
+	    "Keep both as they are and tell the working group: an entry was "
+	    "changed, removed or put in.",
+	    EXIT_NOT_TRUSTED },
+	[FAULT_LOG_HEAD] = { "L103",
+	    "this log does not go on from the head that was seen before",
+	    "Keep both as they are and tell the working group: the past was "
+	    "written anew.",
+	    EXIT_NOT_TRUSTED },
+	[FAULT_LOG_KEY] = { "L104",
+	    "the head is not signed by a key that is known for this log",
+	    "Check which office it is from, and take its key from the "
+	    "agreement, not from the folder itself.",
+	    EXIT_NOT_TRUSTED },
 	[FAULT_NO_MEMORY] = { "S101", "there is not enough memory for this",
 	    "Close other programs and try again; nothing was changed.",
 	    EXIT_INSIDE },
@@ -652,8 +677,9 @@ static const struct fault_text texts[FAULT_ID_COUNT] = {
 	    "nobody knows whether the other system has it, and it is never "
 	    "sent a second time",
 	    "Look there by the number of the referral; if it is there, type "
-	    "satchel answer --ref REF --target-id ID, and if it is not, "
-	    "satchel match REF --new, then load again.",
+	    "satchel answer --ref REF --target-id ID (of a decision: satchel "
+	    "match REF --there), and if it is not, satchel match REF --new, "
+	    "then load again.",
 	    EXIT_NOT_READABLE },
 	[FAULT_SERVER_PENDING] = { "W113",
 	    "the other system took it in and has not said yet that it keeps it",
@@ -682,6 +708,94 @@ static const struct fault_text texts[FAULT_ID_COUNT] = {
 	    "Stop here and ask the working group, and whoever wrote the form: "
 	    "nothing may leave until that is settled.",
 	    EXIT_NOT_TRUSTED },
+	[FAULT_SERVER_GONE] = { "W150",
+	    "a case that is known here is not there any more, or satchel's "
+	    "user may not read it",
+	    "Look for it there. If it is there, ask the administrator to let "
+	    "satchel's user read it; if it is gone for good, whoever sent the "
+	    "referral withdraws it with satchel recall REF.",
+	    EXIT_NOT_READABLE },
+	[FAULT_SERVER_NOT_WHOLE] = { "W151",
+	    "a referral that waits there could not be had in full",
+	    "Look it up there. If it still waits, run the same command again; "
+	    "the others went on without it.",
+	    EXIT_NOT_READABLE },
+	[FAULT_SERVER_SEARCH] = { "W152",
+	    "the server says that it has nothing, and it says so too when its "
+	    "search fails",
+	    "Run it again later; if it goes on, tell the administrator of the "
+	    "server that its search does not find what is there. Nothing was "
+	    "made in the meantime.",
+	    EXIT_TRY_AGAIN },
+	[FAULT_SERVER_QUESTION] = { "W153",
+	    "it could not be told whether the form there asks about consent "
+	    "as the agreement says",
+	    "Read the question about sharing with UNHCR on the form yourself, "
+	    "in all its languages, and hold it against polarity in the "
+	    "agreement; if they differ, tell the working group at once.",
+	    EXIT_NOT_READABLE },
+	[FAULT_SERVER_CODES] = { "W154",
+	    "the agreement names codes that the server's own lists do not have",
+	    "Send the list to the working group: what is coded so cannot be "
+	    "read or loaded there until the agreement or the list is changed.",
+	    EXIT_NOT_READABLE },
+	[FAULT_SERVER_UNDO] = { "W140",
+	    "it is withdrawn, and satchel could not take all of it back in the "
+	    "other system",
+	    "Write the page with load --to sheet:DIR --only REF, undo it there "
+	    "by hand today, then type satchel recall --undone REF.",
+	    EXIT_NOT_READABLE },
+	[FAULT_SERVER_NO_PROOF] = { "W130",
+	    "it was taken in over there, and nothing proves yet that it is "
+	    "kept",
+	    "Wait, or look there; it is never sent twice by itself. A referral "
+	    "counts when its decision comes: satchel answer --from "
+	    "progres-dtp:FILE. If a referral is there: satchel answer --ref "
+	    "REF --target-id ID. If a decision is: satchel match REF --there. "
+	    "If it is not: satchel match REF --new, then load again.",
+	    EXIT_TRY_AGAIN },
+	[FAULT_SERVER_GIVES_NOTHING] = { "W131",
+	    "that server only takes, and has nothing that could be asked for",
+	    "Keep the messages that it sends by itself, to whoever it was set "
+	    "up for, as files, and take those: --from progres-dtp:FILE.",
+	    EXIT_WRONG_USE },
+	[FAULT_PLACE_HOST_KEY] = { "W118",
+	    "the server there shows another key than the one that was named",
+	    "Stop here and ask who runs it, by phone: it was changed, or this "
+	    "is another server; nothing was said or sent to it.",
+	    EXIT_NOT_TRUSTED },
+	[FAULT_PLACE_WRONG] = { "W119",
+	    "something answers there, and it does not take uploads",
+	    "Check the address with who runs the server; nothing was sent.",
+	    EXIT_TRY_AGAIN },
+	[FAULT_PLACE_FULL] = { "W120", "the server has no room for it",
+	    "Ask who runs the server to make room, then send again: it goes "
+	    "on where it stopped.",
+	    EXIT_TRY_AGAIN },
+	[FAULT_PLACE_TOO_LARGE] = { "W121",
+	    "the server takes no file as large as this one",
+	    "Ask who runs the server to allow larger files, or carry this "
+	    "bundle on a stick.",
+	    EXIT_TRY_AGAIN },
+	[FAULT_PLACE_TAKEN] = { "W122",
+	    "another file of the same name lies there",
+	    "It was left as it is; ask who runs the server what it is and to "
+	    "move it away, then send again.",
+	    EXIT_TRY_AGAIN },
+	[FAULT_PLACE_DIFFERS] = { "W123",
+	    "what arrived there is not what was sent",
+	    "It was not given its name there; send again, and if it happens "
+	    "twice, carry the bundle on a stick.",
+	    EXIT_TRY_AGAIN },
+	[FAULT_PLACE_NO_LIST] = { "W124",
+	    "the server does not say which files lie there",
+	    "Ask who runs it for a listing in JSON (docs/upload.md), or give "
+	    "the address of one file.",
+	    EXIT_TRY_AGAIN },
+	[FAULT_PLACE_CHANGED] = { "W125",
+	    "the file there changed while it was fetched",
+	    "Fetch again a little later; nothing of it was taken.",
+	    EXIT_TRY_AGAIN },
 };
 
 /* Take off the end of text what was the beginning of a UTF-8 character. */

@@ -551,8 +551,9 @@ part_open(struct part *p, struct fault *why)
 	return 0;
 }
 
-static struct sink *
-part_new(const struct folder *f, const char *name, bool over, struct fault *why)
+/* One of that name, and nothing done yet; NULL after filling in why. */
+static struct part *
+part_of(const struct folder *f, const char *name, struct fault *why)
 {
 	size_t len = strlen(name);
 	struct part *p;
@@ -562,10 +563,6 @@ part_new(const struct folder *f, const char *name, bool over, struct fault *why)
 		    "\"%s\" is not a plain file name, or too long", name);
 		return NULL;
 	}
-	if (!over && folder_has(f, name)) {
-		fault_set(why, FAULT_DISK_EXISTS, "%s", name);
-		return NULL;
-	}
 	if ((p = malloc(sizeof(*p))) == NULL) {
 		fault_set(why, FAULT_NO_MEMORY, "%s", name);
 		return NULL;
@@ -573,12 +570,28 @@ part_new(const struct folder *f, const char *name, bool over, struct fault *why)
 	p->in = f;
 	p->fd = -1;
 	p->half_written = false;
-	p->over = over;
+	p->over = false;
 	p->sum = sum_of_nothing;
 	p->held = 0;
 	memcpy(p->name, name, len + 1);
 	memcpy(p->part, name, len);
 	memcpy(p->part + len, PART, sizeof(PART));
+	return p;
+}
+
+static struct sink *
+part_new(const struct folder *f, const char *name, bool over, struct fault *why)
+{
+	struct part *p = part_of(f, name, why);
+
+	if (p == NULL)
+		return NULL;
+	if (!over && folder_has(f, name)) {
+		fault_set(why, FAULT_DISK_EXISTS, "%s", name);
+		part_free(p);
+		return NULL;
+	}
+	p->over = over;
 	if (part_open(p, why) == -1) {
 		part_free(p);
 		return NULL;
@@ -623,6 +636,49 @@ folder_replace_bytes(struct folder *f, const char *name, const void *bytes,
     size_t len, struct fault *why)
 {
 	return part_write_whole(folder_replace(f, name, why), bytes, len, why);
+}
+
+int
+folder_open_part(const struct folder *f, const char *name, int64_t *has,
+    struct fault *why)
+{
+	struct part *p = part_of(f, name, why);
+	struct stat is;
+	int fd;
+
+	if (p == NULL)
+		return -1;
+	fd = openat(f->fd, p->part,
+	    O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY |
+		O_CLOEXEC,
+	    0600);
+	if (fd == -1) {
+		(void)fail_step(p, "start the file", why);
+	} else if (fstat(fd, &is) == -1 || !S_ISREG(is.st_mode)) {
+		fault_set(why, FAULT_DISK_EXISTS, "%s", p->part);
+		(void)close(fd);
+		fd = -1;
+	} else {
+		*has = is.st_size;
+	}
+	free(p);
+	return fd;
+}
+
+int
+folder_end_part(const struct folder *f, const char *name, int fd,
+    struct fault *why)
+{
+	struct part *p = part_of(f, name, why);
+	int rc;
+
+	if (p == NULL)
+		return -1;
+	rc = platform_sync(fd) == -1 ?
+	    fail_step(p, "bring it to the drive", why) :
+	    part_rename(p, why);
+	free(p);
+	return rc;
 }
 
 int

@@ -68,6 +68,17 @@ struct sink *folder_replace(struct folder *f, const char *name,
 int folder_replace_bytes(struct folder *f, const char *name, const void *bytes,
     size_t len, struct fault *why);
 
+/*
+ * A file that comes in pieces, over more than one run: "<name>.part", opened
+ * where it ends, and *has says where that is; the caller closes it.  It gets
+ * its name with folder_end_part, once its bytes are on the drive, and never in
+ * the place of another (FAULT_DISK_EXISTS).
+ */
+int folder_open_part(const struct folder *f, const char *name, int64_t *has,
+    struct fault *why);
+int folder_end_part(const struct folder *f, const char *name, int fd,
+    struct fault *why);
+
 /* A file that has no name and is gone when fd closes; the caller closes it. */
 int folder_private_file(const struct folder *f, struct fault *why);
 

@@ -8,6 +8,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/tcp.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -16,6 +18,7 @@
 #include <sys/prctl.h>
 #include <sys/random.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <termios.h>
@@ -124,6 +127,22 @@ platform_lock(int fd)
 		rc = flock(fd, LOCK_EX | LOCK_NB);
 	} while (rc == -1 && errno == EINTR);
 	return rc == 0;
+}
+
+int
+platform_socket_bytes(int fd, int64_t *sent, int64_t *received, bool *whole)
+{
+	enum { ESTABLISHED = 1 }; /* include/net/tcp_states.h of Linux */
+	struct tcp_info info = { 0 };
+	socklen_t len = sizeof(info);
+
+	if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &len) == -1 ||
+	    len < offsetof(struct tcp_info, tcpi_bytes_retrans))
+		return -1;
+	*sent = (int64_t)info.tcpi_bytes_sent;
+	*received = (int64_t)info.tcpi_bytes_received;
+	*whole = info.tcpi_state == ESTABLISHED;
+	return 0;
 }
 
 bool

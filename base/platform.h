@@ -49,6 +49,13 @@ int platform_room(int dirfd, uint64_t *bytes, bool *read_only);
 bool platform_is_terminal(int fd);
 
 /*
+ * What a TCP connection has carried so far, by the system's own count; *whole:
+ * nobody has closed or cut it.  -1: the system does not say.
+ */
+int platform_socket_bytes(int fd, int64_t *sent, int64_t *received,
+    bool *whole);
+
+/*
  * Ask on the terminal (not stdin) without echo; echo is put back also on
  * SIGINT, SIGTERM, SIGHUP, SIGQUIT and SIGTSTP; after a stop it asks again.
  * The answer, without its LF, goes to out with a NUL; returns its length, or

@@ -2,22 +2,27 @@
 
 #include <curl/curl.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <time.h>
 
 #include "base/fault.h"
 #include "crypto/login.h"
 #include "systems/http_memory.h"
+#include "systems/line.h"
 
 #define URL_MAX 8192
 #define CONNECT_SECONDS 30
 #define STALL_SECONDS 120
 #define PATIENCE_SECONDS 300
-#define WAIT_MAX 120	/* at one time, whatever the server says */
 #define WAIT_FIRST 5	/* if it does not say, twice as long each time */
+#define WAIT_MAX 120	/* and never longer than this */
 #define HEADER_MAX 8192 /* of the login's own header */
+#define FIELDS_MAX ((size_t)64 * 1024)
 
 struct http {
 	char *url; /* without a / at its end */
@@ -27,6 +32,8 @@ struct http {
 	long connect_seconds, stall_seconds, patience_seconds;
 	void (*waiting)(void *with, long seconds);
 	void *with;
+	const char *ca;
+	struct line *line; /* NULL: nothing is counted */
 	CURL *curl;
 };
 
@@ -40,6 +47,8 @@ struct asking {
 	bool too_large;
 	bool whole_head; /* the empty line below the headers came */
 	bool no_memory;
+	bool enough;  /* the download wants no more */
+	bool stopped; /* by full, which a function of the caller's gave */
 	struct fault full;
 };
 
@@ -154,12 +163,16 @@ http_new(const struct http_server *server, struct fault *why)
 	    or_else(server->patience_seconds, PATIENCE_SECONDS);
 	h->waiting = server->waiting;
 	h->with = server->with;
+	h->ca = server->ca;
 	if (check_url(h, server->url, why) == -1)
 		goto failed;
 	if ((h->curl = curl_easy_init()) == NULL) {
 		fault_set(why, FAULT_NO_MEMORY, "libcurl");
 		goto failed;
 	}
+	if (server->meter != NULL &&
+	    (h->line = line_new(server->meter, why)) == NULL)
+		goto failed;
 	return h;
 
 failed:
@@ -173,6 +186,7 @@ http_free(struct http *h)
 	if (h == NULL)
 		return;
 	curl_easy_cleanup(h->curl);
+	line_free(h->line);
 	free(h->url);
 	free(h);
 }
@@ -182,13 +196,27 @@ http_answer_init(struct http_answer *a)
 {
 	*a = (struct http_answer){ .status = 0 };
 	bytes_init(&a->body, HTTP_BODY_MAX);
+	bytes_init(&a->fields, FIELDS_MAX);
 }
 
 void
 http_answer_free(struct http_answer *a)
 {
 	bytes_free(&a->body);
+	bytes_free(&a->fields);
 	a->status = 0;
+}
+
+/* What came goes on to the caller's own function. */
+static size_t
+hand_on(struct asking *a, const char *at, size_t len)
+{
+	const struct http_download *to = a->request->download;
+	int rc = to->take(to->with, a->out, (const uint8_t *)at, len, &a->full);
+
+	a->enough = rc == 1;
+	a->stopped = rc == -1;
+	return rc == 0 ? len : 0;
 }
 
 /* libcurl hands over size * count bytes; fewer taken ends the transfer. */
@@ -196,7 +224,15 @@ static size_t
 take_body(char *at, size_t size, size_t count, void *with)
 {
 	struct asking *a = with;
+	long status = 0;
 
+	if (a->request->download != NULL) {
+		(void)curl_easy_getinfo(a->http->curl, CURLINFO_RESPONSE_CODE,
+		    &status);
+		a->out->status = (int)status;
+		if (status == 200 || status == 206)
+			return hand_on(a, at, size * count);
+	}
 	if (bytes_add(&a->out->body, at, size * count, &a->full) == 0)
 		return size * count;
 	a->too_large = a->full.id == FAULT_SOURCE_TOO_LARGE;
@@ -212,10 +248,44 @@ static size_t /* NOLINTNEXTLINE(readability-non-const-parameter): libcurl's */
 take_header(char *at, size_t size, size_t count, void *with)
 {
 	struct asking *a = with;
-	size_t len = size * count;
+	struct bytes *fields = &a->out->fields;
+	size_t len = size * count, used = len;
 
 	a->whole_head = len <= 2 && len > 0 && at[len - 1] == '\n';
+	if (!a->request->fields || a->whole_head)
+		return len;
+	/* A head that only announces another, as 100 does, is forgotten. */
+	if (len >= 5 && memcmp(at, "HTTP/", 5) == 0) {
+		bytes_empty(fields);
+		return len;
+	}
+	while (used > 0 && strchr("\r\n \t", at[used - 1]) != NULL)
+		used--;
+	if (memchr(at, '\0', len) != NULL ||
+	    bytes_add(fields, at, used, &a->full) == -1 ||
+	    bytes_add(fields, "", 1, &a->full) == -1) {
+		fault_set(&a->full, FAULT_SERVER_ANSWER, "its head");
+		a->stopped = true;
+		return 0;
+	}
 	return len;
+}
+
+static size_t
+give_body(char *out, size_t size, size_t count, void *with)
+{
+	struct asking *a = with;
+	const struct http_upload *from = a->request->upload;
+	size_t room = size * count, got = 0;
+
+	if (a->http->line != NULL) {
+		line_stay(a->http->line);
+		room = line_piece(a->http->line, room);
+	}
+	if (from->read(from->with, (uint8_t *)out, room, &got, &a->full) == 0)
+		return got;
+	a->stopped = true;
+	return CURL_READFUNC_ABORT;
 }
 
 static int
@@ -251,6 +321,15 @@ add_login_header(struct asking *a, struct fault *why)
 }
 
 static int
+add_type(struct asking *a, const char *type, struct fault *why)
+{
+	char line[128];
+
+	(void)snprintf(line, sizeof(line), "Content-Type: %s", type);
+	return add_header(a, line, why);
+}
+
+static int
 add_headers(struct asking *a, struct fault *why)
 {
 	const struct http_request *r = a->request;
@@ -261,6 +340,8 @@ add_headers(struct asking *a, struct fault *why)
 		return -1;
 	if (r->body != NULL &&
 	    add_header(a, "Content-Type: application/json", why) == -1)
+		return -1;
+	if (r->upload != NULL && add_type(a, r->upload->type, why) == -1)
 		return -1;
 	for (size_t i = 0; r->headers != NULL && r->headers[i] != NULL; i++)
 		if (add_header(a, r->headers[i], why) == -1)
@@ -281,6 +362,17 @@ set_blob(CURL *c, CURLoption option, const char *pem)
 		.flags = CURL_BLOB_NOCOPY };
 
 	return pem == NULL ? CURLE_OK : curl_easy_setopt(c, option, &blob);
+}
+
+/* Whom to trust: those named alone, and not also the system's folder. */
+static CURLcode
+set_ca(CURL *c, const char *pem)
+{
+	CURLcode rc = set_blob(c, CURLOPT_CAINFO_BLOB, pem);
+
+	if (rc == CURLE_OK && pem != NULL)
+		rc = curl_easy_setopt(c, CURLOPT_CAPATH, (char *)NULL);
+	return rc;
 }
 
 static CURLcode
@@ -314,9 +406,6 @@ set_login(CURL *c, const struct login *login)
 			rc = set_blob(c, CURLOPT_SSLKEY_BLOB,
 			    login_get(login, LOGIN_KEY));
 	}
-	if (rc == CURLE_OK)
-		rc = set_blob(c, CURLOPT_CAINFO_BLOB,
-		    login_get(login, LOGIN_CA));
 	return rc;
 }
 
@@ -341,7 +430,8 @@ set_line(const struct asking *a)
 		{ CURLOPT_LOW_SPEED_LIMIT, 1 },
 		{ CURLOPT_LOW_SPEED_TIME, h->stall_seconds },
 		/* libcurl tries again by itself on a connection kept open. */
-		{ CURLOPT_FRESH_CONNECT, a->request->changes ? 1 : 0 },
+		{ CURLOPT_FRESH_CONNECT,
+		    a->request->changes && !a->request->harmless ? 1 : 0 },
 	};
 
 	for (size_t i = 0;
@@ -352,8 +442,31 @@ set_line(const struct asking *a)
 		    h->local ? "https,http" : "https");
 	if (rc == CURLE_OK && h->local)
 		rc = curl_easy_setopt(c, CURLOPT_PROXY, "");
-	if (rc == CURLE_OK)
+	if (rc == CURLE_OK && a->request->download == NULL)
 		rc = curl_easy_setopt(c, CURLOPT_ACCEPT_ENCODING, "gzip");
+	if (rc == CURLE_OK)
+		rc = set_ca(c,
+		    h->ca != NULL || h->login == NULL ?
+			h->ca :
+			login_get(h->login, LOGIN_CA));
+	if (rc == CURLE_OK && h->line != NULL)
+		rc = line_set(h->line, c);
+	return rc;
+}
+
+static CURLcode
+set_upload(struct asking *a)
+{
+	CURL *c = a->http->curl;
+	CURLcode rc = curl_easy_setopt(c, CURLOPT_UPLOAD, 1L);
+
+	if (rc == CURLE_OK)
+		rc = curl_easy_setopt(c, CURLOPT_INFILESIZE_LARGE,
+		    (curl_off_t)a->request->upload->size);
+	if (rc == CURLE_OK)
+		rc = curl_easy_setopt(c, CURLOPT_READFUNCTION, give_body);
+	if (rc == CURLE_OK)
+		rc = curl_easy_setopt(c, CURLOPT_READDATA, a);
 	return rc;
 }
 
@@ -364,14 +477,19 @@ set_request(struct asking *a)
 	CURL *c = a->http->curl;
 	CURLcode rc = curl_easy_setopt(c, CURLOPT_URL, (char *)a->url.at);
 
-	if (rc == CURLE_OK &&
-	    (r->body != NULL || strcmp(r->method, "POST") == 0))
+	bool post = r->upload == NULL &&
+	    (r->body != NULL || strcmp(r->method, "POST") == 0);
+
+	if (rc == CURLE_OK && post)
 		rc = curl_easy_setopt(c, CURLOPT_POSTFIELDS,
 		    r->body == NULL ? "" : (const char *)r->body);
-	if (rc == CURLE_OK &&
-	    (r->body != NULL || strcmp(r->method, "POST") == 0))
+	if (rc == CURLE_OK && post)
 		rc = curl_easy_setopt(c, CURLOPT_POSTFIELDSIZE_LARGE,
 		    (curl_off_t)(r->body == NULL ? 0 : r->len));
+	if (rc == CURLE_OK && r->upload != NULL)
+		rc = set_upload(a);
+	if (rc == CURLE_OK && strcmp(r->method, "HEAD") == 0)
+		rc = curl_easy_setopt(c, CURLOPT_NOBODY, 1L);
 	if (rc == CURLE_OK && strcmp(r->method, "GET") != 0)
 		rc = curl_easy_setopt(c, CURLOPT_CUSTOMREQUEST, r->method);
 	if (rc == CURLE_OK)
@@ -432,6 +550,8 @@ fault_of(const struct asking *a, CURLcode rc, struct fault *why)
 		    "the client's certificate or key cannot be used");
 	case CURLE_OUT_OF_MEMORY:
 		return FAIL(why, FAULT_NO_MEMORY, "libcurl");
+	case CURLE_ABORTED_BY_CALLBACK:
+		return FAIL(why, FAULT_SERVER_BROKE_OFF, "the time is up");
 	case CURLE_URL_MALFORMAT:
 	case CURLE_UNSUPPORTED_PROTOCOL:
 		return FAIL(why, FAULT_SERVER_ADDRESS, "%s",
@@ -445,11 +565,32 @@ fault_of(const struct asking *a, CURLcode rc, struct fault *why)
 	default:
 		break;
 	}
+	/* An upload gets no second connection: see line_stay. */
 	if (a->request->changes && was_sent(c))
 		return FAIL(why, FAULT_SERVER_BROKE_OFF, "%s",
-		    curl_easy_strerror(rc));
+		    rc == CURLE_COULDNT_CONNECT ? "the line was cut" :
+						  curl_easy_strerror(rc));
 	return FAIL(why, FAULT_SERVER_UNREACHABLE, "%s",
 	    curl_easy_strerror(rc));
+}
+
+/* A connection came about, now or for an earlier request. */
+static bool
+was_reached(const struct asking *a)
+{
+	CURL *c = a->http->curl;
+	curl_off_t connected = 0;
+	long fresh = 0;
+
+	if (a->http->line != NULL && line_reached(a->http->line))
+		return true;
+	if (curl_easy_getinfo(c, CURLINFO_CONNECT_TIME_T, &connected) ==
+		CURLE_OK &&
+	    connected > 0)
+		return true;
+	return curl_easy_getinfo(c, CURLINFO_NUM_CONNECTS, &fresh) ==
+	    CURLE_OK &&
+	    fresh == 0 && was_sent(c);
 }
 
 /* What came, or why nothing did. */
@@ -465,7 +606,9 @@ take_outcome(struct asking *a, CURLcode rc, struct fault *why)
 		    (int)(HTTP_BODY_MAX / 1024 / 1024));
 	if (a->no_memory)
 		return FAIL(why, FAULT_NO_MEMORY, "an answer");
-	if (rc != CURLE_OK)
+	if (a->stopped)
+		return FAIL(why, a->full.id, "%s", a->full.detail);
+	if (rc != CURLE_OK && !a->enough)
 		return fault_of(a, rc, why);
 	(void)curl_easy_getinfo(a->http->curl, CURLINFO_RESPONSE_CODE, &status);
 	if (!a->whole_head || status < 200)
@@ -492,8 +635,10 @@ ask_once(struct asking *a, curl_off_t *wait, struct fault *why)
 	int result;
 
 	bytes_empty(&a->out->body);
+	bytes_empty(&a->out->fields);
 	a->out->status = 0;
 	a->too_large = a->no_memory = a->whole_head = false;
+	a->enough = a->stopped = false;
 	curl_easy_reset(c);
 	rc = set_line(a);
 	if (rc == CURLE_OK)
@@ -504,6 +649,9 @@ ask_once(struct asking *a, curl_off_t *wait, struct fault *why)
 		rc = curl_easy_perform(c);
 	else if (rc != CURLE_OUT_OF_MEMORY)
 		rc = CURLE_FAILED_INIT;
+	if (a->http->line != NULL)
+		line_count(a->http->line);
+	a->out->reached = was_reached(a);
 	result = rc == CURLE_FAILED_INIT ?
 	    FAIL(why, FAULT_INSIDE, "libcurl takes not all it is told") :
 	    take_outcome(a, rc, why);
@@ -528,6 +676,13 @@ sleep_for(long seconds)
 		;
 }
 
+static bool
+is_to_wait(const struct asking *a)
+{
+	return a->out->status == 429 ||
+	    (a->out->status == 503 && !a->request->once);
+}
+
 /* Try until the server takes it or the patience ends. */
 static int
 ask_patiently(struct asking *a, struct fault *why)
@@ -538,10 +693,19 @@ ask_patiently(struct asking *a, struct fault *why)
 	for (;;) {
 		if (ask_once(a, &wait, why) == -1)
 			return -1;
-		if (a->out->status != 429 && a->out->status != 503)
+		if (!is_to_wait(a))
 			return 0;
+		if (a->request->upload != NULL)
+			return FAIL(why, FAULT_SERVER_BUSY, "status %d",
+			    a->out->status);
+		if (a->http->line != NULL)
+			left = line_left(a->http->line, left);
+		if (wait > left)
+			return FAIL(why, FAULT_SERVER_BUSY,
+			    "status %d: it asks to wait for %" PRId64 " s",
+			    a->out->status, (int64_t)wait);
 		if (wait > 0)
-			seconds = wait > WAIT_MAX ? WAIT_MAX : (long)wait;
+			seconds = (long)wait;
 		if (seconds > left)
 			return FAIL(why, FAULT_SERVER_BUSY, "status %d",
 			    a->out->status);
@@ -571,6 +735,61 @@ http_ask(struct http *h, const struct http_request *r, struct http_answer *out,
 	curl_slist_free_all(a.headers);
 	bytes_free(&a.url);
 	return rc;
+}
+
+void
+http_tell(struct http *h, int64_t base, int64_t size)
+{
+	if (h->line != NULL)
+		line_tell(h->line, base, size);
+}
+
+int64_t
+http_told(const struct http *h, int64_t given)
+{
+	return h->line == NULL ? given : line_told(h->line, given);
+}
+
+/* What stands behind "name:" in one of the fields; NULL: another name. */
+static const char *
+value_of(const char *field, const char *name)
+{
+	size_t len = strlen(name);
+
+	if (strncasecmp(field, name, len) != 0 || field[len] != ':')
+		return NULL;
+	return field + len + 1 + strspn(field + len + 1, " \t");
+}
+
+const char *
+http_field(const struct http_answer *a, const char *name)
+{
+	const char *found = NULL;
+
+	for (size_t i = 0; i < a->fields.len;
+	     i += strlen((const char *)a->fields.at + i) + 1) {
+		const char *value =
+		    value_of((const char *)a->fields.at + i, name);
+
+		if (value == NULL)
+			continue;
+		if (found != NULL && strcmp(found, value) != 0)
+			return NULL;
+		found = value;
+	}
+	return found;
+}
+
+bool
+http_number(const struct http_answer *a, const char *name, int64_t *out)
+{
+	const char *text = http_field(a, name);
+	size_t len = text == NULL ? 0 : strlen(text);
+
+	if (len == 0 || len > 18 || strspn(text, "0123456789") != len)
+		return false;
+	*out = strtoll(text, NULL, 10);
+	return true;
 }
 
 int

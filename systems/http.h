@@ -7,7 +7,8 @@
  * holds goes into headers and the TLS handshake and nowhere else; libcurl's
  * copies are wiped when it gives them back.
  *
- * 429 and 503 are waited out as the server says, within the patience given.
+ * 429 and 503 are waited out as the server says, within the patience given:
+ * if it asks for more than is left of that, it is busy, and nobody waits.
  * After a 401 the object asks nothing more: systems lock a user who goes on.
  * A request that changes something is never sent a second time by itself, not
  * even by libcurl over a connection that was kept open.
@@ -17,12 +18,14 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/bytes.h"
 
 struct fault;
 struct http;
 struct login;
+struct place_meter;
 
 #define HTTP_BODY_MAX ((size_t)64 * 1024 * 1024)
 
@@ -35,6 +38,29 @@ struct http_server {
 	/* Told before each wait; may be NULL. */
 	void (*waiting)(void *with, long seconds);
 	void *with;
+	const char *ca; /* PEM, borrowed; for the login's; or NULL */
+	/* Counted, slowed and ended by it; borrowed; NULL: none. */
+	struct place_meter *meter;
+};
+
+/* A body that is read while it is sent; each gives 0, or -1 with a fault. */
+struct http_upload {
+	int64_t size;
+	const char *type; /* "application/.." */
+	int (*read)(void *with, uint8_t *out, size_t room, size_t *got,
+	    struct fault *why);
+	void *with;
+};
+
+/*
+ * Who takes the body of a 200 or 206 as it comes; so_far has the status and
+ * the fields.  1 is enough: the rest is not waited for.
+ */
+struct http_answer;
+struct http_download {
+	int (*take)(void *with, const struct http_answer *so_far,
+	    const uint8_t *bytes, size_t len, struct fault *why);
+	void *with;
 };
 
 struct http_request {
@@ -44,12 +70,28 @@ struct http_request {
 	size_t len;
 	bool changes;		    /* may it change something there? */
 	const char *const *headers; /* "Name: value", ends with NULL; or NULL */
+	/*
+	 * Its second time would do no harm: it may go over a connection that
+	 * was kept open, where libcurl tries again by itself.
+	 */
+	bool harmless;
+	/*
+	 * Its second time would do harm: a 503 is an answer like any other, as
+	 * what stands before the server may say it of what was done.  429 is
+	 * waited out all the same: it is said before anything is done.
+	 */
+	bool once;
+	bool fields; /* keep the answer's, for http_field */
+	const struct http_upload *upload; /* in the place of body; or NULL */
+	const struct http_download *download; /* or NULL */
 };
 
 struct http_answer {
-	int status;	   /* 100 to 599; never 401; 429 or 503 is waited out */
+	int status;	   /* 100 to 599; never 401; 429, 503 are waited out */
 	struct bytes body; /* empty for most 204 */
 	bool too_large;	   /* with FAULT_SERVER_ANSWER: ask for less */
+	bool reached;	   /* also with a fault: somebody was there */
+	struct bytes fields; /* "name: value" and NUL, each; if asked for */
 };
 
 /* FAULT_SERVER_ADDRESS, or FAULT_NO_MEMORY; NULL then. */
@@ -63,12 +105,25 @@ void http_free(struct http *h); /* NULL is fine */
  * FAULT_SERVER_UNREACHABLE	nothing was changed there
  * FAULT_SERVER_BROKE_OFF	only if r->changes: it is not known
  * FAULT_SERVER_TLS, _LOGIN	nothing was changed there
- * FAULT_SERVER_BUSY		it did not do it
+ * FAULT_SERVER_BUSY		it did not do it; of an upload at once
  * FAULT_SERVER_ANSWER		it points elsewhere, or is too large: of a
  *				request that changes, it is not known
  */
 int http_ask(struct http *h, const struct http_request *r,
     struct http_answer *out, struct fault *why);
+
+/* What the meter is told from now on has moved: from base on; size 0: nothing */
+void http_tell(struct http *h, int64_t base, int64_t size);
+/* See line_told; given, if nothing is counted. */
+int64_t http_told(const struct http *h, int64_t given);
+
+/*
+ * What the answer says in that field (any case), or NULL: it is not there, or
+ * there twice with two meanings.  Borrowed from the answer.
+ */
+const char *http_field(const struct http_answer *a, const char *name);
+/* The same, as a whole number from 0 on. */
+bool http_number(const struct http_answer *a, const char *name, int64_t *out);
 
 void http_answer_init(struct http_answer *a);
 void http_answer_free(struct http_answer *a); /* wipes */

@@ -91,7 +91,7 @@ check_silent(const struct fault *why)
 struct asked {
 	const char *name;
 	const char *order; /* to /standin/fault; NULL: none */
-	const char *method;
+	const char *method; /* "ONCE": a POST that must not go twice */
 	const char *password;
 	int times; /* how often in a row; all but the last are not judged */
 	enum fault_id fault;
@@ -113,6 +113,17 @@ static const struct asked asked[] = {
 	{ "429 is waited out as it says",
 	    "{\"kind\":\"status\",\"status\":429,\"retry_after\":1}", "GET",
 	    PASSWORD, 1, FAULT_NONE, 200, 2, 1 },
+	{ "503 is an answer to what must not be sent twice",
+	    "{\"kind\":\"status\",\"status\":503,\"retry_after\":1,"
+	    "\"done\":true}",
+	    "ONCE", PASSWORD, 1, FAULT_NONE, 503, 1, 0 },
+	{ "429 was said before it was done, and is waited out",
+	    "{\"kind\":\"status\",\"status\":429,\"retry_after\":1}", "ONCE",
+	    PASSWORD, 1, FAULT_NONE, 204, 2, 1 },
+	{ "a wait of an hour is not begun",
+	    "{\"kind\":\"status\",\"status\":503,\"retry_after\":3600,"
+	    "\"times\":9}",
+	    "GET", PASSWORD, 1, FAULT_SERVER_BUSY, 0, 1, 0 },
 	{ "a wait beyond the patience is not begun",
 	    "{\"kind\":\"status\",\"status\":503,\"retry_after\":60}", "GET",
 	    PASSWORD, 1, FAULT_SERVER_BUSY, 0, 1, 0 },
@@ -152,7 +163,8 @@ asked_holds(void **state)
 	struct login *login = make_login(c->password);
 	struct http *h = reach("http://127.0.0.1", standin, login);
 	bool get = strcmp(c->method, "GET") == 0;
-	const struct http_request r = { .method = c->method,
+	const struct http_request r = { .method = get ? "GET" : "POST",
+		.once = strcmp(c->method, "ONCE") == 0,
 		.path = CASES,
 		.body = get ? NULL : NEW_CASE,
 		.len = get ? 0 : strlen(NEW_CASE),
@@ -175,6 +187,8 @@ asked_holds(void **state)
 		assert_int_equal(a.status, c->status);
 	else
 		check_silent(&why);
+	if (c->order != NULL && strstr(c->order, "3600") != NULL)
+		assert_non_null(strstr(why.detail, "3600 s"));
 	assert_int_equal(times_asked(standin), c->asked);
 	assert_int_equal(waited, c->waited);
 	http_answer_free(&a);
