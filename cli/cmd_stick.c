@@ -1,4 +1,5 @@
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,18 +15,20 @@
 #include "cli/commands.h"
 #include "cli/made.h"
 #include "cli/node.h"
+#include "cli/round.h"
 #include "cli/say.h"
 #include "export/carry.h"
 #include "export/export.h"
+#include "export/outbox.h"
+#include "export/overtake.h"
 #include "export/status.h"
-#include "formats/agreement.h"
-#include "import/distrust.h"
 #include "store/bundles.h"
 
 #define ARENA ((size_t)256 * 1024 * 1024)
 #define NAMES_MAX ((size_t)16 * 1024 * 1024)
 #define JSON_MAX ((size_t)32 * 1024 * 1024)
-#define DAY_SECONDS 86400
+#define NAMES 9 /* of one bundle, on one stick */
+#define NAME_ROOM sizeof(((struct bundle_made *)0)->name)
 /* One small bundle; the sizes of those that wait are asked one by one. */
 #define LEAST_ROOM ((uint64_t)64 * 1024)
 
@@ -38,6 +41,7 @@ struct run {
 	struct bringing in;
 	struct folder *stick;
 	struct folder *outbox;
+	struct round round;
 	bool dry_run;
 	struct fault closed; /* why nothing can be written; FAULT_NONE */
 	struct fault failed; /* the first that could not be carried */
@@ -101,7 +105,8 @@ bring_in(struct run *r, struct fault *why)
 		*why = r->inside;
 		return -1;
 	}
-	say_line(r->say, "Brought in: %zu", r->brought);
+	say_line(r->say, "%s: %zu",
+	    r->dry_run ? "Would be brought in" : "Brought in", r->brought);
 	return find_removable(r, why);
 }
 
@@ -124,49 +129,49 @@ saw_carried(void *context, const struct bundle_made *b)
 	made_say(r->say, b, r->home.identity.node, NULL);
 }
 
-/* What no bundle says yet; and with it, what was made and never left. */
 static int
 make_new(struct run *r, const struct status_partner *p, struct fault *why)
 {
-	const struct export_order order = { .to = p->node, .out = r->stick };
-	const struct exporter by = {
-		.home = r->home.folder,
-		.secrets = r->home.secrets,
-		.store = r->home.store,
-		.agreement = r->home.agreement,
-		.self = r->home.self,
-		.user = r->in.by.user,
-		.now = r->in.by.now,
-		.dry_run = r->dry_run,
-		.carried = saw_carried,
-		.context = r,
-	};
 	struct exported out;
 
-	if (r->dry_run) {
-		say_line(r->say, "A bundle for %s would be made.", p->node);
-		return 0;
-	}
-	if (export_run(&by, &order, &out, why) == -1)
+	if (round_make(&r->round, p, &out, why) == -1)
 		return -1;
+	r->put_out += r->dry_run;
 	if (out.not_carried.id != FAULT_NONE)
 		keep_failed(r, &out.not_carried);
 	return 0;
 }
 
-static bool
-is_due(const struct run *r, const struct bundle_made *b)
+/* The name of a bundle, or the next one where another file has that. */
+static void
+name_nth(const struct bundle_made *b, int nth, char out[static NAME_ROOM])
 {
-	const moment long_ago =
-	    r->in.by.now - (moment)STATUS_LONG_DAYS * DAY_SECONDS;
+	const char *dot = strrchr(b->name, '.');
 
-	return b->acknowledged == 0 &&
-	    (!b->carried || (b->refused[0] == '\0' && b->created < long_ago));
+	if (nth == 1 || dot == NULL)
+		(void)snprintf(out, NAME_ROOM, "%s", b->name);
+	else
+		(void)snprintf(out, NAME_ROOM, "%.*s-%d%s",
+		    (int)(dot - b->name), b->name, nth, dot);
 }
 
-/* Made before: the same bytes, as long as nobody says that they arrived. */
+static void
+say_other(struct run *r, const char *name)
+{
+	say_notice(r->say,
+	    "%s on the stick is not the bundle of that name: it is cut short, "
+	    "or another file.",
+	    name);
+	say_next(r->say, "Remove %s from the stick; the bundle is beside it.",
+	    name);
+}
+
+/*
+ * The same bytes, under another name where a file that is none of it has its
+ * own: names mean nothing to who reads them.
+ */
 static int
-carry_again(struct run *r, const struct status_partner *p, struct fault *why)
+put(struct run *r, const struct bundle_made *b, struct fault *why)
 {
 	const struct carrier by = {
 		.store = r->home.store,
@@ -175,26 +180,59 @@ carry_again(struct run *r, const struct status_partner *p, struct fault *why)
 		.user = r->in.by.user,
 		.now = r->in.by.now,
 	};
+	struct bundle_made named = *b;
+	int there = 0, nth = 0;
+
+	while (there == 0 && nth++ < NAMES) {
+		name_nth(b, nth, named.name);
+		if (!folder_has(r->stick, named.name))
+			break;
+		if ((there = carry_is_there(&by, &named, why)) == -1)
+			return -1;
+		if (there == 0)
+			say_other(r, named.name);
+	}
+	if (there == 1 && b->carried) {
+		r->there++;
+		return 0;
+	}
+	if (nth > NAMES)
+		return FAIL(why, FAULT_DISK_EXISTS, "%s", b->name);
+	if (!r->dry_run && carry_made(&by, &named, why) == -1)
+		return -1;
+	r->put_out++;
+	made_say(r->say, &named, r->home.identity.node, NULL);
+	return 0;
+}
+
+/*
+ * Made before: the same bytes, as long as nobody says that they arrived.  What
+ * was withdrawn since goes first, once more if need be.
+ */
+static int
+carry_again(struct run *r, const char *node, const struct bundle_made *ahead,
+    struct fault *why)
+{
 	struct bundle_made b = { .sender = 0 };
 	struct fault trouble;
-	bool there;
+	bool is_ahead, gone = false;
 	int more;
 
-	while ((more = bundles_made_after(r->home.store, p->node, &b, &b,
-		    why)) == 1) {
-		if (!is_due(r, &b))
+	while ((more = bundles_made_after(r->home.store, node, &b, &b, why)) ==
+	    1) {
+		is_ahead = ahead != NULL && strcmp(b.id, ahead->id) == 0;
+		/* Copying costs nothing: whether a server has it is not asked. */
+		if (!outbox_is_due(&b, 0, r->in.by.now) || (is_ahead && gone))
 			continue;
-		there = b.carried && folder_has(r->stick, b.name);
-		if (there) {
-			r->there++;
-			continue;
+		if (ahead != NULL && !gone && overtake_is_older(&b, ahead)) {
+			if (put(r, ahead, &trouble) == -1) {
+				keep_failed(r, &trouble);
+				continue;
+			}
+			gone = true;
 		}
-		if (!r->dry_run && carry_made(&by, &b, &trouble) == -1) {
+		if (put(r, &b, &trouble) == -1)
 			keep_failed(r, &trouble);
-			continue;
-		}
-		r->put_out++;
-		made_say(r->say, &b, r->home.identity.node, NULL);
 	}
 	return more;
 }
@@ -202,14 +240,20 @@ carry_again(struct run *r, const struct status_partner *p, struct fault *why)
 static int
 put_out_to(struct run *r, const struct status_partner *p, struct fault *why)
 {
+	struct bundle_made ahead;
+	int found;
+
 	if (!p->listed || p->distrusted)
 		return 0;
 	if (status_is_due(p) && make_new(r, p, why) == -1)
 		return -1;
-	return carry_again(r, p, why);
+	found = overtake_find(r->home.store, p->node, &ahead, why);
+	/* A dry run made no bundle that holds it. */
+	if (found == -1 && (!r->dry_run || why->id != FAULT_NODE_RECALL_FIRST))
+		return -1;
+	return carry_again(r, p->node, found == 1 ? &ahead : NULL, why);
 }
 
-/* One office that nothing can be made for does not stop the others. */
 static int
 put_out(struct run *r, const struct status *s, struct fault *why)
 {
@@ -220,13 +264,12 @@ put_out(struct run *r, const struct status *s, struct fault *why)
 	for (size_t i = 0; i < s->partner_count; i++) {
 		if (put_out_to(r, &s->partners[i], &trouble) == 0)
 			continue;
-		if (fault_text(trouble.id)->exit_status == EXIT_INSIDE) {
-			*why = trouble;
+		if (round_trouble(&r->round, &s->partners[i], &trouble, why) ==
+		    -1)
 			return -1;
-		}
-		say_fault(r->say, s->partners[i].node, &trouble);
 	}
-	say_line(r->say, "Put out: %zu", r->put_out);
+	say_line(r->say, "%s: %zu", r->dry_run ? "Would be put out" : "Put out",
+	    r->put_out);
 	return 0;
 }
 
@@ -255,7 +298,7 @@ say_where_to(struct run *r, const struct status *s)
 	for (size_t i = 0; i < s->partner_count; i++) {
 		const struct status_partner *p = &s->partners[i];
 
-		if (p->not_carried.count + p->waiting.count > 0)
+		if (!r->dry_run && p->not_carried.count + p->waiting.count > 0)
 			say_next(r->say, "Carry the stick to %s.", p->node);
 		if (p->missing.count > 0)
 			say_next(r->say,
@@ -263,20 +306,7 @@ say_where_to(struct run *r, const struct status *s)
 			    "--partner %s",
 			    p->node, p->node);
 	}
-	if (s->undo > 0)
-		say_next(r->say,
-		    "Withdrawn after they were loaded: %" PRId64
-		    ". Undo them today: satchel inbox",
-		    s->undo);
-	if (s->ready > 0)
-		say_next(r->say,
-		    "Ready: %" PRId64 ". satchel load --to FORMAT:DIR",
-		    s->ready);
-	if (s->answers > 0)
-		say_next(r->say,
-		    "Decided over there: %" PRId64
-		    ". satchel load --to FORMAT:DIR",
-		    s->answers);
+	round_say_next(r->say, s);
 }
 
 static int
@@ -293,13 +323,18 @@ say_as_json(struct run *r, struct fault *why)
 		return -1;
 	jsonout_start(&o, to);
 	jsonout_object(&o, NULL);
-	jsonout_integer(&o, "brought_in", (int64_t)r->brought);
-	jsonout_integer(&o, "put_out", (int64_t)r->put_out);
+	jsonout_integer(&o, "brought_in", r->dry_run ? 0 : (int64_t)r->brought);
+	jsonout_integer(&o, "put_out", r->dry_run ? 0 : (int64_t)r->put_out);
+	if (r->dry_run) {
+		jsonout_integer(&o, "would_bring_in", (int64_t)r->brought);
+		jsonout_integer(&o, "would_put_out", (int64_t)r->put_out);
+	}
 	jsonout_integer(&o, "there_already", (int64_t)r->there);
 	jsonout_integer(&o, "not_put_out", (int64_t)r->not_put_out);
 	jsonout_boolean(&o, "writable", r->closed.id == FAULT_NONE);
 	jsonout_boolean(&o, "remove_now",
-	    r->closed.id == FAULT_NONE && r->failed.id == FAULT_NONE);
+	    !r->dry_run && r->closed.id == FAULT_NONE &&
+		r->failed.id == FAULT_NONE);
 	jsonout_list(&o, "removable");
 	for (size_t i = 0; i < r->removable_count; i++) {
 		jsonout_text(&o, NULL, name);
@@ -345,22 +380,6 @@ say_end_of_it(struct run *r, struct fault *why)
 /* --- the whole of it --- */
 
 static int
-read_status(const struct run *r, struct arena *a, struct status *out,
-    struct fault *why)
-{
-	const struct status_order order = {
-		.store = r->home.store,
-		.agreement = agreement_of(r->home.agreement),
-		.self = r->home.self,
-		.now = r->in.by.now,
-		.stops = distrust_stops,
-	};
-
-	arena_empty(a);
-	return status_read(&order, a, out, why);
-}
-
-static int
 go_out(struct run *r, struct fault *why)
 {
 	struct arena *a = arena_new(ARENA, why);
@@ -369,10 +388,21 @@ go_out(struct run *r, struct fault *why)
 
 	if (a == NULL)
 		return -1;
+	r->round = (struct round){
+		.home = &r->home,
+		.say = r->say,
+		.out = r->stick,
+		.user = r->in.by.user,
+		.now = r->in.by.now,
+		.dry_run = r->dry_run,
+		.carried = saw_carried,
+		.context = r,
+	};
 	/* An agreement that came now may not list this node any more. */
 	if (node_need_agreement(&r->home, why) == -1 ||
-	    read_status(r, a, &s, why) == -1 || put_out(r, &s, why) == -1 ||
-	    read_status(r, a, &s, why) == -1)
+	    round_status(&r->home, r->in.by.now, a, &s, why) == -1 ||
+	    put_out(r, &s, why) == -1 ||
+	    round_status(&r->home, r->in.by.now, a, &s, why) == -1)
 		goto done;
 	say_removable(r);
 	say_where_to(r, &s);

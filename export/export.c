@@ -27,6 +27,8 @@
 #include "store/agreements.h"
 #include "store/decisions.h"
 #include "store/journal.h"
+#include "store/judging.h"
+#include "store/log_heads.h"
 #include "store/owed.h"
 #include "store/referrals.h"
 #include "store/rosters.h"
@@ -71,6 +73,7 @@ struct work {
 	/* The bundle: its numbers from the start, its file once needed. */
 	struct bundle_inside inside;
 	const struct minisign_key *signs; /* borrowed from the secrets */
+	struct bytes head;		  /* of our log, signed */
 	struct bundle_range ranges[RANGES_MAX];
 	struct bundle_refused refused[REFUSED_MAX];
 	struct bundle_came refused_came[REFUSED_MAX]; /* the codes' own */
@@ -79,6 +82,10 @@ struct work {
 	size_t member_count;
 	size_t enclosed_count;
 	bool news; /* the agreement or a staff list is owed by itself */
+	/* What goes: for the order in which bundles wait to travel. */
+	bool has_recall;
+	bool has_emergency;
+	bool has_referral;
 	char outbox_name[BUNDLE_ID + 16];
 	struct pack *pack;
 	const char *doing; /* for who watches */
@@ -440,6 +447,21 @@ enclose_rosters(struct work *w, struct fault *why)
 
 /* --- packing: the file comes into being with its first record --- */
 
+/* What our log is before this bundle: its receiver is one more witness. */
+static int
+sign_head(struct work *w, struct fault *why)
+{
+	char origin[NOTE_NAME_ROOM];
+
+	if (log_heads_origin(w->agreement->id, w->by->self->code, origin,
+		why) == -1 ||
+	    log_heads_sign(w->by->store, origin, w->signs, w->by->now,
+		&w->head, why) == -1)
+		return -1;
+	w->inside.checkpoint = (const char *)w->head.at;
+	return 0;
+}
+
 static int
 open_pack(struct work *w, struct fault *why)
 {
@@ -454,6 +476,8 @@ open_pack(struct work *w, struct fault *why)
 
 	if (w->pack != NULL || w->by->dry_run)
 		return 0;
+	if (sign_head(w, why) == -1)
+		return -1;
 	w->pack = pack_new(&order, why);
 	return w->pack == NULL ? -1 : 0;
 }
@@ -470,6 +494,7 @@ pack_owed(const struct bytes *record, void *context, struct fault *why)
 	struct work *w = now->work;
 
 	w->out->owed++;
+	w->has_recall = w->has_recall || now->kind == BUNDLE_RECALL;
 	if (open_pack(w, why) == -1)
 		return -1;
 	return w->pack == NULL ?
@@ -577,6 +602,20 @@ went_before(const struct work *w)
 }
 
 static int
+note_judged(const struct work *w, const struct referral *r,
+    const struct judgement *j, struct fault *why)
+{
+	return judging_note(w->by->store,
+	    &(struct judging){ .end = AT_EXPORT,
+		.at = w->by->now,
+		.user = w->by->user,
+		.ref = r->ref,
+		.bundle = w->goes ? w->out->bundle.id : NULL,
+		.judgement = j },
+	    why);
+}
+
+static int
 remember(struct work *w, const struct referral *r, const struct judgement *j,
     enum standing_state state, struct fault *why)
 {
@@ -620,6 +659,7 @@ remember(struct work *w, const struct referral *r, const struct judgement *j,
 		st.answer_in = w->before->answer_in;
 		st.answer_written = w->before->answer_written;
 		st.delivery = w->before->delivery;
+		st.delivery_at = w->before->delivery_at;
 		st.transaction = w->before->transaction;
 	}
 	/* How far the version that went has come. */
@@ -634,9 +674,16 @@ remember(struct work *w, const struct referral *r, const struct judgement *j,
 		st.partner = w->before->partner;
 		st.party = w->before->party;
 	}
+	/* And what is in their system stays there. */
+	st.loaded_there = w->before != NULL &&
+	    standing_is_loaded_there(w->before) &&
+	    strcmp(w->before->partner, st.partner) == 0;
 	if (standing_from(&st, j, w->kept, why) == -1)
 		return -1;
 	keep_recall(w, &st);
+	if ((w->goes || judging_is_news(w->before, &st)) &&
+	    note_judged(w, r, j, why) == -1)
+		return -1;
 	if (w->goes &&
 	    standing_went_to(&st, w->receiver->code, w->receiver->party->id,
 		w->out->bundle.id, w->kept, why) == -1)
@@ -845,6 +892,9 @@ send_or_leave(struct work *w, struct referral *r, const struct judgement *j,
 	tell(w, r->ref, w->by->dry_run ? "ready" : "sent", j);
 	if (pack_referral(w, r, why) == -1)
 		return -1;
+	w->has_referral = true;
+	w->has_emergency =
+	    w->has_emergency || r->priority == PRIORITY_EMERGENCY;
 	w->goes = true;
 	return remember(w, r, j, STANDING_SENT, why);
 }
@@ -917,7 +967,7 @@ take(const struct gathered *g, void *context, struct fault *why)
 	tell(w, r->ref, standing_state_name(state), &j);
 	/* The second of one ref does not take the place of the first. */
 	if (g->question->remembered == SEEN_TWICE)
-		return 0;
+		return note_judged(w, r, &j, why);
 	if (w->sent_revision != NULL)
 		tell_gone(w, r->ref);
 	return remember(w, r, &j, state, why);
@@ -944,13 +994,19 @@ carry_one(struct work *w, const struct bundle_made *b, struct fault *why)
 	return 0;
 }
 
-/* What was made for this receiver and never left: in the order it was made. */
+/*
+ * What was made for this receiver and never left: in the order it was made, but
+ * what withdraws before what it withdraws, as the stick may be full then.
+ */
 static int
 carry_waiting(struct work *w, struct fault *why)
 {
 	struct bundle_made b = { .sender = 0 };
 	int more;
 
+	if (w->out->made && w->has_recall &&
+	    carry_one(w, &w->out->bundle, why) == -1)
+		return -1;
 	while ((more = bundles_made_after(w->by->store, w->receiver->code, &b,
 		    &b, why)) == 1) {
 		if (!b.carried && carry_one(w, &b, why) == -1)
@@ -1102,6 +1158,9 @@ gather_all(struct work *w, struct fault *why)
 		goto done;
 	w->doing = "judging and sealing";
 	rc = gather_run(g, &w->out->passed, take, w, why);
+	if (w->live != NULL)
+		w->out->passed.unreadable +=
+		    export_live_unreadable(w->live);
 done:
 	gather_free(g);
 	return rc;
@@ -1121,6 +1180,15 @@ journal_made(struct work *w, struct fault *why)
 	    w->by->user, body, why);
 }
 
+static enum made_class
+class_of(const struct work *w)
+{
+	return w->has_recall	 ? MADE_RECALL :
+	    !w->has_referral	 ? MADE_ANSWER :
+	    w->has_emergency	 ? MADE_EMERGENCY :
+				   MADE_REST;
+}
+
 /* From here on the bundle exists; before, it never did. */
 static int
 make_it_count(struct work *w, struct fault *why)
@@ -1134,6 +1202,7 @@ make_it_count(struct work *w, struct fault *why)
 		return -1;
 	memcpy(b->sha256, packed.sha256, sizeof(b->sha256));
 	b->bytes = (int64_t)packed.bytes;
+	b->class = class_of(w);
 	if (bundles_put_made(w->by->store, b, why) == -1 ||
 	    owed_carried(w->by->store, b->receiver, b->sequence, why) == -1 ||
 	    journal_made(w, why) == -1)
@@ -1237,6 +1306,7 @@ let_go(struct work *w)
 	if (w->begun)
 		store_roll_back(w->by->store);
 	export_live_free(w->live);
+	bytes_free(&w->head);
 	consents_close(w->consents);
 	for (size_t i = 0; i < w->enclosed_count; i++)
 		bytes_free(&w->enclosed[i]);
@@ -1263,9 +1333,11 @@ export_run(const struct exporter *by, const struct export_order *order,
 	w->out = out;
 	w->agreement = agreement_of(by->agreement);
 	bytes_init(&w->record, RECORD_MAX);
+	bytes_init(&w->head, NOTE_MAX);
 	if (prepare(w, why) == 0 && make_bundle(w, why) == 0)
 		rc = 0;
-	if (rc == 0 && !by->dry_run && carry_waiting(w, &out->not_carried) == 0)
+	if (rc == 0 && !by->dry_run && order->out != NULL &&
+	    carry_waiting(w, &out->not_carried) == 0)
 		out->not_carried.id = FAULT_NONE;
 	let_go(w);
 	free(w);

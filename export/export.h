@@ -54,6 +54,8 @@ struct exporter {
 	/* Told now and then how far it is, in bytes of the files. */
 	void (*progress)(void *context, const char *what, uint64_t done,
 	    uint64_t all);
+	/* Told before each wait that a server asks for; may be NULL. */
+	void (*waiting)(void *context, long seconds);
 	/* Told of each bundle that was carried to the folder. */
 	void (*carried)(void *context, const struct bundle_made *b);
 	void *context;
@@ -71,7 +73,7 @@ struct export_order {
 	const char *consents;	 /* path; NULL: no register */
 	const char *const *only;
 	size_t only_count;
-	struct folder *out; /* NULL with dry_run */
+	struct folder *out; /* NULL: nothing is carried */
 	bool readable_name;
 };
 

@@ -152,12 +152,12 @@ bundles_next(struct store *s, const char *receiver, int64_t *seq,
 static int
 get_made(struct sql *q, struct bundle_made *out, struct fault *why)
 {
-	int64_t class;
+	int64_t noted;
 	int more;
 
 	if ((more = sql_next(q, why)) != 1)
 		goto done;
-	class = sql_integer(q, 12);
+	noted = sql_integer(q, 12);
 	*out = (struct bundle_made){
 		.seq = sql_integer(q, 1),
 		.sequence = sql_integer(q, 2),
@@ -166,8 +166,8 @@ get_made(struct sql *q, struct bundle_made *out, struct fault *why)
 		.carried = sql_integer(q, 8) != 0,
 		.sender = sql_integer(q, 9),
 		.acknowledged = sql_integer(q, 10),
-		.class = class >= MADE_RECALL && class <= MADE_REST ?
-		    (enum made_class)class :
+		.class = noted >= MADE_RECALL && noted <= MADE_REST ?
+		    (enum made_class)noted :
 		    MADE_UNKNOWN,
 	};
 	if (sql_copy_text(q, 0, out->id, sizeof(out->id), why) == -1 ||

@@ -37,29 +37,28 @@ static const char *const names[ACT_COUNT] = {
 static int
 put_row(struct store *s, const struct journal_entry *e, struct fault *why)
 {
-	struct sql q;
-
-	sql_start(&q, store_db(s),
+	struct sql *q = store_kept(s, KEPT_JOURNAL_PUT,
 	    "INSERT INTO journal (number, act, at, by_user, body) SELECT "
 	    "COALESCE(MAX(number), 0) + 1, ?1, ?2, ?3, ?4 FROM journal");
-	sql_put_text(&q, 1, names[e->act]);
-	sql_put_integer(&q, 2, e->at);
-	sql_put_text(&q, 3, e->user);
-	sql_put_text(&q, 4, e->body);
-	return sql_run(&q, why);
+
+	sql_put_text(q, 1, names[e->act]);
+	sql_put_integer(q, 2, e->at);
+	sql_put_text(q, 3, e->user);
+	sql_put_text(q, 4, e->body);
+	return sql_run(q, why);
 }
 
 static int
 put(struct store *s, void *context, struct fault *why)
 {
 	const struct journal_entry *e = context;
-	struct sql q;
 	int64_t number;
 
 	if (put_row(s, e, why) == -1)
 		return -1;
-	sql_start(&q, store_db(s), "SELECT MAX(number) FROM journal");
-	if (sql_number(&q, &number, why) == -1)
+	if (sql_number(store_kept(s, KEPT_JOURNAL_LAST,
+			   "SELECT MAX(number) FROM journal"),
+		&number, why) == -1)
 		return -1;
 	return log_append(s, number, e->about, e->count, why);
 }

@@ -97,7 +97,7 @@ put_about(struct store *s, int64_t number, int64_t position,
 {
 	uint8_t salt[LOG_SALT], hash[32], index[SEAL_INDEX];
 	struct bytes sealed, rules;
-	struct sql q;
+	struct sql *q;
 	int rc = -1;
 
 	bytes_init(&sealed, LOG_SALT + SEAL_OVERHEAD);
@@ -108,17 +108,17 @@ put_about(struct store *s, int64_t number, int64_t position,
 	    seal_salt(s, number, position, salt, &sealed, why) == -1 ||
 	    join_rules(about->rules, &rules, why) == -1)
 		goto done;
-	sql_start(&q, store_db(s),
+	q = store_kept(s, KEPT_ABOUT_PUT,
 	    "INSERT INTO leaf_about (number, position, ref, hash, verdict, "
 	    "rules, salt) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)");
-	sql_put_integer(&q, 1, number);
-	sql_put_integer(&q, 2, position);
-	sql_put_blob(&q, 3, index, sizeof(index));
-	sql_put_blob(&q, 4, hash, sizeof(hash));
-	sql_put_text(&q, 5, about->verdict);
-	sql_put_text(&q, 6, rules.len > 0 ? (const char *)rules.at : NULL);
-	sql_put_blob(&q, 7, sealed.at, sealed.len);
-	rc = sql_run(&q, why);
+	sql_put_integer(q, 1, number);
+	sql_put_integer(q, 2, position);
+	sql_put_blob(q, 3, index, sizeof(index));
+	sql_put_blob(q, 4, hash, sizeof(hash));
+	sql_put_text(q, 5, about->verdict);
+	sql_put_text(q, 6, rules.len > 0 ? (const char *)rules.at : NULL);
+	sql_put_blob(q, 7, sealed.at, sealed.len);
+	rc = sql_run(q, why);
 done:
 	bytes_free(&sealed);
 	bytes_free(&rules);
@@ -153,15 +153,15 @@ write_about(struct store *s, int64_t number, struct jsonout *o,
 	char hex[DIGEST_HEX];
 	uint8_t hash[32];
 	const char *rules;
-	struct sql q;
+	struct sql *q;
 	int more, any = 0;
 
-	sql_start(&q, store_db(s),
+	q = store_kept(s, KEPT_ENTRY_ABOUT,
 	    "SELECT hash, rules, verdict FROM leaf_about WHERE number = ?1 "
 	    "ORDER BY position");
-	sql_put_integer(&q, 1, number);
-	while ((more = sql_next(&q, why)) == 1) {
-		if (sql_copy_blob(&q, 0, hash, sizeof(hash), why) == -1) {
+	sql_put_integer(q, 1, number);
+	while ((more = sql_next(q, why)) == 1) {
+		if (sql_copy_blob(q, 0, hash, sizeof(hash), why) == -1) {
 			more = -1;
 			break;
 		}
@@ -170,12 +170,12 @@ write_about(struct store *s, int64_t number, struct jsonout *o,
 		digest_hex(hash, sizeof(hash), hex);
 		jsonout_object(o, NULL);
 		jsonout_text(o, "ref", hex);
-		if ((rules = sql_text(&q, 1)) != NULL)
+		if ((rules = sql_text(q, 1)) != NULL)
 			write_rules(o, rules);
-		jsonout_text_if(o, "verdict", sql_text(&q, 2));
+		jsonout_text_if(o, "verdict", sql_text(q, 2));
 		jsonout_object_end(o);
 	}
-	sql_end(&q);
+	sql_end(q);
 	if (any > 0)
 		jsonout_list_end(o);
 	return more;
@@ -230,21 +230,21 @@ log_leaf_entry(struct store *s, int64_t number, struct bytes *out,
     struct fault *why)
 {
 	struct sink *to = bytes_sink_new(out, why);
-	struct sql q;
+	struct sql *q;
 	int more, rc = -1;
 
 	if (to == NULL)
 		return -1;
-	sql_start(&q, store_db(s),
+	q = store_kept(s, KEPT_ENTRY,
 	    "SELECT act, at, by_user, body FROM journal WHERE number = ?1");
-	sql_put_integer(&q, 1, number);
-	more = sql_next(&q, why);
+	sql_put_integer(q, 1, number);
+	more = sql_next(q, why);
 	if (more == 1)
-		rc = write_entry(s, number, &q, to, why);
+		rc = write_entry(s, number, q, to, why);
 	else if (more == 0)
 		fault_set(why, FAULT_LOG_BROKEN,
 		    "entry %" PRId64 " is not there", number);
-	sql_end(&q);
+	sql_end(q);
 	sink_free(to);
 	return rc;
 }
@@ -254,7 +254,7 @@ log_leaf_put(struct store *s, int64_t number, const struct journal_about *about,
     size_t count, struct merkle_hash *out, struct fault *why)
 {
 	struct bytes entry;
-	struct sql q;
+	struct sql *q;
 	int rc = -1;
 
 	bytes_init(&entry, LOG_ENTRY_MAX);
@@ -264,11 +264,11 @@ log_leaf_put(struct store *s, int64_t number, const struct journal_about *about,
 	if (log_leaf_entry(s, number, &entry, why) == -1)
 		goto done;
 	merkle_leaf(entry.at, entry.len, out);
-	sql_start(&q, store_db(s),
+	q = store_kept(s, KEPT_LEAF_PUT,
 	    "INSERT INTO leaves (number, hash) VALUES (?1, ?2)");
-	sql_put_integer(&q, 1, number);
-	sql_put_blob(&q, 2, out->bytes, sizeof(out->bytes));
-	rc = sql_run(&q, why);
+	sql_put_integer(q, 1, number);
+	sql_put_blob(q, 2, out->bytes, sizeof(out->bytes));
+	rc = sql_run(q, why);
 done:
 	bytes_free(&entry);
 	return rc;

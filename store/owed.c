@@ -1,5 +1,7 @@
 #include "store/owed.h"
 
+#include <stdbool.h>
+
 #include "base/bytes.h"
 #include "base/fault.h"
 #include "store/bundles.h"
@@ -173,9 +175,14 @@ replace(struct store *s, int64_t number, const struct bytes *record,
 	return rc;
 }
 
+struct of_kind {
+	const char *receiver;
+	enum bundle_record kind;
+};
+
 /* The first record after that number: 1 with both, or 0. */
 static int
-get_after(struct store *s, const char *receiver, enum bundle_record kind,
+get_after(struct store *s, const struct of_kind *of, bool only_new,
     int64_t *number, struct bytes *out, struct fault *why)
 {
 	struct sql q;
@@ -184,9 +191,11 @@ get_after(struct store *s, const char *receiver, enum bundle_record kind,
 	bytes_empty(out);
 	sql_start(&q, store_db(s),
 	    "SELECT number, record FROM owed WHERE receiver = ?1 AND "
-	    "kind = ?2 AND number > ?3 ORDER BY number LIMIT 1");
-	sql_put_text(&q, 1, receiver);
-	sql_put_text(&q, 2, bundle_record_name(kind));
+	    "kind = ?2 AND number > ?3 AND (?4 = 0 OR first_sequence = 0) "
+	    "ORDER BY number LIMIT 1");
+	sql_put_integer(&q, 4, only_new ? 1 : 0);
+	sql_put_text(&q, 1, of->receiver);
+	sql_put_text(&q, 2, bundle_record_name(of->kind));
 	sql_put_integer(&q, 3, *number);
 	if ((more = sql_next(&q, why)) == 1) {
 		*number = sql_integer(&q, 0);
@@ -203,14 +212,14 @@ owed_rewrite(struct store *s, const char *receiver, enum bundle_record kind,
 	struct fault *why),
     void *context, struct fault *why)
 {
+	const struct of_kind of = { receiver, kind };
 	struct bytes record, out;
 	int64_t number = 0;
 	int more;
 
 	bytes_init(&record, RECORD_MAX);
 	bytes_init(&out, RECORD_MAX);
-	while (
-	    (more = get_after(s, receiver, kind, &number, &record, why)) == 1) {
+	while ((more = get_after(s, &of, true, &number, &record, why)) == 1) {
 		bytes_empty(&out);
 		if (each(&record, &out, context, why) == -1 ||
 		    (out.len > 0 && replace(s, number, &out, why) == -1)) {
@@ -259,9 +268,80 @@ owed_acknowledged(struct store *s, const char *receiver,
 	}
 	sql_start(&q, store_db(s),
 	    "DELETE FROM owed WHERE receiver = ?1 AND sender = ?3 "
-	    "AND first_sequence > 0 AND first_sequence <= ?2");
+	    "AND first_sequence > 0 AND first_sequence <= ?2 AND kind <> ?4");
+	sql_put_text(&q, 4, bundle_record_name(BUNDLE_RECALL));
 	sql_put_text(&q, 1, receiver);
 	sql_put_integer(&q, 2, last);
 	sql_put_integer(&q, 3, sender);
 	return sql_run(&q, why);
+}
+
+static int
+forget(struct store *s, int64_t number, struct fault *why)
+{
+	struct sql q;
+
+	sql_start(&q, store_db(s), "DELETE FROM owed WHERE number = ?1");
+	sql_put_integer(&q, 1, number);
+	return sql_run(&q, why);
+}
+
+int
+owed_forget(struct store *s, const char *receiver, enum bundle_record kind,
+    int (*is_it)(const struct bytes *record, void *context, struct fault *why),
+    void *context, struct fault *why)
+{
+	const struct of_kind of = { receiver, kind };
+	struct bytes record;
+	int64_t number = 0;
+	int more, gone;
+
+	bytes_init(&record, RECORD_MAX);
+	while ((more = get_after(s, &of, false, &number, &record, why)) == 1) {
+		gone = is_it(&record, context, why);
+		if (gone == -1 || (gone == 1 && forget(s, number, why) == -1)) {
+			more = -1;
+			break;
+		}
+	}
+	bytes_free(&record);
+	return more;
+}
+
+int
+owed_again(struct store *s, const struct bundle_made *b, struct fault *why)
+{
+	struct sql q;
+
+	sql_start(&q, store_db(s),
+	    "UPDATE owed SET first_sequence = 0, sender = 0 "
+	    "WHERE receiver = ?1 AND (kind = ?2 OR "
+	    "(sender = ?3 AND first_sequence = ?4))");
+	sql_put_text(&q, 1, b->receiver);
+	sql_put_text(&q, 2, bundle_record_name(BUNDLE_RECALL));
+	sql_put_integer(&q, 3, b->sender);
+	sql_put_integer(&q, 4, b->sequence);
+	return sql_run(&q, why);
+}
+
+int
+owed_newest_recall(struct store *s, const char *receiver, int64_t *sender,
+    int64_t *sequence, struct fault *why)
+{
+	struct sql q;
+	int more;
+
+	sql_start(&q, store_db(s),
+	    "SELECT sender, first_sequence FROM owed "
+	    "WHERE receiver = ?1 AND kind = ?2 "
+	    "ORDER BY first_sequence > 0, sender DESC, first_sequence DESC "
+	    "LIMIT 1");
+	sql_put_text(&q, 1, receiver);
+	sql_put_text(&q, 2, bundle_record_name(BUNDLE_RECALL));
+	if ((more = sql_next(&q, why)) == 1) {
+		*sender = sql_integer(&q, 0);
+		*sequence = sql_integer(&q, 1);
+	}
+	sql_end(&q);
+	return more;
 }

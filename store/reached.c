@@ -99,6 +99,18 @@ of_state(enum standing_state state)
 	return REACHED_SENT;
 }
 
+const char *
+reached_newer(const struct standing *st)
+{
+	enum reached p;
+
+	if (!st->loaded_there || !told(st->told, &p) ||
+	    (p != REACHED_STAGED && p != REACHED_HELD_THERE &&
+		p != REACHED_REFUSED_THERE))
+		return NULL;
+	return st->told;
+}
+
 enum reached
 reached_of(enum direction d, const struct standing *st,
     const struct bundle_made *made)
@@ -112,6 +124,8 @@ reached_of(enum direction d, const struct standing *st,
 	if (st->decision != NULL)
 		return strcmp(st->decision, "done") == 0 ? REACHED_DONE :
 							   REACHED_ANSWERED;
+	if (went && reached_newer(st) != NULL)
+		return REACHED_LOADED;
 	if (went)
 		return told(st->told, &p) ? p : of_bundle(made);
 	if (d == REFERRAL_SENT && st->state == STANDING_READY)

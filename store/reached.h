@@ -39,6 +39,12 @@ const char *reached_name(enum reached p);
 const char *reached_words(enum reached p);
 
 /*
+ * Of one that is loaded over there: what was told of a newer version of it,
+ * "staged", "held" or "refused"; or NULL.
+ */
+const char *reached_newer(const struct standing *st);
+
+/*
  * made: the bundle that it went in last; NULL for a received one, and where
  * none is known.
  */

@@ -200,7 +200,6 @@ static const char fourth_form[] =
     "bundle TEXT NOT NULL,"
     "bytes" NUMBER " NOT NULL,"
     "reached" NUMBER " NOT NULL," /* what the server said last */
-    "sent" NUMBER " NOT NULL,"
     "ticket" BYTES " NOT NULL,"
     "begun" NUMBER " NOT NULL,"
     "arrived" NUMBER " NOT NULL," /* when; 0: not yet */

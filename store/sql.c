@@ -149,6 +149,10 @@ sql_copy_blob(const struct sql *q, int column, void *out, size_t len,
 void
 sql_end(struct sql *q)
 {
+	if (q->kept) {
+		sql_again(q);
+		return;
+	}
 	/* What it returns is the trouble of the last step, told already. */
 	(void)sqlite3_finalize(q->statement);
 	q->statement = NULL;

@@ -13,6 +13,7 @@
 #ifndef SATCHEL_STORE_SQL_H
 #define SATCHEL_STORE_SQL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -24,6 +25,7 @@ struct sql {
 	struct sqlite3 *db;
 	struct sqlite3_stmt *statement;
 	int trouble; /* SQLite's code, 0: none */
+	bool kept;   /* ending it keeps it for the next time (store_kept) */
 };
 
 void sql_start(struct sql *q, struct sqlite3 *db, const char *text);

@@ -63,11 +63,24 @@ standing_delivery_name(enum standing_delivery d)
 }
 
 bool
+standing_is_loaded_there(const struct standing *st)
+{
+	return st->loaded_there ||
+	    (st->told != NULL && strcmp(st->told, "loaded") == 0);
+}
+
+bool
 standing_may_be_there(const struct standing *st)
 {
 	return st->delivery == DELIVERY_SENDING ||
 	    st->delivery == DELIVERY_UNCONFIRMED ||
 	    st->delivery == DELIVERY_UNKNOWN;
+}
+
+const char *
+standing_true_ref(const struct standing *st)
+{
+	return st->version_of != NULL ? st->version_of : st->ref;
 }
 
 const char *
@@ -355,6 +368,7 @@ write_recall(struct jsonout *o, const struct standing *st)
 	}
 	if (st->undo != UNDO_NONE)
 		jsonout_text(o, "undo", undo_words[st->undo]);
+	jsonout_text_if(o, "undo_why", st->undo_why);
 	if (st->draft != NULL) {
 		day_write(st->draft_on, on);
 		jsonout_text(o, "draft", st->draft);
@@ -396,6 +410,8 @@ write_all(struct jsonout *o, const struct standing *st)
 	jsonout_text_if(o, "party", st->party);
 	jsonout_integer(o, "told_sequence", st->told_sequence);
 	jsonout_text_if(o, "told", st->told);
+	if (st->loaded_there)
+		jsonout_boolean(o, "loaded_there", true);
 	jsonout_text_if(o, "target", st->target);
 	write_decision(o, st);
 	jsonout_list(o, "reasons");
@@ -410,8 +426,11 @@ write_all(struct jsonout *o, const struct standing *st)
 	}
 	write_receivers(o, st);
 	write_recall(o, st);
-	if (st->delivery != DELIVERY_NONE)
+	if (st->delivery != DELIVERY_NONE) {
 		jsonout_text(o, "delivery", delivery_words[st->delivery]);
+		if (st->delivery_at != 0)
+			jsonout_integer(o, "delivery_at", st->delivery_at);
+	}
 	jsonout_text_if(o, "transaction", st->transaction);
 	jsonout_object_end(o);
 }
@@ -693,6 +712,7 @@ read_recall(struct reading *r, const struct json_node *from,
 	out->recall_from = read_text_if(r, from, "recall_from");
 	out->recall_bundle = read_text_if(r, from, "recall_bundle");
 	out->undo = read_undo(r, from);
+	out->undo_why = read_text_if(r, from, "undo_why");
 	out->draft = read_text_if(r, from, "draft");
 	if (out->draft != NULL)
 		out->draft_on = read_day(r, from, "draft_on");
@@ -750,6 +770,9 @@ standing_read(const void *text, size_t len, struct arena *a,
 	out->party = read_text_if(&r, root, "party");
 	out->told_sequence = read_integer(&r, root, "told_sequence");
 	out->told = read_text_if(&r, root, "told");
+	if (json_get(root, "loaded_there") != NULL)
+		(void)json_boolean(json_get(root, "loaded_there"),
+		    &out->loaded_there);
 	out->target = read_text_if(&r, root, "target");
 	read_decision(&r, root, out);
 	read_reasons(&r, root, out);
@@ -760,6 +783,8 @@ standing_read(const void *text, size_t len, struct arena *a,
 	read_receivers(&r, root, out);
 	read_recall(&r, root, out);
 	out->delivery = read_delivery(&r, root);
+	if (json_get(root, "delivery_at") != NULL)
+		out->delivery_at = read_integer(&r, root, "delivery_at");
 	out->transaction = read_text_if(&r, root, "transaction");
 	json_free(json);
 	return r.failed ? -1 : 0;

@@ -46,6 +46,7 @@ enum standing_delivery {
 	DELIVERY_REFER, /* it is there; its user has not been given it yet */
 	DELIVERY_PART,	/* it is there, and not all of it was kept */
 };
+#define STANDING_DELIVERIES (DELIVERY_PART + 1)
 
 /* Sent: one of the nodes that ever got it. */
 struct standing_receiver {
@@ -136,6 +137,8 @@ struct standing {
 	const char **removed; /* names of fields */
 	size_t removed_count;
 	const char *assigned_to; /* received: who takes it here; or NULL */
+	/* Sent: a version is in their system, whatever they say of a newer one. */
+	bool loaded_there;
 	/*
 	 * Its consent record said no, on that day (DAY_UNKNOWN: none was said):
 	 * known after the record is erased, for what else comes of this child.
@@ -155,8 +158,11 @@ struct standing {
 	const char *recall_from;
 	const char *recall_bundle;
 	enum standing_undo undo; /* received */
+	/* Why that system's server could not undo it; NULL: nobody tried. */
+	const char *undo_why;
 	/* Received: itself; sent: its decision, into our own system. */
 	enum standing_delivery delivery;
+	moment delivery_at;	 /* when it was first asked; 0: not known */
 	const char *transaction; /* what that server calls it; or NULL */
 	/*
 	 * Sent: the rule that made a recall of it a thing to do; NULL: none.
@@ -166,6 +172,8 @@ struct standing {
 	day draft_on;
 };
 
+/* The reference that the referral has by itself, under whatever it is kept. */
+const char *standing_true_ref(const struct standing *st);
 /* "sent", "staged", "held", "ready", "loaded", "refused", "recalled" */
 const char *standing_state_name(enum standing_state state);
 bool standing_state_read(const char *word, enum standing_state *out);
@@ -185,6 +193,8 @@ int standing_went_to(struct standing *st, const char *node, const char *party,
     const char *bundle, struct arena *a, struct fault *why);
 /* "none", "sending", "unconfirmed", "unknown", "refused", "refer", "part" */
 const char *standing_delivery_name(enum standing_delivery d);
+/* Sent: is a version of it in their system?  Also told of by older programs. */
+bool standing_is_loaded_there(const struct standing *st);
 /* May it be in the other system, though nobody knows? */
 bool standing_may_be_there(const struct standing *st);
 /* Is it to be undone in the other system still? */

@@ -30,6 +30,7 @@ struct store {
 	bool writes;
 	int64_t sender; /* see store_sender */
 	uint8_t sign[32];
+	struct sql kept[KEPT_COUNT];
 };
 
 /* The node's lock, held as long as the descriptor is open; -1: fault. */
@@ -313,6 +314,10 @@ store_close(struct store *s)
 		return;
 	if (s->db != NULL)
 		store_roll_back(s);
+	for (size_t i = 0; i < KEPT_COUNT; i++) {
+		s->kept[i].kept = false;
+		sql_end(&s->kept[i]);
+	}
 	(void)sqlite3_close(s->db);
 	/* Last, so that whoever waits for it finds everything put down. */
 	if (s->lock != -1)
@@ -391,6 +396,17 @@ store_signs_with(const struct store *s)
 	return s->sign;
 }
 
+struct sql *
+store_kept(struct store *s, enum store_kept which, const char *text)
+{
+	struct sql *q = &s->kept[which];
+
+	if (q->statement == NULL)
+		sql_start(q, s->db, text);
+	q->kept = true;
+	return q;
+}
+
 void
 store_sign_with(struct store *s, const uint8_t sign[static 32], int64_t number)
 {
@@ -424,6 +440,19 @@ store_index(struct store *s, const char *kind, const char *value,
 {
 	assert(s->secrets != NULL);
 	seal_index(s->secrets, kind, value, out);
+}
+
+/* An index takes its value loosely, and so it is given a hash of it. */
+void
+store_index_exactly(struct store *s, const char *kind, const char *value,
+    uint8_t out[static SEAL_INDEX])
+{
+	uint8_t hash[DIGEST_MAX];
+	char hex[DIGEST_HEX];
+
+	digest_once(DIGEST_SHA256, value, strlen(value), hash);
+	digest_hex(hash, 32, hex);
+	store_index(s, kind, hex, out);
 }
 
 /* Big-endian, so that it is the same everywhere. */

@@ -61,6 +61,22 @@ void store_roll_back(struct store *s); /* nothing open: does nothing */
 
 /* For the other files of this folder. */
 struct sqlite3 *store_db(struct store *s);
+/*
+ * What runs for each of many thousand referrals is made ready once: started as
+ * sql_start does, each with its own text, and ended as any other, it is there
+ * for the next time.  Never asked for while it is in use.
+ */
+enum store_kept {
+	KEPT_JOURNAL_PUT,
+	KEPT_JOURNAL_LAST,
+	KEPT_ENTRY,
+	KEPT_ENTRY_ABOUT,
+	KEPT_ABOUT_PUT,
+	KEPT_LEAF_PUT,
+	KEPT_COUNT
+};
+struct sql *store_kept(struct store *s, enum store_kept which,
+    const char *text);
 /* bundles_sign_with: the key whose numbers count, and its number; 0: none. */
 void store_sign_with(struct store *s, const uint8_t sign[static 32],
     int64_t number);
@@ -73,6 +89,9 @@ int store_unseal(struct store *s, const struct seal_place *at,
     const void *sealed, size_t len, struct bytes *out, struct fault *why);
 void store_index(struct store *s, const char *kind, const char *value,
     uint8_t out[static SEAL_INDEX]);
+/* The same, but each letter and space of the value counts. */
+void store_index_exactly(struct store *s, const char *kind, const char *value,
+    uint8_t out[static SEAL_INDEX]);
 /*
  * A row's own name for seal_place, where no blind index names it: a hash of
  * the table and of the numbers that are the row's key.
@@ -81,7 +100,7 @@ void store_row(const char *table, int64_t first, int64_t second,
     uint8_t out[static SEAL_INDEX]);
 
 /*
- * BLAKE2b-256 over every row of every table in order, but for the journal: two
+ * BLAKE2b-256 over every row of every table of schema.h in order: two
  * stores that remember the same have the same hash only if nothing was written
  * in between (sealed values have random nonces).
  */
