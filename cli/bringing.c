@@ -140,6 +140,13 @@ say_agreement_news(struct say *say, const struct imported *i)
 		say_notice(say,
 		    "The bundle is dated more than two days "
 		    "ahead: one of the two clocks is wrong.");
+	if (!i->log_alarm)
+		return;
+	say_notice(say,
+	    "The log of %s is not the one it was: what the bundle says of it "
+	    "contradicts a head that was seen here before. Both are kept.",
+	    i->from);
+	say_next(say, "Tell the working group: satchel log show --alarms");
 }
 
 static void
@@ -332,7 +339,9 @@ import_all(struct bringing *r, char *const *words, int count,
 	r->only_news = false;
 	if (import_held(&r->by, saw_held, r, why) == -1)
 		return -1;
-	say_number_of(r->say, "waiting", r->waiting);
+	if (!r->counted)
+		say_number_of(r->say, "waiting", r->waiting);
+	r->counted = true;
 	return 0;
 }
 

@@ -38,6 +38,7 @@ struct bringing {
 	struct say *say;
 	int64_t held;
 	int64_t waiting;      /* bundles held here from before, and still */
+	bool counted;	      /* that has been told; it is run once more */
 	int64_t version;      /* in force when it began */
 	int64_t told_version; /* what it changes has been told */
 	bool only_news;	      /* what still waits is told later */

@@ -6,6 +6,7 @@
 #include "cli/command.h"
 #include "cli/commands.h"
 #include "cli/node.h"
+#include "cli/progress.h"
 #include "cli/say.h"
 #include "cli/sources.h"
 #include "formats/agreement.h"
@@ -25,6 +26,7 @@ enum {
 
 struct told {
 	struct say *say;
+	struct progress *progress;
 	size_t taken;
 	size_t pending;
 	size_t look;
@@ -43,6 +45,7 @@ saw_said(void *context, const struct answers_said *a)
 	};
 	struct told *t = context;
 
+	progress_hide(t->progress);
 	t->taken += a->state == ANSWERS_TAKEN;
 	t->pending += a->state == ANSWERS_PENDING && a->sentence == NULL;
 	if (a->state == ANSWERS_HELD || a->state == ANSWERS_NOT_OURS) {
@@ -58,6 +61,7 @@ saw_unreadable(void *context, const struct fault *fault)
 	const struct fault_text *text = fault_text(fault->id);
 	struct told *t = context;
 
+	progress_hide(t->progress);
 	t->look++;
 	say_notice(t->say, "%s %s (%s)", text->code, text->says, fault->detail);
 	say_next(t->say, "%s", text->remedy);
@@ -73,6 +77,14 @@ saw_incomplete(void *context, const char *file)
 	say_notice(t->say, "%s is not all there is: proGres has more pages",
 	    text_show(file, strlen(file), safe, sizeof(safe)));
 	say_next(t->say, "Fetch the other pages and give those files, too.");
+}
+
+static void
+saw_waiting(void *context, long seconds)
+{
+	const struct told *t = context;
+
+	progress_wait(t->progress, seconds);
 }
 
 static int
@@ -155,8 +167,13 @@ take_from_server(const struct args *args, const struct home *h,
 	};
 	struct told *t = by->context;
 	struct fault untold;
+	int rc;
 
-	if (answers_from_server(by, &from, &untold, why) == -1)
+	t->progress = progress_new("asking", "");
+	rc = answers_from_server(by, &from, &untold, why);
+	progress_free(t->progress);
+	t->progress = NULL;
+	if (rc == -1)
 		return -1;
 	if (untold.id == FAULT_NONE)
 		return 0;
@@ -227,6 +244,7 @@ run_answer(const struct args *args, struct say *say, struct fault *why)
 	by.said = saw_said;
 	by.unreadable = saw_unreadable;
 	by.incomplete = saw_incomplete;
+	by.waiting = saw_waiting;
 	by.context = &told;
 	rc = take(args, &h, &by, why);
 	if (rc == 0)

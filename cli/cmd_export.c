@@ -115,6 +115,14 @@ saw_progress(void *context, const char *what, uint64_t done, uint64_t all)
 }
 
 static void
+saw_waiting(void *context, long seconds)
+{
+	const struct told *t = context;
+
+	progress_wait(t->progress, seconds);
+}
+
+static void
 saw_carried(void *context, const struct bundle_made *b)
 {
 	struct told *t = context;
@@ -233,6 +241,7 @@ be_told(struct exporter *by, struct told *told)
 	by->gone_before = saw_gone_before;
 	by->drafted = saw_drafted;
 	by->progress = saw_progress;
+	by->waiting = saw_waiting;
 	by->carried = saw_carried;
 	by->context = told;
 }

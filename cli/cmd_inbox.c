@@ -6,6 +6,7 @@
 #include "cli/agreement_age.h"
 #include "cli/command.h"
 #include "cli/commands.h"
+#include "cli/delivery.h"
 #include "cli/incidents.h"
 #include "cli/node.h"
 #include "cli/recalls.h"
@@ -39,6 +40,8 @@ struct listing {
 	size_t to_send; /* let go, and waiting for the next export */
 	size_t undo;	/* withdrawn after they were loaded */
 	size_t answers; /* decisions that our system was not told */
+	/* On their way into the other system's server. */
+	int64_t delivery[STANDING_DELIVERIES];
 };
 
 /* Is all that holds it a person's to let go? */
@@ -94,6 +97,7 @@ count_one(struct listing *l, const struct distrust_view *v)
 	const struct standing *st = &v->standing;
 
 	l->shown++;
+	l->delivery[st->delivery]++;
 	l->stopped += v->stopped;
 	if (!v->stopped)
 		note_held(l, st);
@@ -144,7 +148,7 @@ list_one(const struct standing *kept, const struct bytes *record, void *context,
 	if (strcmp(st->priority, l->priority) != 0 ||
 	    (!l->any_state && st->state != l->state) ||
 	    (l->going_out && l->any_state && st->state != STANDING_HELD &&
-		st->state != STANDING_READY))
+		st->state != STANDING_READY && st->delivery == DELIVERY_NONE))
 		return 0;
 	if (reached_find(l->store,
 		l->going_out ? REFERRAL_SENT : REFERRAL_RECEIVED, st, &reached,
@@ -200,6 +204,7 @@ say_what_next(struct say *say, const struct listing *l, const struct node *self)
 	if (l->ready > 0)
 		say_next(say, "%zu ready: satchel load --to %s", l->ready,
 		    target_of(self));
+	delivery_say_counts(say, l->delivery);
 	if (l->to_send > 0)
 		say_next(say,
 		    "%zu let go here: the next export of the same cases sends "

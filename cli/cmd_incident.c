@@ -14,8 +14,10 @@
 #include "cli/say.h"
 #include "cli/theft.h"
 #include "cli/to_do.h"
+#include "export/recall.h"
 #include "formats/agreement.h"
 #include "store/journal.h"
+#include "store/store.h"
 
 #define ARENA ((size_t)16 * 1024 * 1024)
 
@@ -33,9 +35,23 @@ enum {
 
 /* --- a clock that was wrong --- */
 
+static int
+keep_clock(struct incident *in, const char *body, struct fault *why)
+{
+	struct store *s = in->home.store;
+
+	if (store_begin(s, why) == -1)
+		return -1;
+	if (journal_add(s, ACT_CLOCK_SET, in->now, in->user, body, why) == 0 &&
+	    recall_clock_set(s, day_of(in->now), why) == 0)
+		return store_commit(s, why);
+	store_roll_back(s);
+	return -1;
+}
+
 /*
  * What was done while the clock was ahead would stop this node until that day
- * comes, recalls included.  Only a person can know which time is right; one
+ * comes, and a withdrawal of that day would refuse what is agreed before it.  Only a person can know which time is right; one
  * that no agreement was in force at is wrong in any case.
  */
 static int
@@ -57,9 +73,7 @@ clock_was_wrong(struct incident *in, struct fault *why)
 		return FAIL(why, FAULT_NODE_CLOCK,
 		    "it is from before the agreement in force began");
 	(void)snprintf(body, sizeof(body), "{\"newest\":\"%s\"}", newest_text);
-	if (!in->dry_run &&
-	    journal_add(in->home.store, ACT_CLOCK_SET, in->now, in->user, body,
-		why) == -1)
+	if (!in->dry_run && keep_clock(in, body, why) == -1)
 		return -1;
 	say_line(in->say, "The newest act here says %s: the clock was wrong.",
 	    newest_text);

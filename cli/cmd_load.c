@@ -28,7 +28,8 @@ struct told {
 	struct progress *progress;
 	size_t found; /* that could have been loaded */
 	size_t written;
-	size_t undo; /* of those: tasks */
+	size_t undo;	/* of those: tasks */
+	size_t revoked; /* by the server itself */
 	size_t added;
 	bool dry_run;
 	bool server; /* no files */
@@ -65,6 +66,8 @@ write_plan(struct jsonout *o, const char *ref, const struct plan *p)
 		}
 		jsonout_list_end(o);
 	}
+	if (p->why.id != FAULT_NONE)
+		jsonout_text(o, "why", p->why.detail);
 	jsonout_object_end(o);
 }
 
@@ -82,6 +85,8 @@ print_plan(struct say *say, const char *ref, const struct plan *p)
 		    "    may be %s: same name %s, birth date %s, sex %s",
 		    say_number(p->found[i].id), p->found[i].name,
 		    p->found[i].birth, p->found[i].sex);
+	if (p->why.id != FAULT_NONE && p->action != PLAN_ASK)
+		say_line(say, "    but: %s", p->why.detail);
 	if (p->found_more > 0)
 		say_line(say, "    and %zu more that are not shown",
 		    p->found_more);
@@ -146,6 +151,8 @@ saw_loaded(void *context, const struct loaded *l)
 		.fault = l->fault,
 		.not_kept = l->not_kept,
 		.not_kept_count = l->not_kept_count,
+		.older = l->older,
+		.older_count = l->older_count,
 	};
 	struct told *t = context;
 
@@ -159,6 +166,7 @@ saw_loaded(void *context, const struct loaded *l)
 	t->written += l->file != NULL ||
 	    (t->server && l->state != LOAD_HELD && l->state != LOAD_FAILED);
 	t->undo += l->undo && l->file != NULL;
+	t->revoked += l->state == LOAD_REVOKED;
 	t->added += l->state == LOAD_LINKED;
 	t->added += l->state == LOAD_ADDED;
 }
@@ -182,6 +190,25 @@ saw_progress(void *context, uint64_t done, uint64_t all)
 	struct told *t = context;
 
 	progress_at(t->progress, done, all);
+}
+
+static void
+saw_noticed(void *context, const struct fault *fault)
+{
+	const struct fault_text *text = fault_text(fault->id);
+	const struct told *t = context;
+
+	progress_hide(t->progress);
+	say_notice(t->say, "%s %s (%s)", text->code, text->says, fault->detail);
+	say_next(t->say, "%s", text->remedy);
+}
+
+static void
+saw_waiting(void *context, long seconds)
+{
+	const struct told *t = context;
+
+	progress_wait(t->progress, seconds);
 }
 
 /* Opened by the load itself, with these. */
@@ -236,6 +263,12 @@ say_end_of_it(struct say *say, const struct told *t, bool dry_run)
 		    "that says what to undo, in which order, and what to type "
 		    "then.",
 		    t->undo);
+	if (t->revoked > 0)
+		say_next(say,
+		    "%zu taken back in Primero. The row of the service is "
+		    "still in the case: remove it there, close the case if it "
+		    "was made for this alone, and tell who gives the service.",
+		    t->revoked);
 	if (t->added > 0)
 		say_line(say,
 		    "What is added goes into a case that is known there: of "
@@ -275,6 +308,8 @@ run_load(const struct args *args, struct say *say, struct fault *why)
 	by.loaded = saw_loaded;
 	by.passed_over = saw_passed_over;
 	by.progress = saw_progress;
+	by.noticed = saw_noticed;
+	by.waiting = saw_waiting;
 	by.context = &told;
 	told.dry_run = by.dry_run;
 	told.server = by.to == NULL;
@@ -303,9 +338,10 @@ const struct command cmd_load = {
 	.most = 0,
 	.gist = "write what is ready, and decisions that came back, for the "
 		"other system",
-	.more = "Each referral is judged once more first.  With primero-api or "
-		"progres-ping-api it goes to that server itself, with the "
-		"sealed file of --credentials; --dry-run shows for each what "
+	.more = "Each referral is judged once more first.  With primero-api, "
+		"progres-ping-api or progres-dtp-api it goes to that server "
+		"itself, with the sealed file of --credentials; --dry-run "
+		"shows for each what "
 		"would be done there, and what a person has to choose with "
 		"satchel match.  Else one file each, mode 0600, into a "
 		"folder that exists, never over another file.  FORMAT is progres-ping, progres-dtp, primero, or "

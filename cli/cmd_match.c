@@ -10,15 +10,17 @@
 
 #define ARENA ((size_t)16 * 1024 * 1024)
 
-enum { OPT_LINK, OPT_NEW, OPT_CREDENTIALS, OPT_DRY_RUN };
+enum { OPT_LINK, OPT_NEW, OPT_THERE, OPT_CREDENTIALS, OPT_DRY_RUN };
 
 static int
 check_words(const struct args *args, struct fault *why)
 {
-	if (args->given[OPT_LINK] == args->given[OPT_NEW])
+	if (args->given[OPT_LINK] + args->given[OPT_NEW] +
+		args->given[OPT_THERE] !=
+	    1)
 		return FAIL(why, FAULT_USAGE,
-		    "either --link ID or --new is needed");
-	if (args->given[OPT_NEW] && args->given[OPT_CREDENTIALS])
+		    "one of --link ID, --new and --there is needed");
+	if (!args->given[OPT_LINK] && args->given[OPT_CREDENTIALS])
 		return FAIL(why, FAULT_USAGE, "--credentials is for --link");
 	return 0;
 }
@@ -32,7 +34,13 @@ say_it(struct say *say, const struct args *args, const struct matched *m)
 		    say_number(args->option[OPT_LINK]));
 		say_line(say, "%s  belongs to %s", m->ref,
 		    say_number(args->option[OPT_LINK]));
-	} else if (m->sent_again)
+	} else if (m->answer)
+		say_line(say,
+		    m->sent_again ?
+			"%s  its decision is not there, and is sent again" :
+			"%s  its decision is there",
+		    m->ref);
+	else if (m->sent_again)
 		say_line(say, "%s  is not there, and may be sent again",
 		    m->ref);
 	else
@@ -66,6 +74,7 @@ run_match(const struct args *args, struct say *say, struct fault *why)
 	by.credentials = args->option[OPT_CREDENTIALS];
 	by.now = clock_now();
 	by.dry_run = args->given[OPT_DRY_RUN];
+	by.there = args->given[OPT_THERE];
 	rc = match_keep(&by, args->operands[0], args->option[OPT_LINK], a, &out,
 	    why);
 	if (rc == 0)
@@ -86,12 +95,15 @@ const struct command cmd_match = {
 		"ID is the case's own, and must be one that the server shows "
 		"for this child, or that this node knows as the child's.  "
 		"--new also says of one that was sent and never answered that "
-		"somebody looked and it is not there.",
+		"somebody looked and it is not there; of a decision about what "
+		"was sent from here, --there says that it is.",
 	.options = {
 		[OPT_LINK] = { .name = "link", .value = "ID",
 		    .gist = "it belongs to that case" },
 		[OPT_NEW] = { .name = "new",
 		    .gist = "no case there is this child's" },
+		[OPT_THERE] = { .name = "there",
+		    .gist = "somebody saw the decision there" },
 		[OPT_CREDENTIALS] = { .name = "credentials", .value = "FILE",
 		    .gist = "how to be let in by the server, to look" },
 		[OPT_DRY_RUN] = { .name = "dry-run",

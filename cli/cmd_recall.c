@@ -112,7 +112,8 @@ saw_recalled(void *context, const struct standing *st, bool news)
 	day_write(st->recall_on, on);
 	say_standing(w->say, st);
 	if (!news)
-		say_line(w->say, "  It was recalled before, and stays so.");
+		say_line(w->say,
+		    "  It was recalled before, and stays so: nothing changes.");
 	else if (st->receiver_count == 0)
 		say_line(w->say,
 		    "  It never went: no export sends it from now on.");
@@ -129,7 +130,7 @@ saw_recalled(void *context, const struct standing *st, bool news)
 	}
 	jsonout_list_end(o);
 	jsonout_object_end(o);
-	w->count++;
+	w->count += news;
 }
 
 /* It can still be stopped by hand, or else it is overtaken. */
@@ -153,9 +154,10 @@ saw_under_way(void *context, const struct bundle_made *b)
 	if (b->carried)
 		say_next(w->say,
 		    "If %s is on a stick that you can still reach, delete it "
-		    "there. What else is in it goes again after the recall: "
-		    "satchel resend %" PRId64 " --to %s --out DIR",
-		    b->name, b->seq, b->receiver);
+		    "there. What else is in it goes again, one by one, with "
+		    "the recall: satchel export --to %s --out DIR --from FILE "
+		    "--only REF",
+		    b->name, b->receiver);
 	else
 		say_next(w->say,
 		    "Do not carry %s alone: the next export puts the recall "
@@ -253,9 +255,30 @@ show_drafted(struct work *w, struct fault *why)
 	return rc;
 }
 
+/* It is recalled all the same: a withdrawal cannot wait for a clock. */
+static void
+saw_doubt(void *context, moment newest)
+{
+	struct work *w = context;
+	char text[MOMENT_TEXT];
+
+	day_write_moment(newest, text);
+	say_notice(w->say,
+	    "The clock of this computer is behind what was done here before, "
+	    "on %s: the day of the withdrawal may be wrong.",
+	    text);
+	say_next(w->say,
+	    "Set it right, or say that it is: satchel incident --clock; no "
+	    "bundle leaves before that. Then say the day, if it is a later "
+	    "one: satchel recall REF --reason REASON --on YYYY-MM-DD");
+}
+
 static int
 recall_all(struct work *w, struct fault *why)
 {
+	const struct agreement *a = w->home.agreement != NULL ?
+	    agreement_of(w->home.agreement) :
+	    NULL;
 	const char *reason = w->args->option[OPT_REASON];
 	const struct recaller by = {
 		.store = w->home.store,
@@ -264,6 +287,8 @@ recall_all(struct work *w, struct fault *why)
 		.dry_run = w->args->given[OPT_DRY_RUN],
 		.recalled = saw_recalled,
 		.under_way = saw_under_way,
+		.no_earlier = a != NULL ? a->valid_from : DAY_UNKNOWN,
+		.doubt = saw_doubt,
 		.context = w,
 	};
 	struct recall_order order = {

@@ -12,10 +12,10 @@
 #include "cli/node.h"
 #include "cli/say.h"
 #include "export/carry.h"
+#include "export/overtake.h"
 #include "export/partner.h"
 #include "formats/agreement.h"
 #include "store/bundles.h"
-#include "store/owed.h"
 
 #define DAY_SECONDS 86400
 
@@ -30,6 +30,7 @@ struct run {
 	const struct node *to;
 	struct carrier by;
 	size_t done;
+	char ahead[BUNDLE_ID]; /* what went before the others; or "" */
 };
 
 static int
@@ -86,6 +87,35 @@ say_of(const struct run *r, const struct bundle_made *b)
 		    "Export the same cases again with --only");
 }
 
+static int
+carry(struct run *r, const struct bundle_made *b, struct fault *why)
+{
+	if (!r->args->given[OPT_DRY_RUN] && carry_made(&r->by, b, why) == -1)
+		return -1;
+	say_of(r, b);
+	r->done++;
+	return 0;
+}
+
+/* It may hold what was withdrawn since: the bundle that says so goes first. */
+static int
+carry_ahead(struct run *r, const struct bundle_made *b, struct fault *why)
+{
+	struct bundle_made ahead;
+	int found = overtake_find(r->home.store, r->to->code, &ahead, why);
+
+	if (found == -1)
+		return -1;
+	if (found == 0 || r->ahead[0] != '\0' || !overtake_is_older(b, &ahead))
+		return 0;
+	memcpy(r->ahead, ahead.id, sizeof(r->ahead));
+	say_line(r->say,
+	    "What was withdrawn since is in number %" PRId64 ": that goes with "
+	    "it.",
+	    ahead.sequence);
+	return carry(r, &ahead, why);
+}
+
 /*
  * A number belongs to a key, so after a change of keys two bundles may have
  * it: then both go, since nobody can tell which one is meant.
@@ -102,11 +132,10 @@ resend_number(struct run *r, int64_t number, struct fault *why)
 		if (b.sequence != number)
 			continue;
 		met++;
-		if (!r->args->given[OPT_DRY_RUN] &&
-		    carry_made(&r->by, &b, why) == -1)
+		if (strcmp(b.id, r->ahead) == 0)
+			continue;
+		if (carry_ahead(r, &b, why) == -1 || carry(r, &b, why) == -1)
 			return -1;
-		say_of(r, &b);
-		r->done++;
 	}
 	if (more == -1)
 		return -1;
@@ -133,27 +162,6 @@ check_numbers(const struct run *r, int64_t *numbers, struct fault *why)
 	return 0;
 }
 
-/* An old bundle must not overtake a withdrawal that has not left. */
-static int
-say_recalls(const struct run *r, struct fault *why)
-{
-	int64_t owed, fresh;
-
-	if (owed_of_kind(r->home.store, r->to->code, BUNDLE_RECALL, &owed,
-		&fresh, why) == -1)
-		return -1;
-	if (fresh > 0) {
-		say_notice(r->say,
-		    "%" PRId64 " withdrawals for %s have not left yet", fresh,
-		    r->to->code);
-		say_next(r->say,
-		    "Send them with the same stick: satchel export --to %s "
-		    "--out DIR",
-		    r->to->code);
-	}
-	return 0;
-}
-
 static int
 resend_all(struct run *r, struct fault *why)
 {
@@ -167,7 +175,7 @@ resend_all(struct run *r, struct fault *why)
 	for (int i = 0; i < r->args->count && rc == 0; i++)
 		rc = resend_number(r, numbers[i], why);
 	free(numbers);
-	return rc == -1 ? -1 : say_recalls(r, why);
+	return rc;
 }
 
 static int
@@ -232,7 +240,9 @@ const struct command cmd_resend = {
 	.gist = "carry bundles once more, as they were made",
 	.more = "NUMBER is the one that the other office says it misses, and "
 		"that status and import print after the word number; not seq. "
-		" A bundle that arrives twice changes nothing.",
+		" A bundle that arrives twice changes nothing.  One that is "
+		"older than a withdrawal goes with the bundle that has it, or "
+		"not at all.",
 	.options = {
 		[OPT_TO] = { .name = "to", .value = "NODE",
 		    .gist = "the node it was made for" },

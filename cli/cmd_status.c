@@ -11,6 +11,7 @@
 #include "cli/agreement_age.h"
 #include "cli/command.h"
 #include "cli/commands.h"
+#include "cli/delivery.h"
 #include "cli/incidents.h"
 #include "cli/node.h"
 #include "cli/say.h"
@@ -260,6 +261,10 @@ say_waiting_here(const struct run *r)
 	    "satchel recall --drafted");
 	say_here(say, s->answers, "decided over there, not written here",
 	    "satchel load --to FORMAT:DIR");
+	delivery_say_counts(say, s->delivery);
+	say_here(say, s->delivery_long,
+	    "of those, without a word for more than a day",
+	    "satchel inbox names them: ask whoever runs that system.");
 	say_here(say, r->held_bundles, "bundles that wait here as a whole",
 	    "satchel incident --list says why; each import tries them again.");
 	say_here(say, s->consents_end, "consents that end within 30 days",
@@ -428,6 +433,10 @@ write_here(struct jsonout *o, const struct run *r)
 	jsonout_integer(o, "recall_drafts", s->recall_drafts);
 	jsonout_integer(o, "answers", s->answers);
 	jsonout_integer(o, "held_bundles", r->held_bundles);
+	jsonout_object(o, "delivery");
+	delivery_write_counts(o, s->delivery);
+	jsonout_integer(o, "beyond_a_day", s->delivery_long);
+	jsonout_object_end(o);
 	jsonout_object_end(o);
 	day_write(a->valid_until, until);
 	jsonout_object(o, "ends");

@@ -10,6 +10,7 @@
 #include "base/jsonout.h"
 #include "base/sink.h"
 #include "cli/command.h"
+#include "cli/delivery.h"
 #include "cli/recalls.h"
 #include "cli/say.h"
 #include "formats/agreement.h"
@@ -325,6 +326,7 @@ found_explain(struct say *say, const struct found *f, bool reasons,
 	recalls_explain(say, st);
 	if (tell_all(&t, why) == -1 || tell_as_json(&t, why) == -1)
 		return -1;
+	delivery_say_next(say, f->direction, st);
 	explain_decision(say, f);
 	if (st->reason_count == 0)
 		say_line(say, "Every rule passed.");

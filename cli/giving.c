@@ -393,13 +393,17 @@ seal_in(struct giving *g, enum agreed_of of, const char *name,
 }
 
 static int
-note(struct giving *g, enum agreed_of of, struct fault *why)
+note(struct giving *g, enum agreed_of of, const char *name,
+    struct fault *why)
 {
 	enum act act = of == AGREED_OF_REF ? ACT_ATTESTED : ACT_CONSENT_ADDED;
 	char body[64];
 
 	(void)snprintf(body, sizeof(body), "{\"record\":\"%s\"}", g->record_id);
-	return journal_add(g->home.store, act, g->now, g->user, body, why);
+	return journal_put(g->home.store,
+	    &(struct journal_entry){ act, g->now, g->user, body,
+		&(struct journal_about){ .ref = name }, 1 },
+	    why);
 }
 
 /* Ask as export will ask; the site's own register is not known here. */
@@ -434,7 +438,7 @@ giving_keep(struct giving *g, enum agreed_of of, const char *name, bool dry_run,
 	*seen = (struct giving_seen){ false, false };
 	if (store_begin(s, why) == -1)
 		return -1;
-	if (seal_in(g, of, name, why) == -1 || note(g, of, why) == -1 ||
+	if (seal_in(g, of, name, why) == -1 || note(g, of, name, why) == -1 ||
 	    look(g, of, name, seen, why) == -1) {
 		store_roll_back(s);
 		return -1;

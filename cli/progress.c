@@ -113,6 +113,17 @@ progress_at(struct progress *p, uint64_t done, uint64_t all)
 }
 
 void
+progress_wait(struct progress *p, long seconds)
+{
+	if (p == NULL)
+		return;
+	(void)fprintf(stderr, "\r\033[Kthe server asks to wait %ld s", seconds);
+	(void)fflush(stderr);
+	p->shown = true;
+	p->last = clock_elapsed();
+}
+
+void
 progress_hide(struct progress *p)
 {
 	if (p == NULL || !p->shown)

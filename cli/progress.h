@@ -19,6 +19,8 @@ struct progress;
 struct progress *progress_new(const char *what, const char *unit);
 /* `done` of `all` (0: unknown); cheap enough to call for every record. */
 void progress_at(struct progress *p, uint64_t done, uint64_t all);
+/* Nothing goes on: a server asks to wait so long. */
+void progress_wait(struct progress *p, long seconds);
 /* Another thing starts from nothing. */
 void progress_next(struct progress *p, const char *what);
 /* Take the line away, before something is printed. */

@@ -12,7 +12,9 @@
 #include "base/platform.h"
 #include "base/sink.h"
 #include "base/text.h"
+#include "cli/delivery.h"
 #include "policy/rules.h"
+#include "store/reached.h"
 
 #define PART_MAX ((size_t)256 << 20) /* what is kept for the end */
 #define COLUMNS 79
@@ -667,14 +669,19 @@ removed_fields(const struct strip *strip,
 
 static void
 start_referral(struct jsonout *o, const char *ref, enum verdict verdict,
-    const char *state, const char *reached, const char *assigned_to)
+    const char *state, const char *reached, const struct standing *st)
 {
 	jsonout_object(o, NULL);
 	jsonout_text(o, "ref", ref);
 	jsonout_text(o, "verdict", verdict_name(verdict));
 	jsonout_text(o, "state", state);
 	jsonout_text_if(o, "progress", reached);
-	jsonout_text_if(o, "assigned_to", assigned_to);
+	if (st != NULL) {
+		jsonout_text_if(o, "newer",
+		    reached != NULL ? reached_newer(st) : NULL);
+		jsonout_text_if(o, "assigned_to", st->assigned_to);
+		delivery_write(o, st);
+	}
 	jsonout_list(o, "rules");
 }
 
@@ -769,12 +776,17 @@ say_standing_reached(struct say *s, const struct standing *st,
 		print_removed(s, st->removed, st->removed_count);
 		if (st->assigned_to != NULL)
 			say_line(s, "  taken by %s", st->assigned_to);
+		if (reached != NULL && reached_newer(st) != NULL)
+			say_line(s,
+			    "  An earlier version is loaded there; of the "
+			    "newer one they say: %s.",
+			    reached_newer(st));
+		delivery_say(s, st);
 		return;
 	}
 	if ((o = stream_out(s, STREAM_REFERRALS, &s->referrals)) == NULL)
 		return;
-	start_referral(o, st->ref, st->verdict, state, reached,
-	    st->assigned_to);
+	start_referral(o, st->ref, st->verdict, state, reached, st);
 	for (size_t i = 0; i < st->reason_count; i++) {
 		const struct standing_reason *r = &st->reasons[i];
 
@@ -804,6 +816,8 @@ count_loaded(struct say *s, const struct said_loaded *l)
 {
 	s->loaded_some |=
 	    strcmp(l->state, "held") != 0 && strcmp(l->state, "failed") != 0;
+	if (l->older_count > 0)
+		say_status(s, EXIT_LOOK);
 	if (l->fault == NULL)
 		return;
 	say_status(s, EXIT_LOOK);
@@ -825,6 +839,11 @@ print_loaded(struct say *s, const struct said_loaded *l)
 	    l->target_id != NULL ? say_number(l->target_id) : "");
 	print_names(s, "    The other system has no place for: ", l->not_kept,
 	    l->not_kept_count);
+	for (size_t i = 0; i < l->older_count; i++)
+		say_next(s,
+		    "An older one of it is there: remove %s, so that it is not "
+		    "loaded after this one.",
+		    l->older[i]);
 	if (l->fault != NULL)
 		print_fault(s, l->file, l->fault);
 }
@@ -855,6 +874,12 @@ say_loaded(struct say *s, const struct said_loaded *l)
 	for (size_t i = 0; i < l->not_kept_count; i++)
 		jsonout_text(o, NULL, l->not_kept[i]);
 	jsonout_list_end(o);
+	if (l->older_count > 0) {
+		jsonout_list(o, "older");
+		for (size_t i = 0; i < l->older_count; i++)
+			jsonout_text(o, NULL, l->older[i]);
+		jsonout_list_end(o);
+	}
 	write_fault(o, "fault", l->fault);
 	jsonout_object_end(o);
 }

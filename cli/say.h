@@ -123,6 +123,8 @@ struct said_loaded {
 	/* Names of fields that the other system has no place for. */
 	const char *const *not_kept;
 	size_t not_kept_count;
+	const char *const *older; /* files that say what is not so any more */
+	size_t older_count;
 };
 
 /*

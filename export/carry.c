@@ -15,6 +15,7 @@
 #include "store/store.h"
 
 #define PIECE (64 * 1024)
+#define OUTBOX_NAME (BUNDLE_ID + 16)
 
 /* Do both give the same bytes to their ends?  -1 on a fault. */
 static int
@@ -99,6 +100,23 @@ carry_bundle(const struct folder *outbox, const char *from, struct folder *out,
 	return rc;
 }
 
+int
+carry_is_there(const struct carrier *c, const struct bundle_made *b,
+    struct fault *why)
+{
+	char from[OUTBOX_NAME];
+	int fd, rc;
+
+	if (!folder_has(c->out, b->name))
+		return 0;
+	(void)snprintf(from, sizeof(from), "%s.satchel", b->id);
+	if ((fd = folder_open_file(c->outbox, from, why)) == -1)
+		return -1;
+	rc = already_there(fd, c->out, b->name, why);
+	(void)close(fd);
+	return rc;
+}
+
 struct carrying {
 	const struct carrier *by;
 	const struct bundle_made *bundle;
@@ -124,7 +142,7 @@ carry_made(const struct carrier *c, const struct bundle_made *b,
     struct fault *why)
 {
 	struct carrying one = { c, b };
-	char from[BUNDLE_ID + 16];
+	char from[OUTBOX_NAME];
 	uint64_t room;
 
 	(void)snprintf(from, sizeof(from), "%s.satchel", b->id);

@@ -32,6 +32,12 @@ struct carrier {
 };
 
 /*
+ * Are the very bytes of that bundle in the folder, under its name?  1, or 0 if
+ * there is none or another file of that name.
+ */
+int carry_is_there(const struct carrier *c, const struct bundle_made *b,
+    struct fault *why);
+/*
  * Copy a bundle that was made here, under its own name, and note that it was
  * carried.  FAULT_STICK_FULL before anything is written, if there is no room.
  */

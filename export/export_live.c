@@ -7,18 +7,19 @@
 #include "base/arena.h"
 #include "base/bytes.h"
 #include "base/fault.h"
-#include "base/folder.h"
+#include "base/text.h"
 #include "crypto/age.h"
 #include "crypto/digest.h"
 #include "crypto/secrets.h"
-#include "crypto/spool.h"
 #include "crypto/tally.h"
 #include "export/export.h"
 #include "formats/agreement.h"
 #include "formats/json.h"
+#include "formats/progres.h"
 #include "store/cursors.h"
 #include "store/referrals.h"
 #include "systems/live.h"
+#include "systems/live_spool.h"
 #include "systems/ping_api_fetch.h"
 #include "systems/primero_api.h"
 #include "systems/primero_changes.h"
@@ -27,26 +28,31 @@
 
 #define ROWS_ARENA ((size_t)16 * 1024 * 1024)
 #define IDS_MAX ((size_t)64 * 1024 * 1024)
+#define ID "progres_lpinterventionid"
 #define NAME_ROOM 128
 #define MARK_DIGITS 16
 
 struct export_live {
 	const struct exporter *by;
 	struct export_live_order order;
-	struct live *live;
-	struct spool *spool;
-	struct tally *taken; /* ids of cases, or of interventions */
-	size_t count;
+	struct live_spool *spool;
+	struct live *live;    /* of the spool */
+	struct tally *taken;  /* ids of cases, or of interventions */
 	char name[NAME_ROOM]; /* of the cursor */
 	bool has_next;
 	moment next;
-	struct bytes ids; /* each ended by NUL */
+	struct bytes ids;  /* id, and ref or number; each ended by NUL */
+	struct bytes rows; /* of the one asked for in full; each ended by NUL */
+	const char *id;	   /* of it */
+	size_t unreadable;
 };
 
-static struct source *
-open_spool(void *with, struct fault *why)
+/* What did not end it, and a person has to know. */
+static void
+tell(const struct export_live *l, const struct fault *fault)
 {
-	return spool_open(with, why);
+	if (l->by->unreadable != NULL)
+		l->by->unreadable(l->by->context, fault);
 }
 
 /* --- records, one after the other --- */
@@ -54,7 +60,17 @@ open_spool(void *with, struct fault *why)
 static int
 add_text(struct export_live *l, const char *text, struct fault *why)
 {
-	return spool_add(l->spool, text, strlen(text), why);
+	return live_spool_add(l->spool, text, strlen(text), why);
+}
+
+/* Of each id the text that names it for people stands behind it. */
+static int
+add_id(struct export_live *l, const char *id, const char *named,
+    struct fault *why)
+{
+	if (bytes_add(&l->ids, id, strlen(id) + 1, why) == -1)
+		return -1;
+	return bytes_add(&l->ids, named, strlen(named) + 1, why);
 }
 
 /*
@@ -69,16 +85,15 @@ add_case(struct export_live *l, const char *text, size_t len, const char *list,
 
 	if (open == NULL)
 		return FAIL(why, FAULT_SERVER_ANSWER, "a case is no object");
-	if (l->count++ > 0 && add_text(l, ",", why) == -1)
-		return -1;
 	if (list == NULL)
-		return spool_add(l->spool, text, len, why);
+		return live_spool_record(l->spool, text, len, why);
 	open++;
-	if (add_text(l, "{\"satchel_referrals\":", why) == -1 ||
-	    spool_add(l->spool, list, list_len, why) == -1 ||
+	if (live_spool_next(l->spool, why) == -1 ||
+	    add_text(l, "{\"satchel_referrals\":", why) == -1 ||
+	    live_spool_add(l->spool, list, list_len, why) == -1 ||
 	    add_text(l, ",", why) == -1)
 		return -1;
-	return spool_add(l->spool, open, len - (size_t)(open - text), why);
+	return live_spool_add(l->spool, open, len - (size_t)(open - text), why);
 }
 
 static int
@@ -101,16 +116,59 @@ static int
 check_form(const struct export_live *l, struct fault *why)
 {
 	struct primero_wording said;
+	struct fault unsure;
 
 	if (l->by->self->polarity == POLARITY_NONE)
 		return 0;
 	if (primero_check_polarity(live_primero(l->live), l->by->self->polarity,
 		&said, why) == -1)
 		return -1;
-	if (said.polarity != PRIMERO_POLARITY_DISAGREES)
-		return 0;
-	return FAIL(why, FAULT_SERVER_POLARITY, "unhcr_export_opt_in (%s)",
-	    said.language);
+	if (said.polarity == PRIMERO_POLARITY_DISAGREES)
+		return FAIL(why, FAULT_SERVER_POLARITY,
+		    "unhcr_export_opt_in (%s)", said.language);
+	if (said.polarity == PRIMERO_POLARITY_CONTRADICTS)
+		return FAIL(why, FAULT_SERVER_POLARITY,
+		    "unhcr_export_opt_in: what it says (%s) is the contrary of "
+		    "what it says elsewhere (%s)",
+		    said.language, said.other);
+	if (said.polarity == PRIMERO_POLARITY_UNKNOWN) {
+		fault_set(&unsure, FAULT_SERVER_QUESTION, "%s", said.because);
+		tell(l, &unsure);
+	}
+	return 0;
+}
+
+/* Could it not be had itself, or is the line or the order at fault? */
+static bool
+is_of_one(enum fault_id id)
+{
+	return id == FAULT_SERVER_ANSWER || id == FAULT_SERVER_REFUSED ||
+	    id == FAULT_SERVER_FORBIDDEN || id == FAULT_SERVER_TROUBLE ||
+	    id == FAULT_JSON;
+}
+
+/* What the agreement names and the server's lists do not have is told. */
+static int
+check_codes(const struct export_live *l, struct fault *why)
+{
+	struct primero_codes codes;
+	struct fault fault;
+
+	if (primero_check_codes(live_primero(l->live),
+		agreement_of(l->by->agreement), &codes, &fault) == -1) {
+		if (!is_of_one(fault.id)) {
+			*why = fault;
+			return -1;
+		}
+		fault_set(&fault, FAULT_SERVER_CODES,
+		    "its lists cannot be read: %.150s", fault.detail);
+		tell(l, &fault);
+	} else if (codes.missing > 0) {
+		fault_set(&fault, FAULT_SERVER_CODES, "%zu: %s", codes.missing,
+		    codes.text);
+		tell(l, &fault);
+	}
+	return 0;
 }
 
 /*
@@ -141,27 +199,22 @@ note_id(const struct standing *st, const struct bytes *record, void *context,
 		return 0;
 	if (tally_add(l->taken, st->record_id, &met, why) == -1)
 		return -1;
-	return met > 0 ?
-	    0 :
-	    bytes_add(&l->ids, st->record_id, strlen(st->record_id) + 1, why);
+	return met > 0 ? 0 : add_id(l, st->record_id, st->ref, why);
 }
 
 /* It went, or waits, and this user may not see it any more. */
 static void
-tell_gone(const struct export_live *l)
+tell_gone(const struct export_live *l, const char *ref)
 {
 	struct fault gone;
 
-	if (l->by->unreadable == NULL)
-		return;
-	fault_set(&gone, FAULT_SOURCE_FORM,
-	    "a case that a referral waits or went out of is not there, or may "
-	    "not be read any more");
-	l->by->unreadable(l->by->context, &gone);
+	fault_set(&gone, FAULT_SERVER_GONE, "the case of %.150s", ref);
+	tell(l, &gone);
 }
 
 static int
-add_known(struct export_live *l, const char *id, struct fault *why)
+add_known(struct export_live *l, const char *id, const char *ref,
+    struct fault *why)
 {
 	struct primero_whole whole;
 	const char *list;
@@ -170,7 +223,7 @@ add_known(struct export_live *l, const char *id, struct fault *why)
 
 	got = primero_whole_get(live_primero(l->live), id, &whole, why);
 	if (got == 0)
-		tell_gone(l);
+		tell_gone(l, ref);
 	if (got == 1) {
 		primero_page_list(&whole.referrals, &list, &len);
 		rc = add_case(l, whole.text, whole.len, list, len, why);
@@ -192,9 +245,10 @@ add_all_known(struct export_live *l, struct fault *why)
 		rc = 0;
 	for (size_t i = 0; rc == 0 && i < l->ids.len;) {
 		const char *id = (const char *)l->ids.at + i;
+		const char *ref = id + strlen(id) + 1;
 
-		i += strlen(id) + 1;
-		rc = add_known(l, id, why);
+		i += strlen(id) + 1 + strlen(ref) + 1;
+		rc = add_known(l, id, ref, why);
 	}
 	arena_free(rows);
 	return rc;
@@ -214,6 +268,21 @@ name_cursor(struct export_live *l)
 	    l->order.receiver->code, MARK_DIGITS, hex);
 }
 
+/*
+ * Also the newest case of the last time comes again, so where there was one
+ * something comes; and a system without any case sends no referral.
+ */
+static void
+tell_nothing(const struct export_live *l, bool has_since)
+{
+	struct fault nothing;
+
+	fault_set(&nothing, FAULT_SERVER_SEARCH,
+	    has_since ? "GET cases: not even the case that changed last" :
+			"GET cases: no case at all");
+	tell(l, &nothing);
+}
+
 static int
 read_primero(struct export_live *l, struct fault *why)
 {
@@ -226,31 +295,55 @@ read_primero(struct export_live *l, struct fault *why)
 
 	name_cursor(l);
 	found = cursors_get(l->by->store, l->name, &at, why);
-	if (found == -1 || check_form(l, why) == -1)
+	if (found == -1 || check_form(l, why) == -1 ||
+	    check_codes(l, why) == -1)
 		return -1;
 	order.has_since =
 	    found == 1 && at.agreement == a->version && !l->order.all;
 	order.since = found == 1 ? at.at : 0;
-	if (add_text(l, "{\"data\":[", why) == -1 ||
-	    primero_changes_read(live_primero(l->live), &order, &read, why) ==
+	if (primero_changes_read(live_primero(l->live), &order, &read, why) ==
 		-1 ||
 	    add_all_known(l, why) == -1)
 		return -1;
+	if (read.nothing)
+		tell_nothing(l, order.has_since);
 	l->has_next = read.has_next && !read.nothing;
 	l->next = read.next;
-	return add_text(l, "]}", why);
+	return 0;
 }
 
 /* --- proGres --- */
 
+static void
+tell_not_whole(struct export_live *l, const char *number, const char *because)
+{
+	struct fault fault;
+
+	fault_set(&fault, FAULT_SERVER_NOT_WHOLE, "%.100s: %.200s", number,
+	    because);
+	l->unreadable++;
+	tell(l, &fault);
+}
+
+/* Kept until all of it is there: half of it would say less than is known. */
 static int
 take_row(void *with, const char *record, size_t len, struct fault *why)
 {
 	struct export_live *l = with;
+	struct json *j;
+	const char *id;
+	int rc = -1;
 
-	if (l->count++ > 0 && add_text(l, ",", why) == -1)
+	if (json_read(record, len, &json_foreign, &j, why) == -1)
 		return -1;
-	return spool_add(l->spool, record, len, why);
+	id = json_get_text(json_root(j), ID);
+	if (id == NULL || !text_same_loosely(id, l->id))
+		fault_set(why, FAULT_SERVER_ANSWER,
+		    "another one came than was asked for");
+	else if (bytes_add(&l->rows, record, len, why) == 0)
+		rc = bytes_add(&l->rows, "", 1, why);
+	json_free(j);
+	return rc;
 }
 
 /* Of the list only the ids: the record in full says the rest. */
@@ -258,41 +351,81 @@ static int
 take_pending(void *with, const char *record, size_t len, struct fault *why)
 {
 	struct export_live *l = with;
-	struct json *j;
-	const char *id;
+	const char *id, *number;
 	uint16_t met = 0;
+	struct json *j;
 	int rc = -1;
 
 	if (json_read(record, len, &json_foreign, &j, why) == -1)
 		return -1;
-	id = json_get_text(json_root(j), "progres_lpinterventionid");
+	id = json_get_text(json_root(j), ID);
 	if (id == NULL)
 		id = json_get_text(json_root(j), "progres_intervention");
-	if (id == NULL)
-		fault_set(why, FAULT_SERVER_ANSWER,
-		    "a referral that waits has no id");
-	else if (tally_add(l->taken, id, &met, why) == 0)
-		rc = met > 0 ? 0 : bytes_add(&l->ids, id, strlen(id) + 1, why);
+	number = progres_number(json_root(j));
+	if (number == NULL)
+		number = "one without a number";
+	if (id == NULL) {
+		tell_not_whole(l, number, "the list gives no id of it");
+		rc = 0;
+	} else if (tally_add(l->taken, id, &met, why) == 0)
+		rc = met > 0 ? 0 : add_id(l, id, number, why);
 	json_free(j);
 	return rc;
 }
 
 static int
-read_details(struct export_live *l, struct ping_api_wanted *wanted,
-    struct fault *why)
+add_rows(struct export_live *l, struct fault *why)
 {
+	for (size_t i = 0; i < l->rows.len;) {
+		const char *row = (const char *)l->rows.at + i;
+
+		i += strlen(row) + 1;
+		if (live_spool_record(l->spool, row, strlen(row), why) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+/* One in full; that it cannot be had keeps no other one back. */
+static int
+read_one(struct export_live *l, const char *process, const char *id,
+    const char *number, struct fault *why)
+{
+	const struct ping_api_wanted wanted = { .process = process,
+		.record_id = id,
+		.take = take_row,
+		.with = l };
+	struct fault fault;
 	size_t count;
 
-	for (size_t i = 0; i < l->ids.len;) {
-		wanted->record_id = (const char *)l->ids.at + i;
-		i += strlen(wanted->record_id) + 1;
-		if (ping_api_fetch(live_ping(l->live), wanted, &count, why) ==
-		    -1)
+	l->id = id;
+	bytes_empty(&l->rows);
+	if (ping_api_fetch(live_ping(l->live), &wanted, &count, &fault) == -1) {
+		if (!is_of_one(fault.id)) {
+			*why = fault;
 			return -1;
-		/* It was in the list a moment ago. */
-		if (count == 0)
-			return FAIL(why, FAULT_SERVER_ANSWER,
-			    "a referral that waits cannot be had in full");
+		}
+		tell_not_whole(l, number, fault.detail);
+		return 0;
+	}
+	if (count == 0) {
+		tell_not_whole(l, number,
+		    "it was in the list a moment ago, and is not there now");
+		return 0;
+	}
+	return add_rows(l, why);
+}
+
+static int
+read_details(struct export_live *l, const char *process, struct fault *why)
+{
+	for (size_t i = 0; i < l->ids.len;) {
+		const char *id = (const char *)l->ids.at + i;
+		const char *number = id + strlen(id) + 1;
+
+		i += strlen(id) + 1 + strlen(number) + 1;
+		if (read_one(l, process, id, number, why) == -1)
+			return -1;
 	}
 	return 0;
 }
@@ -301,10 +434,10 @@ static int
 read_ping(struct export_live *l, struct fault *why)
 {
 	const struct ping_ids *ids = live_ping(l->live)->ids;
-	struct ping_api_wanted wanted = { .process = live_pending(l->live),
+	const struct ping_api_wanted wanted = { .process =
+						    live_pending(l->live),
 		.take = take_pending,
 		.with = l };
-	char end[64];
 	size_t count;
 
 	if (wanted.process == NULL)
@@ -314,15 +447,9 @@ read_ping(struct export_live *l, struct fault *why)
 	if (ids->referral_details == NULL)
 		return FAIL(why, FAULT_AGREEMENT_LACKS,
 		    "referral_details in systems.progres-ping");
-	if (add_text(l, "{\"Data\":[", why) == -1 ||
-	    ping_api_fetch(live_ping(l->live), &wanted, &count, why) == -1)
+	if (ping_api_fetch(live_ping(l->live), &wanted, &count, why) == -1)
 		return -1;
-	wanted.process = ids->referral_details;
-	wanted.take = take_row;
-	if (read_details(l, &wanted, why) == -1)
-		return -1;
-	(void)snprintf(end, sizeof(end), "],\"RecordCount\":%zu}", l->count);
-	return add_text(l, end, why);
+	return read_details(l, ids->referral_details, why);
 }
 
 /* --- both --- */
@@ -336,16 +463,16 @@ start(struct export_live *l, struct fault *why)
 		.credentials = l->order.credentials,
 		.with = &with,
 		.agreement = agreement_of(l->by->agreement),
+		.waiting = l->by->waiting,
+		.waiting_context = l->by->context,
 	};
-	int fd;
 
 	secrets_opener(l->by->secrets, &with);
-	if ((l->live = live_open(&order, why)) == NULL ||
-	    (l->taken = tally_new(why)) == NULL ||
-	    (fd = folder_private_file(l->by->home, why)) == -1)
+	l->spool = live_spool_open(&order, l->by->home, why);
+	if (l->spool == NULL)
 		return -1;
-	l->spool = spool_new(fd, why);
-	return l->spool == NULL ? -1 : 0;
+	l->live = live_spool_server(l->spool);
+	return (l->taken = tally_new(why)) == NULL ? -1 : 0;
 }
 
 struct export_live *
@@ -361,10 +488,11 @@ export_live_read(const struct exporter *by,
 	l->by = by;
 	l->order = *order;
 	bytes_init(&l->ids, IDS_MAX);
+	bytes_init(&l->rows, IDS_MAX);
 	if (start(l, why) == -1 ||
 	    (order->format == FORMAT_PRIMERO ? read_primero(l, why) :
 					       read_ping(l, why)) == -1 ||
-	    spool_end(l->spool, why) == -1) {
+	    live_spool_end(l->spool, why) == -1) {
 		export_live_free(l);
 		return NULL;
 	}
@@ -376,24 +504,23 @@ export_live_free(struct export_live *l)
 {
 	if (l == NULL)
 		return;
-	live_close(l->live);
-	spool_free(l->spool);
+	live_spool_close(l->spool);
 	tally_free(l->taken);
 	bytes_free(&l->ids);
+	bytes_free(&l->rows);
 	free(l);
 }
 
 bool
 export_live_source(struct export_live *l, struct source_file_order *out)
 {
-	*out = (struct source_file_order){
-		.format = l->order.format,
-		.path = l->order.format == FORMAT_PRIMERO ? "primero-api" :
-							    "progres-ping-api",
-		.open = open_spool,
-		.with = l->spool,
-	};
-	return l->count > 0;
+	return live_spool_source(l->spool, out);
+}
+
+size_t
+export_live_unreadable(const struct export_live *l)
+{
+	return l->unreadable;
 }
 
 int

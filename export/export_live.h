@@ -32,8 +32,10 @@ struct export_live_order {
 
 /*
  * Ask it all of the server, before anything is judged.  by is borrowed; by's
- * unreadable is told of a case that may not be read any more.
- * FAULT_SERVER_POLARITY if the form contradicts the agreement.
+ * unreadable is told of what did not come: a case that may not be read any more,
+ * one that waits and could not be had in full, a server that says it has
+ * nothing, a question on the form that cannot be held against the agreement.
+ * FAULT_SERVER_POLARITY if the form contradicts the agreement, or itself.
  */
 struct export_live *export_live_read(const struct exporter *by,
     const struct export_live_order *order, struct fault *why);
@@ -41,6 +43,9 @@ void export_live_free(struct export_live *l); /* NULL is fine */
 
 /* To be read; false: there is nothing. */
 bool export_live_source(struct export_live *l, struct source_file_order *out);
+
+/* How many that wait there could not be had in full; unreadable was told. */
+size_t export_live_unreadable(const struct export_live *l);
 
 /* All of it is judged: the next one begins there.  In the transaction. */
 int export_live_done(struct export_live *l, struct fault *why);

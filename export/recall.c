@@ -278,7 +278,6 @@ number_one(const struct bytes *record, struct bytes *out, void *context,
 	const struct json_node *root;
 	const char *ref, *reason, *on_text;
 	struct json *j = NULL;
-	int64_t sequence;
 	int rc = -1;
 	day on;
 
@@ -288,12 +287,9 @@ number_one(const struct bytes *record, struct bytes *out, void *context,
 	ref = json_get_text(root, "ref");
 	reason = json_get_text(root, "reason");
 	on_text = json_get_text(root, "on");
-	if (!json_integer(json_get(root, "sequence"), &sequence) ||
-	    ref == NULL || reason == NULL || on_text == NULL ||
+	if (ref == NULL || reason == NULL || on_text == NULL ||
 	    !day_read(on_text, &on))
 		fault_set(why, FAULT_STORE_DAMAGED, "a recall's form");
-	else if (sequence != NOT_NUMBERED)
-		rc = 0;
 	else if (write_record(ref, reason, on, n->bundle->sequence, out, why) ==
 	    0)
 		rc = note_first(n, ref, why);
@@ -322,24 +318,29 @@ struct work {
 	struct arena *a; /* of one referral */
 	struct bytes record;
 	struct bytes told; /* ids of bundles, each ended by NUL */
+	day today;	   /* as far as it can be known */
 };
 
 static int
-ask_clock(const struct recaller *by, const struct recall_order *o,
-    struct fault *why)
+ask_clock(struct work *w, struct fault *why)
 {
-	char text[MOMENT_TEXT];
+	const struct recaller *by = w->by;
+	const day on = w->order->on;
 	moment newest;
 
-	if (o->on != DAY_UNKNOWN && o->on > day_of(by->now))
-		return FAIL(why, FAULT_USAGE, "--on is a day to come");
 	if (journal_newest(by->store, &newest, why) == -1)
 		return -1;
-	if (by->now >= newest)
-		return 0;
-	day_write_moment(newest, text);
-	return FAIL(why, FAULT_NODE_CLOCK, "the newest act here is of %s",
-	    text);
+	w->today = day_of(by->now);
+	if (by->now < newest && by->no_earlier != DAY_UNKNOWN &&
+	    w->today < by->no_earlier)
+		w->today = day_of(newest);
+	/* What a person says is not held against a clock that is in doubt. */
+	if (on != DAY_UNKNOWN && on > w->today &&
+	    (by->now >= newest || on > day_of(newest)))
+		return FAIL(why, FAULT_USAGE, "--on is a day to come");
+	if (by->now < newest && by->doubt != NULL)
+		by->doubt(by->context, newest);
+	return 0;
 }
 
 /* As of tombstones: a withdrawal before all, and a mistake after all. */
@@ -423,13 +424,64 @@ log_it(const struct work *w, const struct standing *st, struct fault *why)
 	    "{\"reason\":\"%s\",\"receivers\":%zu,\"drafted\":%s}",
 	    st->recall_reason, st->receiver_count,
 	    st->draft != NULL ? "true" : "false");
-	return journal_add(w->by->store, ACT_RECALLED, w->by->now, w->by->user,
-	    body, why);
+	return journal_put(w->by->store,
+	    &(struct journal_entry){ ACT_RECALLED, w->by->now, w->by->user, body,
+		&(struct journal_about){ .ref = standing_true_ref(st) }, 1 },
+	    why);
+}
+
+struct owed_one {
+	const char *ref;
+	bool is;
+};
+
+static int
+is_owed(const struct bytes *record, void *context, struct fault *why)
+{
+	struct owed_one *o = context;
+	struct json *j = NULL;
+
+	if (json_read(record->at, record->len, &json_record, &j, why) == -1)
+		return -1;
+	o->is = o->is || same(json_get_text(json_root(j), "ref"), o->ref);
+	json_free(j);
+	return 0;
+}
+
+/*
+ * It is owed until it is confirmed.  An older program took it as settled once
+ * it was read over there: then it is owed anew.
+ */
+static int
+owe_again(struct work *w, const struct standing *st, bool *again,
+    struct fault *why)
+{
+	*again = false;
+	bytes_empty(&w->record);
+	if (write_record(st->ref, st->recall_reason, st->recall_on,
+		NOT_NUMBERED, &w->record, why) == -1)
+		return -1;
+	for (size_t i = 0; i < st->receiver_count; i++) {
+		const char *node = st->receivers[i].node;
+		struct owed_one one = { st->ref, st->receivers[i].confirmed };
+
+		if (owed_walk(w->by->store, node, BUNDLE_RECALL, is_owed, &one,
+			why) == -1)
+			return -1;
+		if (one.is)
+			continue;
+		if (owed_put(w->by->store, node, BUNDLE_RECALL, w->record.at,
+			w->record.len, why) == -1)
+			return -1;
+		*again = true;
+	}
+	return *again ? log_it(w, st, why) : 0;
 }
 
 static int
 recall_one(struct work *w, struct standing *st, struct fault *why)
 {
+	bool again;
 	const char *reason = w->order->reason;
 	day on = w->order->on;
 
@@ -437,13 +489,15 @@ recall_one(struct work *w, struct standing *st, struct fault *why)
 		on = st->state == STANDING_RECALLED && st->recall_reason ?
 		    st->recall_on :
 		    st->draft != NULL ? st->draft_on :
-					day_of(w->by->now);
-	if (!says_more(st, reason, on)) {
-		w->by->recalled(w->by->context, st, false);
-		return 0;
-	}
+					w->today;
 	if (standing_find_receivers(st, w->a, why) == -1)
 		return -1;
+	if (!says_more(st, reason, on)) {
+		if (owe_again(w, st, &again, why) == -1)
+			return -1;
+		w->by->recalled(w->by->context, st, again);
+		return 0;
+	}
 	note_recall(st, reason, on, w->by->now);
 	if (log_it(w, st, why) == -1)
 		return -1;
@@ -516,8 +570,7 @@ recall_run(const struct recaller *by, const struct recall_order *order,
 
 	bytes_init(&w.record, RECORD_MAX);
 	bytes_init(&w.told, REFS_MAX);
-	if (ask_clock(by, order, why) == -1 ||
-	    (w.a = arena_new(ARENA, why)) == NULL ||
+	if (ask_clock(&w, why) == -1 || (w.a = arena_new(ARENA, why)) == NULL ||
 	    store_begin(by->store, why) == -1)
 		goto done;
 	rc = 0;
@@ -532,6 +585,60 @@ done:
 	arena_free(w.a);
 	bytes_free(&w.record);
 	bytes_free(&w.told);
+	return rc;
+}
+
+/* --- a clock that was ahead --- */
+
+struct to_come {
+	struct bytes refs; /* each ended by NUL */
+	day today;
+};
+
+static int
+note_to_come(const struct standing *st, const struct bytes *record,
+    void *context, struct fault *why)
+{
+	struct to_come *c = context;
+
+	(void)record;
+	if (st->recall_reason == NULL || st->recall_on == DAY_UNKNOWN ||
+	    st->recall_on <= c->today)
+		return 0;
+	return bytes_add(&c->refs, st->ref, strlen(st->ref) + 1, why);
+}
+
+static int
+set_today(struct store *s, const char *ref, day today, struct arena *a,
+    struct fault *why)
+{
+	struct standing st;
+
+	arena_empty(a);
+	if (referrals_get(s, REFERRAL_SENT, ref, a, &st, why) != 1)
+		return -1;
+	st.recall_on = today;
+	return referrals_put(s, REFERRAL_SENT, &st, NULL, 0, why);
+}
+
+int
+recall_clock_set(struct store *s, day today, struct fault *why)
+{
+	struct to_come c = { .today = today };
+	struct arena *a = arena_new(ARENA, why);
+	int rc = -1;
+
+	bytes_init(&c.refs, REFS_MAX);
+	if (a != NULL)
+		rc = referrals_walk(s, REFERRAL_SENT, a, note_to_come, &c, why);
+	for (size_t i = 0; i < c.refs.len && rc == 0;) {
+		const char *ref = (const char *)c.refs.at + i;
+
+		i += strlen(ref) + 1;
+		rc = set_today(s, ref, today, a, why);
+	}
+	arena_free(a);
+	bytes_free(&c.refs);
 	return rc;
 }
 

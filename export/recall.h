@@ -2,9 +2,10 @@
  * recall: what was sent is withdrawn, or what should have been.
  *
  * A recall is owed to every node that ever got the referral, in one transaction
- * with where it stands and the journal.  It stays known: export sends none of
- * it again unless consent was given after it (policy/after_recall.h), and then
- * a person decides.  A recall that says nothing new changes nothing.
+ * with where it stands and the journal, and stays owed until that node confirms
+ * that it is done.  It stays known: export sends none of it again unless
+ * consent was given after it (policy/after_recall.h), and then a person decides.
+ * A recall that says nothing new changes nothing.
  *
  * A draft is a recall that nobody gave yet: export found a no in the case of
  * what had gone before.
@@ -33,14 +34,21 @@ struct recaller {
 	struct store *store;
 	const char *user;
 	moment now;
+	/* A day before it is no day of now; DAY_UNKNOWN: none is known. */
+	day no_earlier;
 	bool dry_run;
-	/* Told of each; news: false where it was recalled like this before. */
+	/*
+	 * Told of each; news: false where it was recalled like this before, and
+	 * is owed to everybody who has not confirmed it.
+	 */
 	void (*recalled)(void *context, const struct standing *st, bool news);
 	/*
 	 * Told once of each bundle that holds one of them and is not known to
 	 * have arrived.
 	 */
 	void (*under_way)(void *context, const struct bundle_made *b);
+	/* Told once if the clock is behind this node's newest act; or NULL. */
+	void (*doubt)(void *context, moment newest);
 	void *context;
 };
 
@@ -62,11 +70,22 @@ int recall_find(struct store *s, const char *name, struct bytes *refs,
 int recall_find_drafted(struct store *s, struct bytes *refs, struct fault *why);
 
 /*
- * FAULT_NODE_CLOCK if the clock is behind this node's newest act, and
  * FAULT_USAGE for a day to come.
+ *
+ * A clock that is behind this node's newest act stops no recall.  The day is
+ * the clock's then: one that is too early leaves more to a person and can be
+ * said anew with a later one, where one that is too late would refuse consent
+ * that is given after it, and can never be taken back.  A clock that is surely
+ * wrong (no_earlier) says nothing: then it is the day of the newest act.
  */
 int recall_run(const struct recaller *by, const struct recall_order *order,
     struct fault *why);
+
+/*
+ * The clock was ahead, and a person says that it is right now: a recall of a
+ * day yet to come is of today at the latest.  In the caller's transaction.
+ */
+int recall_clock_set(struct store *s, day today, struct fault *why);
 
 /*
  * The recalls owed to the receiver that were in no bundle yet are in this one

@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "base/bytes.h"
 #include "base/fault.h"
+#include "export/overtake.h"
 #include "formats/agreement.h"
 #include "formats/consent.h"
 #include "formats/json.h"
@@ -138,7 +139,6 @@ add_partners(struct work *w, struct fault *why)
 static int
 read_made(struct work *w, struct status_partner *p, struct fault *why)
 {
-	const moment long_ago = w->order->now - (moment)STATUS_LONG_DAYS * DAY;
 	struct bundle_made b = { .sender = 0 };
 	int more;
 
@@ -155,7 +155,8 @@ read_made(struct work *w, struct status_partner *p, struct fault *why)
 			note(&p->not_carried, b.sequence, "");
 		} else {
 			note(&p->waiting, b.sequence, "");
-			p->waiting_long += b.created < long_ago;
+			p->waiting_long +=
+			    status_is_long_ago(b.created, w->order->now);
 		}
 	}
 	return more;
@@ -269,6 +270,18 @@ read_news(struct work *w, struct status_partner *p, struct fault *why)
 	return 0;
 }
 
+/* All bundles with its recalls were refused there: another one is to be made. */
+static int
+read_recalls(struct work *w, struct status_partner *p, struct fault *why)
+{
+	struct bundle_made ahead;
+
+	if (overtake_find(w->order->store, p->node, &ahead, why) != -1)
+		return 0;
+	p->recall_again = why->id == FAULT_NODE_RECALL_FIRST;
+	return p->recall_again ? 0 : -1;
+}
+
 static int
 read_partner(struct work *w, struct status_partner *p, struct fault *why)
 {
@@ -285,6 +298,8 @@ read_partner(struct work *w, struct status_partner *p, struct fault *why)
 		return -1;
 	p->distrusted = p->distrusted || (n != NULL && n->revoked);
 	if (read_made(w, p, why) == -1 || read_came(w, p, why) == -1)
+		return -1;
+	if (read_recalls(w, p, why) == -1)
 		return -1;
 	return read_news(w, p, why);
 }
@@ -351,6 +366,15 @@ find_bundle(struct work *w, const struct standing *st, struct fault *why)
 	return found == -1 ? -1 : 0;
 }
 
+/* An earlier version is in their system, and what was put right is not. */
+static bool
+was_refused_newer(const struct standing *st)
+{
+	const char *newer = reached_newer(st);
+
+	return newer != NULL && strcmp(newer, "refused") == 0;
+}
+
 /* It went, and may be used there: is somebody to answer still? */
 static bool
 awaits_answer(enum reached p)
@@ -382,7 +406,8 @@ note_sent(struct work *w, const struct standing *st, struct fault *why)
 	late.progress =
 	    reached_of(REFERRAL_SENT, st, w->has_made ? &w->made : NULL);
 	late.since = w->has_made ? w->made.created : day_start(st->made_on);
-	p->refused_ones += late.progress == REACHED_REFUSED_THERE;
+	p->refused_ones +=
+	    late.progress == REACHED_REFUSED_THERE || was_refused_newer(st);
 	if (!awaits_answer(late.progress))
 		return 0;
 	p->on_the_way++;
@@ -410,6 +435,20 @@ note_recall(struct work *w, const struct standing *st)
 	}
 }
 
+/* What was withdrawn meanwhile is to be undone: it is counted as that. */
+static void
+note_delivery(struct work *w, const struct standing *st)
+{
+	struct status *s = w->out;
+
+	if (st->delivery == DELIVERY_NONE || st->state == STANDING_RECALLED)
+		return;
+	s->delivery[st->delivery]++;
+	s->delivery_long += (st->delivery == DELIVERY_UNCONFIRMED ||
+				st->delivery == DELIVERY_SENDING) &&
+	    w->order->now - st->delivery_at > STATUS_DELIVERY_HOURS * HOUR;
+}
+
 static int
 take_sent(const struct standing *st, const struct bytes *record, void *context,
     struct fault *why)
@@ -428,6 +467,7 @@ take_sent(const struct standing *st, const struct bytes *record, void *context,
 		s->held_out += st->state == STANDING_HELD;
 		s->drafted += st->state == STANDING_READY;
 		s->recall_drafts += st->draft != NULL;
+		note_delivery(w, st);
 		s->answers +=
 		    st->decision != NULL && st->answer_in > st->answer_written;
 	}
@@ -513,6 +553,7 @@ take_received(const struct standing *st, const struct bytes *record,
 	    w->order->stops(w->order->store, w->order->agreement, st, &stopped,
 		why) == -1)
 		return -1;
+	note_delivery(w, st);
 	switch (stopped ? STANDING_HELD : st->state) {
 	case STANDING_HELD:
 		s->held++;
@@ -670,7 +711,9 @@ status_needs_person(const struct status *s)
 			return true;
 	return s->held > 0 || s->ready > 0 || s->undo > 0 || s->held_out > 0 ||
 	    s->drafted > 0 || s->recall_drafts > 0 || s->answers > 0 ||
-	    s->consents_end > 0 || s->agreement_ends ||
+	    s->consents_end > 0 || s->agreement_ends || s->delivery_long > 0 ||
+	    sum(s->delivery, STANDING_DELIVERIES) >
+	    s->delivery[DELIVERY_UNCONFIRMED] ||
 	    sum(s->overdue_count, STATUS_PRIORITIES) > 0;
 }
 
@@ -678,5 +721,12 @@ bool
 status_is_due(const struct status_partner *p)
 {
 	return p->listed && !p->distrusted &&
-	    (p->news || sum(p->never_carried, BUNDLE_REFERRAL) > 0);
+	    (p->news || p->recall_again ||
+		sum(p->never_carried, BUNDLE_REFERRAL) > 0);
+}
+
+bool
+status_is_long_ago(moment then, moment now)
+{
+	return then < now - (moment)STATUS_LONG_DAYS * DAY || then > now + DAY;
 }

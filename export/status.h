@@ -15,6 +15,7 @@
 #include "base/day.h"
 #include "formats/bundle.h"
 #include "store/reached.h"
+#include "store/standing.h"
 
 struct agreement;
 struct arena;
@@ -26,6 +27,8 @@ struct store;
 /* What was carried this long ago should have been acknowledged. */
 #define STATUS_LONG_DAYS 7
 #define STATUS_SOON_DAYS 30
+/* By then the other system should have said that it keeps what it took. */
+#define STATUS_DELIVERY_HOURS 24
 #define STATUS_NUMBERS 100  /* of bundles that are listed, of a kind */
 #define STATUS_OVERDUE 1000 /* referrals that are listed, of a priority */
 
@@ -54,6 +57,7 @@ struct status_partner {
 	int64_t owed[BUNDLE_REFERRAL];
 	int64_t never_carried[BUNDLE_REFERRAL]; /* of those */
 	bool news; /* a renewed agreement or staff list has not gone there */
+	bool recall_again; /* no bundle can bring it a recall any more */
 	bool has_out;
 	int64_t last_out; /* the newest of ours, and when it was made */
 	moment last_out_at;
@@ -95,7 +99,11 @@ struct status {
 	int64_t held_out; /* going out, and a person is to decide */
 	int64_t drafted;  /* let go; the next export sends them */
 	int64_t recall_drafts;
-	int64_t answers;      /* came back, and our system was not told */
+	int64_t answers; /* came back, and our system was not told */
+	/* On their way into the other system's server, by how far they are. */
+	int64_t delivery[STANDING_DELIVERIES];
+	/* Of those, asked or taken in a day ago, and nothing known since. */
+	int64_t delivery_long;
 	int64_t consents_end; /* within STATUS_SOON_DAYS */
 	bool agreement_ends;
 };
@@ -129,5 +137,11 @@ bool status_needs_person(const struct status *s);
  * next export makes one; else carrying what was made again is enough.
  */
 bool status_is_due(const struct status_partner *p);
+
+/*
+ * Is that STATUS_LONG_DAYS ago?  So is a time to come: a clock that ran ahead
+ * said it, and how long ago that was nobody knows.
+ */
+bool status_is_long_ago(moment then, moment now);
 
 #endif

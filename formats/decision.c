@@ -342,6 +342,24 @@ take_ping_code(struct reading *in, struct decision *d, struct fault *why)
 	return 0;
 }
 
+/*
+ * Why it was rejected is in a code alone, and no table says what PING's codes
+ * of that mean: a person looks, and nobody is told a number for a reason.
+ */
+static int
+check_ping_reason(struct reading *in, struct decision *d, struct fault *why)
+{
+	struct decision other = { .code = d->reason };
+
+	if (d->reason == NULL || has_any(in->record, reason_names) ||
+	    has_any(in->record, reason_comments))
+		return 0;
+	d->reason = NULL;
+	if (d->decided != DECIDED_REJECTED)
+		return 0;
+	return disagree(in, d, &other, why);
+}
+
 static int
 not_a_decision(const struct reading *in, bool referral, struct fault *why)
 {
@@ -398,6 +416,7 @@ read_ping(struct reading *in, struct decision *d, struct fault *why)
 		has_any(in->record, reason_names) ? reason_names : reason_codes,
 		d, why) == -1 ||
 	    add_reasons(in, reason_comments, d, why) == -1 ||
+	    check_ping_reason(in, d, why) == -1 ||
 	    take_id(in,
 		json_get(in->record, "progres_interoperabilityreferralnumber"),
 		&d->target_id, why) == -1)

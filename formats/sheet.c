@@ -796,7 +796,8 @@ static const char primero_steps[] =
     "referral of this case that is open because of it (over the interface: "
     "<code>DELETE /api/v2/cases/&hellip;/referrals/&hellip;</code>).</li>\n"
     "<li>Only then take the ticks of consent away.  The other way round "
-    "Primero refuses to revoke.</li>\n"
+    "Primero refuses to revoke: where they are off already, ask the "
+    "administrator how your office revokes such a referral.</li>\n"
     "<li>Remove the service row, and close the case if it was made for this "
     "referral alone.</li>\n"
     "<li>Look at the case once more: nothing of this referral is open, and "
@@ -831,6 +832,7 @@ write_undo_task(struct page *p, const struct sheet_undo *u)
 	row_text(p, "Reason", recall_words(u->reason), AS_TEXT);
 	row_day(p, "On", u->on);
 	row_text(p, "Said by", u->from, AS_IS);
+	row_text(p, "Not done by the server", u->not_by_server, AS_TEXT);
 	end_table(p);
 	markup(p, "<h2>What to do, in this order</h2>\n");
 	markup(p, primero ? primero_steps : progres_steps);

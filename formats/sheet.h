@@ -28,6 +28,8 @@ struct sheet_undo {
 	const char *reason; /* as in a recall */
 	day on;
 	const char *from; /* the node that recalled it; or NULL */
+	/* Why the server did not undo it when it was asked; or NULL. */
+	const char *not_by_server;
 };
 
 /* A page like the others: what to do, in order, and what to type then. */

@@ -306,8 +306,10 @@ keep(struct work *w, struct standing *st, const struct word *word,
 	    "{\"bundle\":\"%.36s\",\"decision\":\"%s\"}",
 	    st->bundle != NULL ? st->bundle : "",
 	    st->decision != NULL ? st->decision : "");
-	return journal_add(w->by->store, ACT_ANSWERED, w->by->now, w->by->user,
-	    body, why);
+	return journal_put(w->by->store,
+	    &(struct journal_entry){ ACT_ANSWERED, w->by->now, w->by->user, body,
+		&(struct journal_about){ .ref = standing_true_ref(st) }, 1 },
+	    why);
 }
 
 /* --- out of a file --- */

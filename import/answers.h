@@ -55,6 +55,8 @@ struct answers_taker {
 	void (*unreadable)(void *context, const struct fault *fault);
 	/* Told of a file that is not all there is (PING's pages). */
 	void (*incomplete)(void *context, const char *file);
+	/* Told before each wait that a server asks for; may be NULL. */
+	void (*waiting)(void *context, long seconds);
 	void *context;
 };
 

@@ -3,9 +3,9 @@
  * answers reads like a file.
  *
  * Of Primero: each case that something was loaded into and that no last word is
- * known of, with the referrals of its service.  Of proGres: the decisions as
- * its list has them; those that are known here are marked there as known, after
- * they are stored.
+ * known of, with the referrals of its service.  Of proGres: the decisions of its
+ * list, each in full, as the list does not say why one was rejected; those that
+ * are known here are marked there as known, after they are stored.
  */
 #ifndef SATCHEL_IMPORT_ANSWERS_LIVE_H
 #define SATCHEL_IMPORT_ANSWERS_LIVE_H

@@ -8,7 +8,6 @@
 #include "base/arena.h"
 #include "base/bytes.h"
 #include "base/fault.h"
-#include "crypto/digest.h"
 #include "formats/agreement.h"
 #include "formats/json.h"
 #include "store/decisions.h"
@@ -17,7 +16,6 @@
 
 #define ROWS_ARENA ((size_t)16 * 1024 * 1024)
 #define RECORD_MAX ((size_t)1024 * 1024)
-#define NAMED_HEX 12 /* digits of the blind index, as files are named */
 
 const char *
 assign_because_name(enum assign_because because)
@@ -142,20 +140,18 @@ assign_suggest(struct store *s, const struct node *self,
 
 /* --- the decision --- */
 
-/* Which referral is in the decision, sealed; here only what names its file. */
 static int
 log_it(struct store *s, const struct standing *st,
     const struct assign_order *order, struct fault *why)
 {
-	char hex[2 * SEAL_INDEX + 1], body[128];
-	uint8_t index[SEAL_INDEX];
+	char body[128];
 
-	referrals_index(s, st->ref, index);
-	digest_hex(index, sizeof(index), hex);
-	(void)snprintf(body, sizeof(body),
-	    "{\"bundle\":\"%.36s\",\"referral\":\"%.*s\"}",
-	    st->bundle != NULL ? st->bundle : "", NAMED_HEX, hex);
-	return journal_add(s, ACT_ASSIGNED, order->at, order->by, body, why);
+	(void)snprintf(body, sizeof(body), "{\"bundle\":\"%.36s\"}",
+	    st->bundle != NULL ? st->bundle : "");
+	return journal_put(s,
+	    &(struct journal_entry){ ACT_ASSIGNED, order->at, order->by, body,
+		&(struct journal_about){ .ref = standing_true_ref(st) }, 1 },
+	    why);
 }
 
 int

@@ -1,15 +1,14 @@
 #include "import/compare.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/fault.h"
 #include "crypto/digest.h"
-#include "crypto/note.h"
 #include "formats/agreement.h"
 #include "import/contents.h"
 #include "import/receive.h"
+#include "store/log_heads.h"
 
 int
 compare_outside(const struct comparison *c, struct fault *why)
@@ -191,8 +190,9 @@ compare_checkpoint(const struct comparison *c, struct fault *why)
 
 	if (in->checkpoint == NULL)
 		return 0;
-	(void)snprintf(origin, sizeof(origin), "satchel/%s/%s",
-	    in->agreement_id, in->from_node);
+	if (log_heads_origin(in->agreement_id, in->from_node, origin, why) ==
+	    -1)
+		return -1;
 	if (!note_is_checkpoint(in->checkpoint, origin, c->received->key->key,
 		NULL))
 		return FAIL(why, FAULT_BUNDLE_CHECKPOINT, "of %s",

@@ -109,8 +109,10 @@ log_it(struct work *w, const char *what, struct fault *why)
 	(void)snprintf(body, sizeof(body),
 	    "{\"decision\":\"%s\",\"direction\":\"%s\",\"number\":%" PRId64 "}",
 	    what, w->direction == REFERRAL_SENT ? "sent" : "received", number);
-	return journal_add(w->by->store, ACT_DECIDED, w->by->now, w->by->user,
-	    body, why);
+	return journal_put(w->by->store,
+	    &(struct journal_entry){ ACT_DECIDED, w->by->now, w->by->user, body,
+		&(struct journal_about){ .ref = standing_true_ref(w->st) }, 1 },
+	    why);
 }
 
 static int

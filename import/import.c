@@ -1,6 +1,7 @@
 #include "import/import.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -24,6 +25,7 @@
 #include "store/bundles.h"
 #include "store/distrusted.h"
 #include "store/journal.h"
+#include "store/log_heads.h"
 #include "store/owed.h"
 #include "store/rosters.h"
 #include "store/store.h"
@@ -565,6 +567,43 @@ partner_refused(struct work *w, const uint8_t sign[static 32],
 	return 0;
 }
 
+/*
+ * Numbers that were never made here: this node was put back from a backup, and
+ * what the partner has under them, and under those below, may be other bundles.
+ */
+static int
+ask_made(struct work *w, const uint8_t sign[static 32], bool *made,
+    struct fault *why)
+{
+	static const char sentence[] =
+	    "%s says that it has our number %" PRId64 ", and none was made "
+	    "here with it: was this node put back from a backup, or is it at "
+	    "work twice? Tell the focal point. Until our numbers are past "
+	    "that one, nothing counts as arrived there.";
+	const struct bundle_inside *in = &w->contents->inside;
+	const struct stage_watch *watch = &w->by->watch;
+	const char *from = w->received.signer->code;
+	char text[sizeof(sentence) + 64];
+	struct bundle_made last;
+	int64_t highest = 0;
+	int found;
+
+	*made = true;
+	for (size_t i = 0; i < in->range_count; i++)
+		if (in->ranges[i].last > highest)
+			highest = in->ranges[i].last;
+	if (highest == 0)
+		return 0;
+	found = bundles_made_sequence(w->by->store, from, sign, highest, &last,
+	    why);
+	*made = found == 1;
+	if (found == 0 && watch->record != NULL) {
+		(void)snprintf(text, sizeof(text), sentence, from, highest);
+		watch->record(watch->context, BUNDLE_RECEIPT, text, true);
+	}
+	return found == -1 ? -1 : 0;
+}
+
 /* The partner has these numbers of the stream of that key of ours. */
 static int
 partner_has(struct work *w, const uint8_t sign[static 32], struct fault *why)
@@ -573,7 +612,12 @@ partner_has(struct work *w, const uint8_t sign[static 32], struct fault *why)
 	const char *from = w->received.signer->code;
 	const struct bundles_heard heard = { from, sign, in->ranges,
 		in->range_count, w->by->now };
+	bool made;
 
+	if (ask_made(w, sign, &made, why) == -1)
+		return -1;
+	if (!made)
+		return partner_refused(w, sign, why);
 	if (owed_acknowledged(w->by->store, from, sign, in->ranges,
 		in->range_count, why) == -1 ||
 	    bundles_acknowledged(w->by->store, &heard, why) == -1 ||
@@ -634,6 +678,43 @@ remember_version(struct work *w, struct fault *why)
 	    in->agreement_version, why);
 }
 
+static int
+journal_alarm(struct work *w, struct fault *why)
+{
+	char body[128];
+
+	(void)snprintf(body, sizeof(body), "{\"bundle\":\"%s\",\"of\":\"%s\"}",
+	    w->out->outside.id, w->received.signer->code);
+	return journal_add(w->by->store, ACT_LOG_ALARM, w->by->now, w->by->user,
+	    body, why);
+}
+
+/* The head of the sender's log, of which this node is a witness now. */
+static int
+witness(struct work *w, struct fault *why)
+{
+	const struct bundle_inside *in = &w->contents->inside;
+	struct bundle_place place_of;
+	struct log_witnessed h = {
+		.node = w->received.signer->code,
+		.bundle = in->outside.id,
+		.at = w->by->now,
+		.note = in->checkpoint,
+	};
+	enum log_seen seen;
+
+	if (in->checkpoint == NULL)
+		return 0;
+	if (bundles_place(w->by->store, h.node, w->received.key->key,
+		in->sequence, &place_of, why) == -1)
+		return -1;
+	h.place = place_of.here;
+	if (log_heads_saw(w->by->store, &h, &seen, why) == -1)
+		return -1;
+	w->out->log_alarm = seen == LOG_SEEN_ALARM;
+	return w->out->log_alarm ? journal_alarm(w, why) : 0;
+}
+
 /* What is remembered of the bundle itself, and of its sender. */
 static int
 remember_bundle(struct work *w, struct fault *why)
@@ -656,7 +737,7 @@ remember_bundle(struct work *w, struct fault *why)
 		    sizeof(came.previous_sha256));
 	}
 	if (bundles_put_came(s, w->received.key->key, &came, why) == -1 ||
-	    remember_version(w, why) == -1)
+	    remember_version(w, why) == -1 || witness(w, why) == -1)
 		return -1;
 	if (in->acknowledges && take_acknowledgement(w, why) == -1)
 		return -1;
@@ -679,7 +760,9 @@ stage_all(struct work *w, struct fault *why)
 		.inside = &w->contents->inside,
 		.encloses =
 		    w->contents->has_agreement || w->contents->roster_count > 0,
+		.now = w->by->now,
 		.today = day_of(w->by->now),
+		.user = w->by->user,
 		.watch = w->by->watch,
 	};
 

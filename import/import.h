@@ -86,6 +86,7 @@ struct imported {
 	bool told; /* refused, and its sender is told with the next bundle */
 	bool clock_ahead;     /* created more than 48 h ahead of us */
 	bool older_agreement; /* judged by a newer one than it names */
+	bool log_alarm; /* its head contradicts one of its sender seen before */
 	struct imported_roster rosters[IMPORT_ROSTERS_MAX];
 	size_t roster_count;
 };

@@ -12,7 +12,8 @@ into_ping_action(const struct standing *st, enum plan_action first)
 {
 	switch (st->delivery) {
 	case DELIVERY_UNCONFIRMED:
-		return PLAN_CHECK;
+		/* It went another way: PING knows of no transaction. */
+		return st->transaction != NULL ? PLAN_CHECK : PLAN_ASK;
 	case DELIVERY_SENDING:
 	case DELIVERY_UNKNOWN:
 	case DELIVERY_REFUSED:
@@ -93,7 +94,7 @@ into_ping_do(const struct ping_api *api, const struct bytes *body,
 			return -1;
 		return take_outcome(&o, st, transaction, why);
 	}
-	if (ping_api_send(api, body->at, body->len, false, &o, why) == -1) {
+	if (ping_api_send(api, body->at, body->len, &o, why) == -1) {
 		st->delivery = DELIVERY_NONE;
 		st->transaction = NULL;
 		return -1;

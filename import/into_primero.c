@@ -112,7 +112,6 @@ say_plan(struct into_primero_plan *out)
 		[PRIMERO_ADD_SERVICE] = PLAN_ADD_SERVICE,
 		[PRIMERO_ASK] = PLAN_ASK,
 		[PRIMERO_LEAVE] = PLAN_LEAVE,
-		[PRIMERO_REVOKE] = PLAN_REVOKE,
 	};
 
 	out->said.action = actions[out->real.step];
@@ -187,6 +186,19 @@ hold_against(struct asking *q, const char *known, struct fault *why)
 	return make(q, why);
 }
 
+/* A server that has no case at all is new, or its search fails. */
+static int
+hold_against_none(const struct asking *q, struct fault *why)
+{
+	const struct primero_plan *plan = &q->out->real;
+
+	if (plan->step != PRIMERO_CREATE || !plan->match.none_there ||
+	    !q->to->knows_any)
+		return 0;
+	return FAIL(why, FAULT_SERVER_SEARCH,
+	    "GET cases: no case at all, and this node knows of some");
+}
+
 /* This node cannot tell: what there is over there helps a person to. */
 static int
 ask_with_found(struct asking *q, struct fault *why)
@@ -228,6 +240,8 @@ into_primero_plan(const struct into_primero *to, const struct standing *st,
 		return -1;
 	if (q.asked)
 		return 0;
+	if (hold_against_none(&q, why) == -1)
+		return -1;
 	if (say_plan(out) == -1)
 		return -1;
 	go_on(&q, st);
@@ -303,28 +317,6 @@ into_primero_give(const struct into_primero *to,
 		return -1;
 	refused = *why;
 	return FAIL(why, FAULT_SERVER_NOT_GIVEN, "%s", refused.detail);
-}
-
-int
-into_primero_revoke(const struct into_primero *to, const struct standing *st,
-    struct fault *why)
-{
-	char service_id[RANDOM_UUID];
-	struct primero_revoked done;
-
-	if (st->record_id == NULL)
-		return FAIL(why, FAULT_TARGET_CASE,
-		    "its case there is not known: use a sheet");
-	primero_body_service_id(judge_true_ref(st), service_id);
-	if (primero_transition_revoke(to->api, st->record_id, service_id, &done,
-		why) == -1)
-		return -1;
-	if (done.unclear > 0)
-		return FAIL(why, FAULT_TARGET_CASE,
-		    "%zu open referrals of that case do not say for which "
-		    "service they are: a person has to look",
-		    done.unclear);
-	return 0;
 }
 
 /* --- a decision --- */

@@ -23,6 +23,7 @@ struct target_referral;
 struct into_primero {
 	struct primero_api *api;
 	struct store *store;
+	bool knows_any; /* known_any, before anything is done */
 };
 
 struct into_primero_plan {
@@ -57,14 +58,6 @@ int into_primero_do(const struct into_primero *to,
  */
 int into_primero_give(const struct into_primero *to,
     const struct target_referral *t, const char *record_id, struct fault *why);
-
-/*
- * Of what is withdrawn: every open referral of its service is revoked, then
- * its tick taken off.  FAULT_TARGET_CASE if a
- * person has to look, as one there does not say which service it is for.
- */
-int into_primero_revoke(const struct into_primero *to,
-    const struct standing *st, struct fault *why);
 
 /*
  * A decision about what was sent from here: into its service row, and as the

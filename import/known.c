@@ -1,6 +1,5 @@
 #include "import/known.h"
 
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -250,4 +249,33 @@ known_find(struct store *s, const struct standing *st, const struct referral *r,
 	    settle(&f, record_id, why) == -1)
 		return -1;
 	return *record_id == NULL ? 0 : check_who(&f, why);
+}
+
+/* A case that was read there, or that something was loaded into. */
+static int
+note_case(const struct standing *st, const struct bytes *record, void *context,
+    struct fault *why)
+{
+	bool *any = context;
+	bool ours = strncmp(st->ref, "primero:", 8) == 0;
+
+	(void)record;
+	(void)why;
+	*any = st->record_id != NULL && (ours || st->state == STANDING_LOADED);
+	return *any ? -1 : 0;
+}
+
+int
+known_any(struct store *s, bool *any, struct fault *why)
+{
+	static const enum direction both[] = { REFERRAL_SENT,
+		REFERRAL_RECEIVED };
+	struct arena *rows = arena_new(ROWS_ARENA, why);
+	int rc = rows == NULL ? -1 : 0;
+
+	*any = false;
+	for (size_t i = 0; i < 2 && rc == 0; i++)
+		rc = referrals_walk(s, both[i], rows, note_case, any, why);
+	arena_free(rows);
+	return *any ? 0 : rc;
 }

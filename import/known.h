@@ -9,6 +9,8 @@
 #ifndef SATCHEL_IMPORT_KNOWN_H
 #define SATCHEL_IMPORT_KNOWN_H
 
+#include <stdbool.h>
+
 struct arena;
 struct fault;
 struct referral;
@@ -24,5 +26,11 @@ struct store;
 int known_find(struct store *s, const struct standing *st,
     const struct referral *r, struct arena *a, const char **record_id,
     struct fault *why);
+
+/*
+ * *any: is there a case in this node's Primero that this node knows of?  Then a
+ * server that says it has none does not say the truth.
+ */
+int known_any(struct store *s, bool *any, struct fault *why);
 
 #endif

@@ -28,7 +28,7 @@
 #define ARENA ((size_t)16 * 1024 * 1024)
 #define REFS_MAX ((size_t)512 * 1024 * 1024)
 #define BODY_MAX ((size_t)4 * 1024 * 1024)
-#define FILE_ROOM 32 /* 12 hex digits, "-answer", ".json", NUL */
+#define FILE_ROOM 32 /* 12 hex digits, "-answer", "-2", ".json", NUL */
 #define INDEX_DIGITS 12
 #define BATCH 200 /* in one transaction */
 
@@ -64,6 +64,9 @@ struct one {
 	bool undo;	 /* the task for a person */
 	bool to_give;	 /* it is there, and its user has not got it yet */
 	char file[FILE_ROOM];
+	bool renewed; /* what is said of it changes: another name each time */
+	char older[LOAD_OLDER][FILE_ROOM];
+	size_t older_count;
 	enum load_state state;
 };
 
@@ -71,7 +74,7 @@ const char *
 load_state_name(enum load_state s)
 {
 	static const char *const names[] = { "created", "added", "unchanged",
-		"held", "failed", "linked", "revoked" };
+		"held", "failed", "linked", "revoked", "sent" };
 
 	return names[s];
 }
@@ -162,6 +165,17 @@ waits_for_answer(const struct target *t, const struct standing *st)
 	    origin_of(st->ref) == t->system;
 }
 
+/*
+ * Does a server undo it?  Also where a page was written, and nobody says yet
+ * that it is undone: unless that page says that the server could not.
+ */
+static bool
+server_undoes(const struct work *w, const struct standing *st)
+{
+	return w->live != NULL && w->by->target->format == FORMAT_PRIMERO &&
+	    st->undo_why == NULL;
+}
+
 static int
 add_ref(struct work *w, struct bytes *to, const char *ref, struct fault *why)
 {
@@ -176,7 +190,8 @@ note_received(const struct standing *st, const struct bytes *record,
 	struct work *w = context;
 
 	(void)record;
-	if (standing_to_undo(st) && st->undo != UNDO_WRITTEN &&
+	if (standing_to_undo(st) &&
+	    (st->undo != UNDO_WRITTEN || server_undoes(w, st)) &&
 	    is_for(w->by->target, st->ref))
 		return add_ref(w, &w->undos, st->ref, why);
 	if (!may_be_loaded(st) && !waits_to_be_given(w->by, st))
@@ -371,22 +386,70 @@ there_already(struct work *w, const char *name, struct fault *why)
 	return rc;
 }
 
+/* "0123-answer.json", "0123-answer-2.json", and so on. */
+static void
+name_nth(const struct one *o, size_t nth, char out[static FILE_ROOM])
+{
+	const char *dot = strrchr(o->file, '.');
+
+	if (nth == 1 || dot == NULL)
+		(void)snprintf(out, FILE_ROOM, "%s", o->file);
+	else
+		(void)snprintf(out, FILE_ROOM, "%.*s-%zu%s",
+		    (int)(dot - o->file), o->file, nth, dot);
+}
+
+/*
+ * What is said of a referral may change after its file was written, and also
+ * between the file and the row that says so, when the power goes.  The names
+ * are this node's own for that referral: the new one gets the next, and those
+ * that say something else are told, as they must not be loaded after it.  1:
+ * the very same is in o->file already; 0: o->file is free; -1.
+ */
+static int
+choose_file(struct work *w, struct one *o, struct fault *why)
+{
+	char name[FILE_ROOM], chosen[FILE_ROOM] = "";
+	bool same = false;
+
+	for (size_t i = 1; i <= (o->renewed ? LOAD_OLDER : 1); i++) {
+		int there = 0;
+
+		name_nth(o, i, name);
+		if (!folder_has(w->by->to, name)) {
+			if (chosen[0] == '\0')
+				memcpy(chosen, name, sizeof(chosen));
+			continue;
+		}
+		if ((there = there_already(w, name, why)) == -1)
+			return -1;
+		if (there == 0)
+			memcpy(o->older[o->older_count++], name, sizeof(name));
+		else if (!same)
+			memcpy(chosen, name, sizeof(chosen));
+		same |= there == 1;
+	}
+	if (chosen[0] == '\0')
+		return FAIL(why, FAULT_DISK_EXISTS, "%s", o->file);
+	memcpy(o->file, chosen, sizeof(chosen));
+	return same;
+}
+
 static int
 write_body(struct work *w, struct one *o, struct fault *why)
 {
-	int there;
+	int there = choose_file(w, o, why);
 
 	o->state = o->known_record != NULL ? LOAD_ADDED : LOAD_CREATED;
-	if (!folder_has(w->by->to, o->file))
-		return w->by->dry_run ? 0 :
-					folder_publish_bytes(w->by->to, o->file,
-					    w->body.at, w->body.len, why);
-	if ((there = there_already(w, o->file, why)) == -1)
+	if (there == -1)
 		return -1;
-	if (there == 0)
-		return FAIL(why, FAULT_DISK_EXISTS, "%s", o->file);
-	o->state = LOAD_UNCHANGED;
-	return 0;
+	if (there == 1) {
+		o->state = LOAD_UNCHANGED;
+		return 0;
+	}
+	return w->by->dry_run ? 0 :
+				folder_publish_bytes(w->by->to, o->file,
+				    w->body.at, w->body.len, why);
 }
 
 /* --- into a server --- */
@@ -413,16 +476,19 @@ plan_and_do(struct work *w, struct one *o, const struct load_live_one *one,
 		[PLAN_ANSWER] = LOAD_CREATED,
 		[PLAN_CHECK] = LOAD_UNCHANGED,
 		[PLAN_REFER] = LOAD_UNCHANGED,
+		[PLAN_WAIT] = LOAD_SENT,
 	};
 	const struct plan *p = load_live_planned(w->live);
 
 	if (load_live_plan(w->live, one, why) == -1)
 		return -1;
 	tell_plan(w, o, p);
-	if (!w->by->dry_run || p->action == PLAN_ASK)
+	if (!w->by->dry_run || p->action == PLAN_ASK || p->action == PLAN_WAIT)
 		return load_live_do(w->live, one, &o->state, &o->target_id,
 		    why);
 	o->state = states[p->action];
+	if (w->by->target->format == FORMAT_DTP)
+		o->state = LOAD_SENT;
 	o->target_id = p->target_id[0] == '\0' ?
 	    NULL :
 	    arena_copy(w->kept_arena, p->target_id, strlen(p->target_id), why);
@@ -576,8 +642,10 @@ log_it(const struct work *w, const struct standing *st, const char *what,
 
 	(void)snprintf(body, sizeof(body), "{\"bundle\":\"%.36s\"%s}",
 	    st->bundle != NULL ? st->bundle : "", what);
-	return journal_add(w->by->store, ACT_LOADED, w->by->now, w->by->user,
-	    body, why);
+	return journal_put(w->by->store,
+	    &(struct journal_entry){ ACT_LOADED, w->by->now, w->by->user, body,
+		&(struct journal_about){ .ref = standing_true_ref(st) }, 1 },
+	    why);
 }
 
 /* Where it stands, the receipt, the journal: in the batch's transaction. */
@@ -696,9 +764,18 @@ tell(const struct work *w, const struct one *o, bool answer,
 
 	if (there && !answer && !o->undo)
 		list_not_kept(w, o, &l);
+	for (size_t i = 0; there && i < o->older_count; i++)
+		l.older[l.older_count++] = o->older[i];
 	if (w->live == NULL)
 		tell_file_plan(w, o, answer, fault);
 	w->by->loaded(w->by->context, &l);
+}
+
+/* What a server took without a proof is not loaded, and did not fail. */
+static enum load_state
+not_done(const struct fault *fault)
+{
+	return fault->id == FAULT_SERVER_NO_PROOF ? LOAD_SENT : LOAD_FAILED;
 }
 
 /* One that fails does not stop the others. */
@@ -718,7 +795,7 @@ load_ref(struct work *w, const char *ref, struct fault *why)
 		return 0;
 	name_file(w, &o, "");
 	if (load_one(w, &o, &fault) == -1) {
-		o.state = LOAD_FAILED;
+		o.state = not_done(&fault);
 		tell(w, &o, false, &fault);
 		return end_failed(w, REFERRAL_RECEIVED, &o, &fault, why);
 	}
@@ -805,7 +882,7 @@ write_answer(struct work *w, struct one *o, struct fault *why)
 static int
 load_answer(struct work *w, const char *ref, struct fault *why)
 {
-	struct one o = { .state = LOAD_FAILED };
+	struct one o = { .state = LOAD_FAILED, .renewed = true };
 	struct fault fault = { FAULT_NONE, "" };
 
 	if (referrals_get(w->by->store, REFERRAL_SENT, ref, w->kept_arena,
@@ -815,7 +892,7 @@ load_answer(struct work *w, const char *ref, struct fault *why)
 		return 0;
 	name_file(w, &o, "-answer");
 	if (write_answer(w, &o, &fault) == -1) {
-		o.state = LOAD_FAILED;
+		o.state = not_done(&fault);
 		tell(w, &o, true, &fault);
 		return end_failed(w, REFERRAL_SENT, &o, &fault, why);
 	}
@@ -850,6 +927,7 @@ write_undo(struct work *w, struct one *o, struct fault *why)
 		    st->recall_reason != NULL ? st->recall_reason : "other",
 		.on = st->recall_reason != NULL ? st->recall_on : DAY_UNKNOWN,
 		.from = st->recall_from,
+		.not_by_server = st->undo_why,
 	};
 	struct sink *to;
 	int rc;
@@ -866,7 +944,7 @@ write_undo(struct work *w, struct one *o, struct fault *why)
 static int
 load_undo(struct work *w, const char *ref, struct fault *why)
 {
-	struct one o = { .state = LOAD_FAILED, .undo = true };
+	struct one o = { .state = LOAD_FAILED, .undo = true, .renewed = true };
 	struct fault fault = { FAULT_NONE, "" };
 
 	if (referrals_get(w->by->store, REFERRAL_RECEIVED, ref, w->kept_arena,
@@ -893,6 +971,18 @@ load_undo(struct work *w, const char *ref, struct fault *why)
 	return 0;
 }
 
+/* The page for a person says why the server did not do it. */
+static int
+keep_why(struct work *w, struct one *o, const struct fault *fault,
+    struct fault *why)
+{
+	if (w->by->dry_run || fault->id != FAULT_SERVER_UNDO)
+		return 0;
+	o->standing.undo_why = fault->detail;
+	return referrals_put(w->by->store, REFERRAL_RECEIVED, &o->standing,
+	    NULL, 0, why);
+}
+
 /* On a server: what was undone by this run is undone, and said so. */
 static int
 undo_live(struct work *w, const char *ref, struct fault *why)
@@ -917,9 +1007,12 @@ undo_live(struct work *w, const char *ref, struct fault *why)
 	if (plan_and_do(w, &o, &one, &fault) == -1) {
 		o.state = LOAD_FAILED;
 		tell(w, &o, false, &fault);
-		return load_live_ends(&fault) ? (*why = fault, -1) : 0;
+		if (load_live_ends(&fault)) {
+			*why = fault;
+			return -1;
+		}
+		return keep_why(w, &o, &fault, why);
 	}
-	o.target_id = o.standing.record_id;
 	tell(w, &o, false, NULL);
 	if (w->by->dry_run)
 		return 0;
@@ -933,7 +1026,8 @@ undo_live(struct work *w, const char *ref, struct fault *why)
 
 /*
  * Each file is on the disk before the rows that say so.  When the power goes in
- * between, the next load makes the same bytes, finds them, and records it.  A
+ * between, the next load makes the same bytes, finds them, and records it; or
+ * other ones, if what is said of it has changed since (choose_file).  A
  * dry run does the same without files, and takes the rows back.
  */
 static int

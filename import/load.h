@@ -37,13 +37,19 @@ enum load_state {
 	LOAD_FAILED,	/* see the fault; nothing of it was written */
 	LOAD_LINKED,	/* on a server: a service for the case that matches */
 	LOAD_REVOKED,	/* on a server: it is withdrawn, and taken back there */
+	LOAD_SENT,	/* to a server that proves nothing: it is not loaded */
 };
 
-/* "created", "added", "unchanged", "held", "failed", "linked", "revoked" */
+/* "created", "added", "unchanged", "held", "failed", "linked", ... */
 const char *load_state_name(enum load_state s);
+
+#define LOAD_OLDER 9
 
 /* What became of one; good during the call. */
 struct loaded {
+	/* Files that an earlier load wrote about it, and this one does not. */
+	const char *older[LOAD_OLDER];
+	size_t older_count;
 	const char *ref;
 	const char *file;      /* NULL: none was written */
 	const char *target_id; /* the id it has there, where that is known */
@@ -79,6 +85,10 @@ struct loader {
 	void (*passed_over)(void *context, size_t count);
 	/* Told now and then how far it is; may be NULL. */
 	void (*progress)(void *context, uint64_t done, uint64_t all);
+	/* Told of what keeps nothing back and a person has to know. */
+	void (*noticed)(void *context, const struct fault *fault);
+	/* Told before each wait that a server asks for; may be NULL. */
+	void (*waiting)(void *context, long seconds);
 	void *context;
 };
 

@@ -7,16 +7,21 @@
 #include "base/fault.h"
 #include "crypto/age.h"
 #include "crypto/secrets.h"
+#include "import/into_dtp.h"
 #include "import/into_ping.h"
 #include "import/into_primero.h"
+#include "import/known.h"
+#include "import/undo_primero.h"
 #include "store/store.h"
 #include "systems/live.h"
+#include "systems/primero_check.h"
 
 struct load_live {
 	const struct loader *by;
 	struct live *live;
-	struct into_primero primero; /* api NULL: it is PING */
+	struct into_primero primero; /* api NULL: it is PING or DTP */
 	struct into_primero_plan plan;
+	bool codes_checked;
 	struct fault not_given;
 };
 
@@ -27,9 +32,12 @@ load_live_open(const struct loader *by, struct fault *why)
 	struct age_opener with;
 	struct live_order order = {
 		.format = by->target->format,
+		.sends = true,
 		.credentials = by->credentials,
 		.with = &with,
 		.agreement = by->agreement,
+		.waiting = by->waiting,
+		.waiting_context = by->context,
 	};
 
 	if (l == NULL) {
@@ -42,7 +50,12 @@ load_live_open(const struct loader *by, struct fault *why)
 		free(l);
 		return NULL;
 	}
-	l->primero = (struct into_primero){ live_primero(l->live), by->store };
+	l->primero = (struct into_primero){ live_primero(l->live), by->store,
+		false };
+	if (known_any(by->store, &l->primero.knows_any, why) == -1) {
+		load_live_close(l);
+		return NULL;
+	}
 	return l;
 }
 
@@ -58,7 +71,10 @@ load_live_close(struct load_live *l)
 const char *
 load_live_name(const struct load_live *l)
 {
-	return l->primero.api != NULL ? "primero-api" : "progres-ping-api";
+	if (l->primero.api != NULL)
+		return "primero-api";
+	return live_dtp(l->live) != NULL ? "progres-dtp-api" :
+					   "progres-ping-api";
 }
 
 bool
@@ -81,29 +97,48 @@ load_live_not_given(const struct load_live *l)
 
 /* --- what would be done --- */
 
+static struct undo_primero
+undoing(const struct load_live *l)
+{
+	return (struct undo_primero){ l->primero.api, l->by->agreement };
+}
+
 /* Of a withdrawn one: Primero can be told, proGres has to be by a person. */
 static int
-plan_undo(struct load_live *l, const struct standing *st)
+plan_undo(struct load_live *l, const struct standing *st, struct fault *why)
 {
+	const struct undo_primero to = undoing(l);
 	struct plan *p = &l->plan.said;
 
-	p->action = PLAN_REVOKE;
-	if (l->primero.api == NULL) {
-		p->action = PLAN_ASK;
-		fault_set(&p->why, FAULT_TARGET,
-		    "a person undoes it there: load --to sheet:DIR makes the "
-		    "page");
-		return 0;
-	}
-	if (st->record_id != NULL && strlen(st->record_id) < PLAN_ID)
-		memcpy(p->target_id, st->record_id, strlen(st->record_id) + 1);
+	if (to.api != NULL)
+		return undo_primero_plan(&to, st, p, why);
+	p->action = PLAN_ASK;
+	fault_set(&p->why, FAULT_SERVER_UNDO,
+	    "proGres takes nothing back: load --to sheet:DIR makes the page "
+	    "for a person");
 	return 0;
+}
+
+static int
+do_undo(struct load_live *l, const struct load_live_one *one,
+    const char **target_id, struct fault *why)
+{
+	const struct undo_primero to = undoing(l);
+	const char *id = l->plan.said.target_id;
+
+	*target_id = arena_copy(one->arena, id, strlen(id), why);
+	if (*target_id == NULL)
+		return -1;
+	return undo_primero_do(&to, one->standing, &l->plan.said, why);
 }
 
 static void
 say_why_asked(struct plan *p, const struct standing *st)
 {
-	if (st->delivery == DELIVERY_REFUSED)
+	if (st->delivery == DELIVERY_UNCONFIRMED)
+		fault_set(&p->why, FAULT_SERVER_NO_PROOF,
+		    "it did not go through PING");
+	else if (st->delivery == DELIVERY_REFUSED)
 		fault_set(&p->why, FAULT_SERVER_REJECTED,
 		    "it was refused before");
 	else
@@ -126,6 +161,58 @@ plan_ping(struct load_live *l, const struct load_live_one *one)
 	return 0;
 }
 
+/* What was refused goes again if it is named, whoever refused it. */
+static int
+plan_dtp(struct load_live *l, const struct load_live_one *one)
+{
+	enum plan_action first =
+	    one->answer != NULL ? PLAN_ANSWER : PLAN_CREATE;
+	struct plan *p = &l->plan.said;
+
+	into_dtp_plan(one->standing, first, p);
+	if (one->standing->delivery == DELIVERY_REFUSED && one->named) {
+		p->action = first;
+		p->why.id = FAULT_NONE;
+	}
+	return 0;
+}
+
+static void
+notice(const struct load_live *l, size_t count, const char *text)
+{
+	struct fault fault;
+
+	fault_set(&fault, FAULT_SERVER_CODES, "%zu: %s", count, text);
+	if (l->by->noticed != NULL)
+		l->by->noticed(l->by->context, &fault);
+}
+
+/*
+ * Once, before the first of them is planned: does the server have the codes
+ * that the agreement names?  Where it does not let them be read, it says itself
+ * what it does not take.
+ */
+static int
+check_codes(struct load_live *l, struct fault *why)
+{
+	struct primero_codes codes;
+	struct fault fault;
+
+	if (l->codes_checked)
+		return 0;
+	l->codes_checked = true;
+	if (primero_check_codes(l->primero.api, l->by->agreement, &codes,
+		&fault) == 0) {
+		if (codes.missing > 0)
+			notice(l, codes.missing, codes.text);
+		return 0;
+	}
+	if (!load_live_ends(&fault))
+		return 0;
+	*why = fault;
+	return -1;
+}
+
 int
 load_live_plan(struct load_live *l, const struct load_live_one *one,
     struct fault *why)
@@ -134,7 +221,9 @@ load_live_plan(struct load_live *l, const struct load_live_one *one,
 
 	memset(&l->plan, 0, sizeof(l->plan));
 	if (one->target == NULL && one->answer == NULL)
-		return plan_undo(l, st);
+		return plan_undo(l, st, why);
+	if (live_dtp(l->live) != NULL)
+		return plan_dtp(l, one);
 	if (l->primero.api == NULL)
 		return plan_ping(l, one);
 	if (one->answer != NULL) {
@@ -145,6 +234,8 @@ load_live_plan(struct load_live *l, const struct load_live_one *one,
 		l->plan.said.action = PLAN_REFER;
 		return 0;
 	}
+	if (check_codes(l, why) == -1)
+		return -1;
 	return into_primero_plan(&l->primero, st, one->target, one->arena,
 	    &l->plan, why);
 }
@@ -158,6 +249,9 @@ write_down(struct load_live *l, const struct load_live_one *one,
 {
 	struct standing *st = one->standing;
 
+	if (st->delivery == DELIVERY_NONE || st->delivery == DELIVERY_REFUSED ||
+	    st->delivery_at == 0)
+		st->delivery_at = l->by->now;
 	st->delivery = DELIVERY_SENDING;
 	if (one->direction == REFERRAL_RECEIVED && st->target == NULL)
 		st->target = load_live_name(l);
@@ -275,6 +369,21 @@ do_ping(struct load_live *l, const struct load_live_one *one,
 	return rc;
 }
 
+/* Never there for certain: what proves it comes another way. */
+static int
+do_dtp(struct load_live *l, const struct load_live_one *one, struct fault *why)
+{
+	struct standing *st = one->standing;
+	const char *target = st->target;
+
+	if (write_down(l, one, why) == -1)
+		return -1;
+	if (into_dtp_do(live_dtp(l->live), one->body, st, why) == -1 &&
+	    st->delivery == DELIVERY_NONE)
+		take_back(st, target, DELIVERY_NONE);
+	return -1;
+}
+
 static int
 do_answer(struct load_live *l, const struct load_live_one *one,
     enum load_state *state, struct fault *why)
@@ -294,14 +403,17 @@ load_live_do(struct load_live *l, const struct load_live_one *one,
 {
 	l->not_given.id = FAULT_NONE;
 	*target_id = NULL;
-	if (l->plan.said.action == PLAN_ASK) {
+	if (l->plan.said.action == PLAN_ASK ||
+	    l->plan.said.action == PLAN_WAIT) {
 		*why = l->plan.said.why;
 		return -1;
 	}
 	if (l->plan.said.action == PLAN_REVOKE) {
 		*state = LOAD_REVOKED;
-		return into_primero_revoke(&l->primero, one->standing, why);
+		return do_undo(l, one, target_id, why);
 	}
+	if (live_dtp(l->live) != NULL)
+		return do_dtp(l, one, why);
 	if (l->primero.api == NULL)
 		return do_ping(l, one, state, why);
 	if (one->answer != NULL)

@@ -56,7 +56,7 @@ const struct fault *load_live_not_given(const struct load_live *l);
 /* Would all that follows fail in the same way? */
 bool load_live_ends(const struct fault *why);
 
-/* As standing.target: "primero-api", "progres-ping-api". */
+/* As standing.target: "primero-api", "progres-ping-api", "progres-dtp-api". */
 const char *load_live_name(const struct load_live *l);
 
 #endif

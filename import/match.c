@@ -7,7 +7,6 @@
 #include "base/bytes.h"
 #include "base/fault.h"
 #include "crypto/age.h"
-#include "crypto/digest.h"
 #include "crypto/secrets.h"
 #include "formats/agreement.h"
 #include "formats/json.h"
@@ -27,7 +26,6 @@
 
 #define RECORD_MAX ((size_t)4 * 1024 * 1024)
 #define ROWS_ARENA ((size_t)16 * 1024 * 1024)
-#define NAMED_HEX 12
 
 /* One referral whose case is chosen. */
 struct work {
@@ -204,18 +202,16 @@ ask_server(struct work *w, struct fault *why)
 static int
 log_it(const struct work *w, struct fault *why)
 {
-	char hex[2 * SEAL_INDEX + 1], body[160];
-	uint8_t index[SEAL_INDEX];
+	char body[160];
 
-	referrals_index(w->by->store, w->st.ref, index);
-	digest_hex(index, sizeof(index), hex);
 	(void)snprintf(body, sizeof(body),
-	    "{\"decision\":\"match\",\"bundle\":\"%.36s\",\"referral\":"
-	    "\"%.*s\",\"new\":%s}",
-	    w->st.bundle != NULL ? w->st.bundle : "", NAMED_HEX, hex,
+	    "{\"decision\":\"match\",\"bundle\":\"%.36s\",\"new\":%s}",
+	    w->st.bundle != NULL ? w->st.bundle : "",
 	    w->link == NULL ? "true" : "false");
-	return journal_add(w->by->store, ACT_DECIDED, w->by->now, w->by->user,
-	    body, why);
+	return journal_put(w->by->store,
+	    &(struct journal_entry){ ACT_DECIDED, w->by->now, w->by->user, body,
+		&(struct journal_about){ .ref = standing_true_ref(&w->st) }, 1 },
+	    why);
 }
 
 /* Somebody looked, and it is not there. */
@@ -232,6 +228,68 @@ send_again(struct work *w, bool *again, struct fault *why)
 	return referrals_put(w->by->store, REFERRAL_RECEIVED, &w->st, NULL, 0,
 	    why);
 }
+
+/* --- of a decision, whether it is there --- */
+
+/* Did it go from here?  Then w->st says where it stands. */
+static bool
+find_sent(struct work *w, const char *name)
+{
+	struct fault none;
+	const char *ref =
+	    referrals_find(w->by->store, REFERRAL_SENT, name, w->a, &none);
+
+	return ref != NULL &&
+	    referrals_get(w->by->store, REFERRAL_SENT, ref, w->a, &w->st,
+		&none) == 1;
+}
+
+static int
+log_answer(const struct work *w, struct fault *why)
+{
+	char body[160];
+
+	(void)snprintf(body, sizeof(body),
+	    "{\"decision\":\"match\",\"answer\":true,\"there\":%s}",
+	    w->by->there ? "true" : "false");
+	return journal_put(w->by->store,
+	    &(struct journal_entry){ ACT_DECIDED, w->by->now, w->by->user, body,
+		&(struct journal_about){ .ref = standing_true_ref(&w->st) }, 1 },
+	    why);
+}
+
+/* What was sent and not proved, a person has looked at. */
+static int
+settle_answer(struct work *w, struct matched *out, struct fault *why)
+{
+	struct standing *st = &w->st;
+
+	if (st->decision == NULL || st->answer_in <= st->answer_written ||
+	    st->delivery == DELIVERY_NONE)
+		return FAIL(why, FAULT_REF_STATE,
+		    "it was sent from here, and no decision about it is on "
+		    "its way into the other system");
+	out->answer = true;
+	out->sent_again = !w->by->there;
+	st->delivery = DELIVERY_NONE;
+	st->transaction = NULL;
+	if (w->by->there)
+		st->answer_written = st->answer_in;
+	if (store_begin(w->by->store, why) == -1)
+		return -1;
+	if (referrals_put(w->by->store, REFERRAL_SENT, st, NULL, 0, why) ==
+		-1 ||
+	    log_answer(w, why) == -1) {
+		store_roll_back(w->by->store);
+		return -1;
+	}
+	if (!w->by->dry_run)
+		return store_commit(w->by->store, why);
+	store_roll_back(w->by->store);
+	return 0;
+}
+
+/* --- keeping a choice --- */
 
 static int
 put(struct work *w, struct matched *out, struct fault *why)
@@ -267,8 +325,17 @@ match_keep(const struct match *by, const char *name, const char *link,
 	struct work w = { .by = by, .a = a, .link = link };
 
 	*out = (struct matched){ .ref = NULL };
-	if (find(&w, name, why) == -1)
-		return -1;
+	if (find(&w, name, why) == -1) {
+		if (why->id != FAULT_REF_UNKNOWN || link != NULL ||
+		    !find_sent(&w, name))
+			return -1;
+		out->ref = w.st.ref;
+		return settle_answer(&w, out, why);
+	}
+	if (by->there)
+		return FAIL(why, FAULT_REF_STATE,
+		    "that is for decisions: of a referral, satchel answer "
+		    "--ref REF --target-id ID");
 	out->ref = judge_true_ref(&w.st);
 	if (link != NULL && !is_from_progres(&w.st))
 		return FAIL(why, FAULT_REF_STATE,

@@ -7,7 +7,8 @@
  * slip in typing must not put one child's service into another's case.
  *
  * "new" also says, of what was sent to a server that never answered, that
- * somebody looked there and it is not there: it may be sent again.
+ * somebody looked there and it is not there: it may be sent again.  Of a
+ * decision that was sent so, "there" says that it is: it is not sent again.
  */
 #ifndef SATCHEL_IMPORT_MATCH_H
 #define SATCHEL_IMPORT_MATCH_H
@@ -31,18 +32,20 @@ struct match {
 	const char *user;	 /* with the right to load */
 	moment now;
 	bool dry_run;
+	bool there; /* of a decision: somebody saw it in the other system */
 };
 
 struct matched {
 	const char *ref; /* in the arena */
 	bool sent_again; /* what was sent before may be sent again */
+	bool answer;	 /* it was a decision about what went from here */
 };
 
 struct arena;
 
 /*
  * name: of the referral, or its start; link NULL: it has no case there.
- * FAULT_REF_STATE unless it waits here; FAULT_TARGET_CASE if that case is not
+ * FAULT_REF_STATE unless it waits here, or a decision about it is not settled; FAULT_TARGET_CASE if that case is not
  * there or not known to be the child's, saying what differs and never what it
  * is.
  */

@@ -13,6 +13,7 @@ plan_action_name(enum plan_action a)
 		[PLAN_ANSWER] = "answer",
 		[PLAN_CHECK] = "check",
 		[PLAN_REFER] = "refer",
+		[PLAN_WAIT] = "wait",
 	};
 
 	return names[a];

@@ -26,6 +26,7 @@ enum plan_action {
 	PLAN_ANSWER,	  /* a decision for our own system */
 	PLAN_CHECK,	  /* it was sent: what became of it is asked */
 	PLAN_REFER,	  /* it is there: its user is given it */
+	PLAN_WAIT,	  /* it was sent, and its proof has to come by itself */
 };
 
 /* "create", "link", "add service", "ask", "leave", "revoke", "answer", ... */

@@ -173,6 +173,8 @@ refusals_hear(struct store *s, const struct refused_there *r,
 		return -1;
 	if (!news)
 		return 0;
+	if (refusals_is_alarm(code) && owed_again(s, &made, why) == -1)
+		return -1;
 	write_sentence(&made, code, sentence);
 	return 0;
 }

@@ -1,5 +1,6 @@
 #include "import/stage.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,19 +15,24 @@
 #include "formats/records.h"
 #include "formats/referral.h"
 #include "import/basis.h"
+#include "import/confirmed.h"
 #include "import/later_no.h"
 #include "import/refusals.h"
 #include "policy/after_recall.h"
 #include "policy/take_out.h"
 #include "store/bundles.h"
 #include "store/decisions.h"
+#include "store/journal.h"
+#include "store/judging.h"
 #include "store/owed.h"
 #include "store/tombstones.h"
 
 #define RECORD_ARENA ((size_t)16 * 1024 * 1024)
 /* A receipt ends well before a line's limit, whatever the refs are. */
 #define RECEIPT_LINES 1000
+#define AHEAD_DAYS 2 /* by which a clock may be ahead of another */
 #define RECEIPT_BYTES (NDJSON_LINE_MAX / 4)
+#define HEARD_MAX ((size_t)64 * 1024 * 1024)
 
 struct stage {
 	struct stage_order order;
@@ -36,6 +42,7 @@ struct stage {
 	struct arena *arena;	  /* of one record */
 	struct arena *kept_arena; /* of what the store remembers of it */
 	struct bytes text;	  /* the record as it is kept */
+	struct bytes heard;	  /* of recalls of ours (confirmed.h) */
 	struct bytes receipt;	  /* the receipt being written */
 	struct sink *receipt_sink;
 	struct jsonout receipt_out;
@@ -91,6 +98,7 @@ stage_new(const struct stage_order *order, struct fault *why)
 	s->order = *order;
 	s->owes = order->encloses;
 	bytes_init(&s->text, RECORD_ARENA);
+	bytes_init(&s->heard, HEARD_MAX);
 	bytes_init(&s->receipt, NDJSON_LINE_MAX);
 	stage_party_key(order->sender->party->id, s->party_key);
 	s->may_speak = has_signed(order->agreement, order->sender->party);
@@ -113,6 +121,7 @@ stage_free(struct stage *s)
 	sink_free(s->receipt_sink);
 	bytes_free(&s->receipt);
 	bytes_free(&s->text);
+	bytes_free(&s->heard);
 	arena_free(s->arena);
 	arena_free(s->kept_arena);
 	later_no_free(s->later_no);
@@ -123,6 +132,22 @@ const struct stage_counts *
 stage_count(const struct stage *s)
 {
 	return &s->counts;
+}
+
+/* The bundle says it of that referral: that it is withdrawn, or undone. */
+static int
+journal_recall(const struct stage *s, enum act act, const char *ref,
+    struct fault *why)
+{
+	char body[128];
+
+	(void)snprintf(body, sizeof(body),
+	    "{\"bundle\":\"%s\",\"from\":\"%s\"}",
+	    s->order.inside->outside.id, s->order.sender->code);
+	return journal_put(s->order.store,
+	    &(struct journal_entry){ act, s->order.now, s->order.user, body,
+		&(struct journal_about){ .ref = ref }, 1 },
+	    why);
 }
 
 /* --- the receipt that is owed --- */
@@ -200,7 +225,10 @@ stage_finish(struct stage *s, struct fault *why)
 	 */
 	if (s->owes && receipt_start(s, why) == -1)
 		return -1;
-	return receipt_end(s, why);
+	if (receipt_end(s, why) == -1)
+		return -1;
+	return confirmed_end(s->order.store, s->order.sender->code, &s->heard,
+	    &s->order.watch, s->kept_arena, why);
 }
 
 /* --- records that are no referrals --- */
@@ -383,6 +411,22 @@ keep_tombstones(struct stage *s, const struct withdrawal *w, struct fault *why)
 	return tombstones_put(s->order.store, s->party_key, r->ref, &t, why);
 }
 
+/*
+ * Given under a clock that was ahead, it would be of a day that has not come,
+ * and consent given until then would count as given before it.  It is of the
+ * day it is read on at the latest, but for what clocks may differ; unless our
+ * own is surely wrong.
+ */
+static void
+bound_day(const struct stage *s, struct recall *r)
+{
+	const day today = s->order.today;
+
+	if (today >= s->order.agreement->valid_from &&
+	    r->on > today + AHEAD_DAYS)
+		r->on = today + AHEAD_DAYS;
+}
+
 static int
 take_recall(struct stage *s, const struct json_node *record, struct fault *why)
 {
@@ -393,6 +437,7 @@ take_recall(struct stage *s, const struct json_node *record, struct fault *why)
 
 	if (records_read_recall(record, &w.recall, &form, why) == -1)
 		return -1;
+	bound_day(s, &w.recall);
 	may = form == NULL && s->may_speak &&
 	    of_system(w.recall.ref, s->order.sender->system);
 	if (may &&
@@ -405,7 +450,10 @@ take_recall(struct stage *s, const struct json_node *record, struct fault *why)
 		return 0;
 	}
 	s->counts.recall++;
-	if (keep_tombstones(s, &w, why) == -1)
+	/* It comes in every bundle until it is confirmed: it is news once. */
+	if ((!w.again &&
+		journal_recall(s, ACT_RECALLED, w.recall.ref, why) == -1) ||
+	    keep_tombstones(s, &w, why) == -1)
 		return -1;
 	/* "recalled" is said when it is out of the other system, too. */
 	return receipt_line(s, w.recall.ref, w.to_undo ? "loaded" : "recalled",
@@ -454,7 +502,7 @@ receipt_of_receiver(struct stage *s, const struct receipt *r,
     const struct receipt_line *l, struct standing *st, struct fault *why)
 {
 	struct standing_receiver *from;
-	bool done;
+	bool done, news;
 
 	if (standing_find_receivers(st, s->kept_arena, why) == -1)
 		return -1;
@@ -472,18 +520,14 @@ receipt_of_receiver(struct stage *s, const struct receipt *r,
 	if (!done)
 		return 0;
 	from->confirmed = strcmp(l->state, "recalled") == 0;
-	if (from->confirmed)
-		tell(s, BUNDLE_RECEIPT,
-		    "a recall of ours is confirmed: nothing of that referral "
-		    "is used there",
-		    false);
-	else if (strcmp(l->state, "loaded") == 0 && !from->heard)
-		tell(s, BUNDLE_RECEIPT,
-		    "a recall of ours was read over there; it is still to be "
-		    "undone in their system",
-		    true);
+	if (from->confirmed &&
+	    journal_recall(s, ACT_CONFIRMED, standing_true_ref(st), why) == -1)
+		return -1;
+	news = from->confirmed ||
+	    (strcmp(l->state, "loaded") == 0 && !from->heard);
 	from->heard |= strcmp(l->state, "loaded") == 0;
-	return 0;
+	return news ? confirmed_hear(&s->heard, st->ref, from->confirmed, why) :
+		      0;
 }
 
 /* Or of an earlier one, which another node got, too? */
@@ -516,6 +560,9 @@ receipt_of_ours(struct stage *s, const struct receipt *r,
 		return -1;
 	/* A bundle that comes late does not unsay a later one. */
 	if (st.told_sequence <= s->place && speaks_of_last(s, &st)) {
+		st.loaded_there = strcmp(l->state, "loaded") == 0 ||
+		    (standing_is_loaded_there(&st) &&
+			strcmp(l->state, "recalled") != 0);
 		st.told = l->state;
 		st.told_sequence = s->place;
 		news = true;
@@ -727,6 +774,9 @@ set_answer(const struct stage *s, struct standing *st, const struct answer *a)
 	st->decided_on = a->decided_on;
 	st->target_id = a->target_id;
 	st->answer_in = s->place;
+	/* What became of an earlier one there says nothing about this one. */
+	st->delivery = DELIVERY_NONE;
+	st->transaction = NULL;
 	/* Another node of that party numbers its bundles in its own way. */
 	if (st->answer_in <= st->answer_written)
 		st->answer_in = st->answer_written + 1;
@@ -1174,6 +1224,20 @@ receipt_state(enum verdict v, enum recalled recalled, const struct known *k)
 }
 
 static int
+note_judged(const struct stage *s, const struct referral *r,
+    const struct judgement *j, struct fault *why)
+{
+	return judging_note(s->order.store,
+	    &(struct judging){ .end = AT_IMPORT,
+		.at = s->order.now,
+		.user = s->order.user,
+		.ref = r->ref,
+		.bundle = s->order.inside->outside.id,
+		.judgement = j },
+	    why);
+}
+
+static int
 judge_referral(struct stage *s, struct referral *r, const char *form,
     struct fault *why)
 {
@@ -1208,6 +1272,8 @@ judge_referral(struct stage *s, struct referral *r, const char *form,
 	}
 	q.flow = form == NULL ? flow_of(s, r) : NULL;
 	rules_judge(&q, &j);
+	if (note_judged(s, r, &j, why) == -1)
+		return -1;
 	take_out(r, &j.strip);
 	if (r->attachment_count > 0 && j.verdict < VERDICT_HOLD)
 		return FAIL(why, FAULT_BUNDLE_NEWER,

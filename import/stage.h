@@ -56,7 +56,9 @@ struct stage_order {
 	const struct bundle_inside *inside;
 	struct bundle_facts facts;
 	bool encloses; /* an agreement or a staff list, which is receipted */
+	moment now;
 	day today;
+	const char *user; /* who takes it in, for the journal */
 	struct stage_watch watch;
 };
 

@@ -52,7 +52,10 @@ log_it(const struct undoer *by, const struct standing *st, struct fault *why)
 
 	(void)snprintf(body, sizeof(body), "{\"bundle\":\"%.36s\"}",
 	    st->bundle != NULL ? st->bundle : "");
-	return journal_add(by->store, ACT_UNDONE, by->now, by->user, body, why);
+	return journal_put(by->store,
+	    &(struct journal_entry){ ACT_UNDONE, by->now, by->user, body,
+		&(struct journal_about){ .ref = standing_true_ref(st) }, 1 },
+	    why);
 }
 
 /* One version: 1 if it was to be undone, 0 if not, or -1. */

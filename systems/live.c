@@ -17,6 +17,7 @@ struct live {
 	struct credentials *credentials;
 	struct primero_api *primero;
 	struct ping_api ping; /* http is NULL where it is not PING */
+	struct http *dtp;
 };
 
 static struct credentials *
@@ -61,20 +62,49 @@ reach_ping(struct live *l, const struct agreement *a,
 }
 
 static int
+reach_dtp(struct live *l, const struct http_server *server, struct fault *why)
+{
+	l->dtp = http_new(server, why);
+	return l->dtp == NULL ? -1 : 0;
+}
+
+static int
 reach(struct live *l, const struct live_order *order, struct fault *why)
 {
 	const char *url = credentials_url(l->credentials);
 	const struct http_server server = { .url = url,
-		.login = credentials_login(l->credentials) };
+		.login = credentials_login(l->credentials),
+		.waiting = order->waiting,
+		.with = order->waiting_context };
 
 	if (order->format == FORMAT_PING)
 		return check_system(l, CREDENTIALS_PING, why) == -1 ?
 		    -1 :
 		    reach_ping(l, order->agreement, &server, why);
+	if (order->format == FORMAT_DTP)
+		return check_system(l, CREDENTIALS_DTP, why) == -1 ?
+		    -1 :
+		    reach_dtp(l, &server, why);
 	if (check_system(l, CREDENTIALS_PRIMERO, why) == -1)
 		return -1;
 	l->primero = primero_api_new(&server, why);
 	return l->primero == NULL ? -1 : 0;
+}
+
+/* Can that be asked of such a server at all? */
+static int
+check_order(const struct live_order *order, struct fault *why)
+{
+	if (order->format != FORMAT_PRIMERO && order->format != FORMAT_PING &&
+	    order->format != FORMAT_DTP)
+		return FAIL(why, FAULT_NOT_YET, "a server of %s",
+		    recognise_name(order->format));
+	if (order->format == FORMAT_DTP && !order->sends)
+		return FAIL(why, FAULT_SERVER_GIVES_NOTHING, "DTP");
+	if (order->credentials == NULL)
+		return FAIL(why, FAULT_USAGE,
+		    "--credentials FILE is needed: see docs/credentials.md");
+	return 0;
 }
 
 struct live *
@@ -82,16 +112,8 @@ live_open(const struct live_order *order, struct fault *why)
 {
 	struct live *l;
 
-	if (order->credentials == NULL) {
-		fault_set(why, FAULT_USAGE,
-		    "--credentials FILE is needed: see docs/credentials.md");
+	if (check_order(order, why) == -1)
 		return NULL;
-	}
-	if (order->format != FORMAT_PRIMERO && order->format != FORMAT_PING) {
-		fault_set(why, FAULT_NOT_YET, "a server of %s",
-		    recognise_name(order->format));
-		return NULL;
-	}
 	if ((l = calloc(1, sizeof(*l))) == NULL) {
 		fault_set(why, FAULT_NO_MEMORY, "a server");
 		return NULL;
@@ -111,6 +133,7 @@ live_close(struct live *l)
 		return;
 	primero_api_free(l->primero);
 	http_free(l->ping.http);
+	http_free(l->dtp);
 	credentials_free(l->credentials);
 	free(l);
 }
@@ -125,6 +148,12 @@ const struct ping_api *
 live_ping(const struct live *l)
 {
 	return l->ping.http == NULL ? NULL : &l->ping;
+}
+
+struct http *
+live_dtp(const struct live *l)
+{
+	return l->dtp;
 }
 
 const char *

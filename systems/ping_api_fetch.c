@@ -15,6 +15,7 @@
 #include "formats/json.h"
 #include "formats/source_value.h"
 #include "systems/http.h"
+#include "systems/json_span.h"
 #include "systems/ping_api.h"
 
 #define PATH "/primes/fetch/paging/v3/retrievedatawithpaging"
@@ -23,7 +24,7 @@
 
 /* Part of an answer, borrowed from it. */
 struct span {
-	const uint8_t *at;
+	const char *at;
 	size_t len;
 };
 
@@ -58,58 +59,20 @@ static const struct json_limits answer_limits = {
 
 /* --- finding the parts of a text that is known to be strict JSON --- */
 
-static const uint8_t *
-skip_space(const uint8_t *p)
-{
-	while (*p == ' ' || *p == '\t' || *p == '\n' || *p == '\r')
-		p++;
-	return p;
-}
-
-static const uint8_t *
-skip_text(const uint8_t *p)
-{
-	for (p++; *p != '"'; p++)
-		if (*p == '\\')
-			p++;
-	return p + 1;
-}
-
-static const uint8_t *
-skip_value(const uint8_t *p)
-{
-	size_t depth = 0;
-
-	do {
-		if (*p == '"') {
-			p = skip_text(p);
-			continue;
-		}
-		if (*p == '{' || *p == '[')
-			depth++;
-		else if (*p == '}' || *p == ']')
-			depth--;
-		p++;
-	} while (depth > 0 || (*p != '\0' && strchr(",]} \t\r\n", *p) == NULL));
-	return p;
-}
-
 /* The value at *p; *p goes on to what stands behind it and its comma. */
 static struct span
-take_value(const uint8_t **p)
+take_value(const char **p, const char *end)
 {
-	struct span s = { .at = skip_space(*p) };
+	struct span s = { .at = json_span_space(*p, end) };
 
-	*p = skip_value(s.at);
+	*p = json_span_value(s.at, end);
 	s.len = (size_t)(*p - s.at);
-	*p = skip_space(*p);
-	if (**p == ',')
-		*p = skip_space(*p + 1);
+	*p = json_span_mark(*p, end, ',');
 	return s;
 }
 
 static void
-find_parts(const uint8_t *text, struct page *page)
+find_parts(const char *text, const char *end, struct page *page)
 {
 	const struct {
 		const char *name;
@@ -120,21 +83,36 @@ find_parts(const uint8_t *text, struct page *page)
 		{ "\"RecordCount\"", &page->count },
 		{ "\"PagingSummary\"", &page->paging },
 	};
-	const uint8_t *p = skip_space(skip_space(text) + 1);
-	const uint8_t *name, *behind;
+	const char *p = json_span_space(text, end);
+	const char *name, *behind;
 	struct span value;
 
-	while (*p != '}') {
+	p = json_span_space(p + 1, end);
+	while (p < end && *p != '}') {
 		name = p;
-		behind = skip_text(p);
-		p = skip_space(behind) + 1;
-		value = take_value(&p);
+		behind = json_span_text(p, end);
+		p = json_span_mark(behind, end, ':');
+		value = take_value(&p, end);
 		for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
 			if ((size_t)(behind - name) == strlen(parts[i].name) &&
 			    memcmp(name, parts[i].name,
 				strlen(parts[i].name)) == 0)
 				*parts[i].to = value;
 	}
+}
+
+/* The next record of a list; false at its end. */
+static bool
+next_record(const struct span *list, const char **p, struct span *record)
+{
+	const char *end = list->at + list->len;
+
+	if (*p == list->at)
+		*p = json_span_space(*p + 1, end);
+	if (*p == end || **p == ']')
+		return false;
+	*record = take_value(p, end);
+	return true;
 }
 
 /* --- what an answer says beside its records --- */
@@ -289,7 +267,8 @@ is_no_data(const struct span *data)
 static int
 count_records(struct page *page, struct fault *why)
 {
-	const uint8_t *p;
+	const char *p = page->data.at;
+	struct span record;
 
 	page->records = 0;
 	if (page->data.at == NULL ||
@@ -298,8 +277,8 @@ count_records(struct page *page, struct fault *why)
 		    "Data holds neither records nor the words for none");
 	if (*page->data.at != '[')
 		return 0;
-	for (p = skip_space(page->data.at + 1); *p != ']';) {
-		if (*take_value(&p).at != '{')
+	while (next_record(&page->data, &p, &record)) {
+		if (*record.at != '{')
 			return FAIL(why, FAULT_SERVER_ANSWER,
 			    "Data holds something that is no record");
 		page->records++;
@@ -310,15 +289,14 @@ count_records(struct page *page, struct fault *why)
 static int
 hand_on(struct fetch *f, const struct page *page, struct fault *why)
 {
-	const uint8_t *p;
+	const char *p = page->data.at;
 	struct span record;
 
 	if (page->records == 0)
 		return 0;
-	for (p = skip_space(page->data.at + 1); *p != ']';) {
-		record = take_value(&p);
-		if (f->wanted->take(f->wanted->with, (const char *)record.at,
-			record.len, why) == -1)
+	while (next_record(&page->data, &p, &record)) {
+		if (f->wanted->take(f->wanted->with, record.at, record.len,
+			why) == -1)
 			return -1;
 		f->records++;
 	}
@@ -408,7 +386,8 @@ check_form(const struct bytes *body, struct fault *why)
 		    found.id == FAULT_NO_MEMORY ? found.id :
 						  FAULT_SERVER_ANSWER,
 		    "%s", found.detail);
-	if (*skip_space(body->at) != '{')
+	if (*json_span_space((const char *)body->at,
+		(const char *)body->at + body->len) != '{')
 		return FAIL(why, FAULT_SERVER_ANSWER, "it is no object");
 	return 0;
 }
@@ -421,7 +400,8 @@ fetch_page(struct fetch *f, struct http_answer *answer, bool *more,
 
 	if (ask(f, answer, why) == -1 || check_form(&answer->body, why) == -1)
 		return -1;
-	find_parts(answer->body.at, &page);
+	find_parts((const char *)answer->body.at,
+	    (const char *)answer->body.at + answer->body.len, &page);
 	if (check_error(&page, why) == -1 || count_records(&page, why) == -1 ||
 	    check_new(f, &page, why) == -1 || note_count(f, &page, why) == -1 ||
 	    read_paging(f, &page, why) == -1)

@@ -122,7 +122,7 @@ take_marker(const struct bytes *body, struct ping_api_outcome *out)
 
 int
 ping_api_send(const struct ping_api *api, const void *body, size_t len,
-    bool asynchronous, struct ping_api_outcome *out, struct fault *why)
+    struct ping_api_outcome *out, struct fault *why)
 {
 	char path[PATH_MAX_BYTES];
 	struct http_answer answer;
@@ -132,8 +132,8 @@ ping_api_send(const struct ping_api *api, const void *body, size_t len,
 	*out = (struct ping_api_outcome){ .state = PING_API_NOT_SENT };
 	if (ping_api_check(api, why) == -1 || check_body(body, len, why) == -1)
 		return -1;
-	n = snprintf(path, sizeof(path), "/api/ingestion/v2/%s/%s",
-	    api->ids->partner, asynchronous ? "asyncdata" : "data");
+	n = snprintf(path, sizeof(path), "/api/ingestion/v2/%s/data",
+	    api->ids->partner);
 	if (n < 0 || (size_t)n >= sizeof(path))
 		return FAIL(why, FAULT_AGREEMENT_LACKS,
 		    "partner in systems.progres-ping");
@@ -291,7 +291,7 @@ ping_api_send_synced(const struct ping_api *api, const char *referral,
 	if ((to = bytes_sink_new(&body, why)) != NULL &&
 	    write_synced(api->ids, referral, external_id, comment, to, why) ==
 		0)
-		rc = ping_api_send(api, body.at, body.len, false, out, why);
+		rc = ping_api_send(api, body.at, body.len, out, why);
 	out->twice_is_once = true;
 	sink_free(to);
 	bytes_free(&body);

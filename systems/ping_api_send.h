@@ -57,13 +57,12 @@ const char *ping_api_send_state_name(enum ping_api_state s);
 enum ping_api_next ping_api_send_next(const struct ping_api_outcome *o);
 
 /*
- * Send a body that formats/ping wrote, with one record in it.  asynchronous:
- * PING looks at it later.  0: see *out, which may also be PING_API_UNKNOWN.
+ * Send a body that formats/ping wrote, with one record in it.  0: see *out, which may also be PING_API_UNKNOWN.
  * -1: it was not sent and may be sent again (PING_API_NOT_SENT): a fault of
  * http, FAULT_AGREEMENT_LACKS, or FAULT_INSIDE for a body of another kind.
  */
 int ping_api_send(const struct ping_api *api, const void *body, size_t len,
-    bool asynchronous, struct ping_api_outcome *out, struct fault *why);
+    struct ping_api_outcome *out, struct fault *why);
 
 /* What was sent. */
 struct ping_api_sent {

@@ -279,7 +279,8 @@ read_entry(const struct json_node *data, struct entry *e,
 		return 0;
 	}
 	if (one == NULL) {
-		out->status = PING_STATUS_UNKNOWN;
+		e->differs = true;
+		out->status = judge(e);
 		return 0;
 	}
 	if (walk(one, 0, e, &readable, why) == -1)
@@ -310,6 +311,21 @@ open_data(const struct json_node *data, struct json **held,
 	return 0;
 }
 
+/*
+ * The question was not answered.  That says nothing of the record, so it is
+ * asked again; a status beside it is one that nobody can rely on.
+ */
+static void
+beside_error(const struct entry *e, struct ping_status_said *out)
+{
+	if (out->status == PING_STATUS_UNREADABLE)
+		return;
+	out->status = e->has_status || e->differs ? PING_STATUS_UNKNOWN :
+						    PING_STATUS_PENDING;
+	if (out->status == PING_STATUS_PENDING)
+		out->code[0] = '\0';
+}
+
 int
 ping_status_read(const void *text, size_t len, const char *external_id,
     const char *transaction, struct ping_status_said *out, struct fault *why)
@@ -327,8 +343,7 @@ ping_status_read(const void *text, size_t len, const char *external_id,
 	if (json_kind(root) != JSON_OBJECT)
 		goto done;
 	data = json_get(root, "Data");
-	if (!is_nothing(json_get(root, "ErrorMessage")) ||
-	    !is_same(json_get(root, "SPHTransactionId"), transaction)) {
+	if (!is_same(json_get(root, "SPHTransactionId"), transaction)) {
 		out->status = PING_STATUS_UNKNOWN;
 		goto done;
 	}
@@ -340,6 +355,8 @@ ping_status_read(const void *text, size_t len, const char *external_id,
 	}
 	if ((rc = open_data(data, &held, &data, why)) == 0)
 		rc = read_entry(data, &e, out, why);
+	if (rc == 0 && !is_nothing(json_get(root, "ErrorMessage")))
+		beside_error(&e, out);
 
 done:
 	json_free(held);

@@ -6,6 +6,7 @@
  * them, with one status word out of a short table.  Any other word, a second
  * one that differs, an error beside a success, the ExternalId of another
  * record, more entries than one: all of that is unknown, which is for a person.
+ * An error in the place of a status is none: it is asked again later.
  * An answer that cannot be read is never a success.  The table has to be held
  * against answers of the real server before it is relied on.
  */

@@ -19,7 +19,10 @@ is_turned_away(int status)
 	return false;
 }
 
-/* Faults after which nothing can have been taken (http.h). */
+/*
+ * Faults after which nothing can have been taken (http.h).  Busy is 429 here:
+ * a 503 may be a gateway's word for what was passed on.
+ */
 static bool
 is_before_it(enum fault_id id)
 {
@@ -35,7 +38,8 @@ post_once(struct http *http, const char *path, const void *body, size_t len,
 		.path = path,
 		.body = body,
 		.len = len,
-		.changes = true };
+		.changes = true,
+		.once = true };
 
 	if (http_ask(http, &request, answer, why) == -1)
 		return is_before_it(why->id) ? POST_ONCE_NOT :

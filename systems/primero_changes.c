@@ -232,6 +232,10 @@ go_on(struct run *r, const struct primero_page *page, bool *more,
 {
 	int64_t per = page->per > 0 ? page->per : (int64_t)r->here;
 
+	/* What was asked for began where a case was known to be. */
+	if (r->here == 0 && r->out->pages > 1)
+		return FAIL(why, FAULT_SERVER_SEARCH,
+		    "GET cases: nothing came where there was more");
 	*more = page->total < 0 ? r->here > 0 :
 				  (int64_t)r->page * per < page->total;
 	if (!*more)

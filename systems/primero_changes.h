@@ -59,7 +59,8 @@ struct primero_changes {
 
 /*
  * FAULT_SERVER_ANSWER also if the server does not look at the filter or at the
- * order, or gives fewer cases than it says there are.
+ * order, or gives fewer cases than it says there are; FAULT_SERVER_SEARCH if it
+ * gives nothing any more where there has to be something.
  */
 int primero_changes_read(struct primero_api *p,
     const struct primero_changes_order *order, struct primero_changes *out,

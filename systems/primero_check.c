@@ -15,39 +15,8 @@
 #define WORDING_MAX 512
 #define PATH_ROOM 512
 #define PAGES_MAX 100
+#define LOOKUPS_ARENA ((size_t)8 * 1024 * 1024)
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
-
-int
-primero_check_health(struct primero_api *p, struct primero_health *out,
-    struct fault *why)
-{
-	struct http_answer a;
-	struct json *j = NULL;
-	const char *version;
-	int rc = -1;
-
-	*out = (struct primero_health){ .healthy = false };
-	http_answer_init(&a);
-	/* 503 is waited out by http; 204 says that it is well. */
-	if (primero_api_get(p, "/health", "health", &a, why) == -1 &&
-	    a.status != 204)
-		goto done;
-	out->healthy = true;
-	if (primero_api_get(p, "/api/v2/primero", "primero", &a, why) == -1 ||
-	    primero_api_json(&a, &j, why) == -1)
-		goto done;
-	version = json_get_text(json_get(json_root(j), "data"), "version");
-	if (version == NULL)
-		version = json_get_text(json_root(j), "version");
-	if (version != NULL && strlen(version) < sizeof(out->version))
-		memcpy(out->version, version, strlen(version) + 1);
-	rc = 0;
-
-done:
-	json_free(j);
-	http_answer_free(&a);
-	return rc;
-}
 
 /*
  * What makes the question one for refusal.  Only languages of which we know
@@ -104,9 +73,18 @@ tell(const char *language, const char *wording)
 /* What all wordings say together. */
 struct told {
 	int way; /* as tell */
-	bool contradicts;
 	char language[PRIMERO_CHECK_LANGUAGE];
+	char other[PRIMERO_CHECK_LANGUAGE]; /* which says the contrary */
+	bool tick;   /* a tick box; else yes and no to choose from */
+	bool differ; /* on another form it is the other kind */
 };
+
+static void
+keep_language(const char *language, char out[static PRIMERO_CHECK_LANGUAGE])
+{
+	(void)snprintf(out, PRIMERO_CHECK_LANGUAGE, "%s",
+	    strlen(language) < PRIMERO_CHECK_LANGUAGE ? language : "?");
+}
 
 static void
 take_wordings(const struct json_node *texts, struct told *t)
@@ -122,10 +100,11 @@ take_wordings(const struct json_node *texts, struct told *t)
 
 		if (way == 0)
 			continue;
-		if (t->way == 0 && strlen(language) < sizeof(t->language))
-			memcpy(t->language, language, strlen(language) + 1);
-		t->contradicts |= t->way != 0 && t->way != way;
-		t->way = way;
+		if (t->way == 0) {
+			keep_language(language, t->language);
+			t->way = way;
+		} else if (t->way != way)
+			keep_language(language, t->other);
 	}
 }
 
@@ -139,10 +118,9 @@ take_field(const struct json_node *field, struct primero_wording *out,
 
 	if (name == NULL || strcmp(name, FIELD) != 0)
 		return;
-	/* On two forms with two kinds of answer it cannot be told. */
-	t->contradicts |= out->has_field && out->is_tick != tick;
+	t->differ |= out->has_field && t->tick != tick;
 	out->has_field = true;
-	out->is_tick = tick;
+	t->tick = tick;
 	take_wordings(json_get(field, "display_name"), t);
 	take_wordings(json_get(field, "help_text"), t);
 }
@@ -220,6 +198,20 @@ take_forms(void *with, const struct http_answer *a, struct fault *why)
 	return 0;
 }
 
+/* Why it cannot be told, or NULL. */
+static const char *
+not_told(const struct primero_wording *w, const struct told *t,
+    enum polarity declared)
+{
+	if (declared == POLARITY_NONE)
+		return "the agreement does not say how it asks";
+	if (!w->has_field)
+		return FIELD " is on no form that satchel's user may see";
+	if (t->differ)
+		return FIELD " is a tick box on one form, and not on another";
+	return t->way != 0 ? NULL : FIELD " is in no words that satchel knows";
+}
+
 int
 primero_check_polarity(struct primero_api *p, enum polarity declared,
     struct primero_wording *out, struct fault *why)
@@ -232,10 +224,14 @@ primero_check_polarity(struct primero_api *p, enum polarity declared,
 	*out = (struct primero_wording){ .polarity = PRIMERO_POLARITY_UNKNOWN };
 	if (each_page(&forms, why) == -1)
 		return -1;
-	if (!out->has_field || w.told.way == 0 || w.told.contradicts ||
-	    declared == POLARITY_NONE)
-		return 0;
 	memcpy(out->language, w.told.language, sizeof(out->language));
+	memcpy(out->other, w.told.other, sizeof(out->other));
+	if (w.told.other[0] != '\0') {
+		out->polarity = PRIMERO_POLARITY_CONTRADICTS;
+		return 0;
+	}
+	if ((out->because = not_told(out, &w.told, declared)) != NULL)
+		return 0;
 	positive = w.told.way > 0;
 	out->polarity = positive == (declared == POLARITY_POSITIVE) ?
 	    PRIMERO_POLARITY_AGREES :
@@ -256,9 +252,9 @@ take_lookups(void *with, const struct http_answer *a, struct fault *why)
 	return lookups_read(a->body.at, a->body.len, t->arena, t->out, why);
 }
 
-int
-primero_check_lookups(struct primero_api *p, struct arena *a,
-    struct lookups *out, struct fault *why)
+static int
+read_lookups(struct primero_api *p, struct arena *a, struct lookups *out,
+    struct fault *why)
 {
 	struct lookups_taker t = { a, out };
 	const struct listing lists = { p, "/api/v2/lookups", "lookups",
@@ -269,6 +265,57 @@ primero_check_lookups(struct primero_api *p, struct arena *a,
 	if (each_page(&lists, why) == -1)
 		return -1;
 	return each_page(&agencies, why);
+}
+
+static void
+add_missing(struct primero_codes *out, enum map_section section,
+    const char *code, bool *named)
+{
+	size_t len = strlen(out->text);
+
+	if (out->missing++ > 0 && len + 8 >= sizeof(out->text))
+		return;
+	(void)snprintf(out->text + len, sizeof(out->text) - len, "%s%s%s%s",
+	    len > 0 ? ", " : "", *named ? "" : lookups_name(section),
+	    *named ? "" : ": ", code);
+	*named = true;
+}
+
+static void
+hold_against(const struct lookups *l, const struct agreement *a,
+    enum map_section section, struct primero_codes *out)
+{
+	const struct map *map = &a->maps[section];
+	bool named = false;
+
+	if (lookups_name(section) == NULL || !l->has[section])
+		return;
+	for (size_t i = 0; i < map->count; i++) {
+		const struct texts *codes = &map->entries[i].primero;
+
+		for (size_t n = 0; n < codes->count; n++)
+			if (!lookups_has(l, section, codes->items[n]))
+				add_missing(out, section, codes->items[n],
+				    &named);
+	}
+}
+
+int
+primero_check_codes(struct primero_api *p, const struct agreement *a,
+    struct primero_codes *out, struct fault *why)
+{
+	struct lookups lookups = { .count = 0 };
+	struct arena *rows = arena_new(LOOKUPS_ARENA, why);
+	int rc;
+
+	*out = (struct primero_codes){ .missing = 0 };
+	if (rows == NULL)
+		return -1;
+	rc = read_lookups(p, rows, &lookups, why);
+	for (enum map_section i = 0; rc == 0 && i < MAP_SECTIONS; i++)
+		hold_against(&lookups, a, i, out);
+	arena_free(rows);
+	return rc;
 }
 
 /* The one entry of that very name: a filter may have been ignored. */

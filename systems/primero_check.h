@@ -1,5 +1,5 @@
 /*
- * primero_check: is that server well, which version, and what do its forms say.
+ * primero_check: what that server's forms, lists and users say.
  */
 #ifndef SATCHEL_SYSTEMS_PRIMERO_CHECK_H
 #define SATCHEL_SYSTEMS_PRIMERO_CHECK_H
@@ -9,46 +9,48 @@
 
 #include "formats/agreement.h"
 
-struct arena;
 struct fault;
-struct lookups;
 struct primero_api;
 
-#define PRIMERO_CHECK_VERSION 32
 #define PRIMERO_CHECK_LANGUAGE 12
-
-struct primero_health {
-	bool healthy;
-	char version[PRIMERO_CHECK_VERSION]; /* "" if it does not say */
-};
-
-int primero_check_health(struct primero_api *p, struct primero_health *out,
-    struct fault *why);
 
 enum primero_polarity {
 	PRIMERO_POLARITY_UNKNOWN, /* cannot be told from the form */
 	PRIMERO_POLARITY_AGREES,
 	PRIMERO_POLARITY_DISAGREES,
+	PRIMERO_POLARITY_CONTRADICTS, /* itself */
 };
 
 struct primero_wording {
 	enum primero_polarity polarity;
 	bool has_field; /* is the question on a form of this user's role? */
-	bool is_tick;	/* a tick box; false: yes and no to choose from */
 	/* Whose wording told it: "en"; "" if none did. */
 	char language[PRIMERO_CHECK_LANGUAGE];
+	char other[PRIMERO_CHECK_LANGUAGE]; /* whose says the contrary, or "" */
+	const char *because; /* UNKNOWN: why, for people; else NULL */
 };
 
 /*
  * Hold the wording of unhcr_export_opt_in against what the agreement declares.
- * Words in several languages that do not say the same make it unknown.
+ * Words that do not say the same, in one language or several, contradict.
  */
 int primero_check_polarity(struct primero_api *p, enum polarity declared,
     struct primero_wording *out, struct fault *why);
 
-/* The site's own code lists, all pages: GET /lookups and /agencies. */
-int primero_check_lookups(struct primero_api *p, struct arena *a,
-    struct lookups *out, struct fault *why);
+#define PRIMERO_CHECK_CODES 160
+
+struct primero_codes {
+	size_t missing; /* codes that the agreement names and a list has not */
+	/* The first of them, for people: "agencies: UNICEF, lookup-..: x" */
+	char text[PRIMERO_CHECK_CODES];
+};
+
+/*
+ * Hold the agreement's codes against the server's own lists: GET /lookups and
+ * /agencies, all pages.  A list that it does not have is not held against.
+ */
+int primero_check_codes(struct primero_api *p, const struct agreement *a,
+    struct primero_codes *out, struct fault *why);
 
 struct primero_user {
 	bool found;

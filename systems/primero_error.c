@@ -39,10 +39,6 @@ read_entry(struct primero_error *out, const struct json_node *entry)
 	const struct json_node *detail = json_get(entry, "detail");
 	const char *name = json_text(detail);
 
-	if (name != NULL) {
-		out->consent |= strcmp(name, "consent") == 0;
-		out->recipient |= strcmp(name, "transitioned_to") == 0;
-	}
 	add_field(out, name);
 	for (const struct json_node *n =
 		 json_kind(detail) == JSON_LIST ? json_first(detail) : NULL;

@@ -18,8 +18,6 @@ struct http_answer;
 
 struct primero_error {
 	int status;
-	bool consent;	/* the case does not say that it may be shared */
-	bool recipient; /* the user it is for may not receive it */
 	size_t count;
 	char field[PRIMERO_ERROR_FIELDS][PRIMERO_ERROR_NAME];
 };

@@ -19,7 +19,6 @@ struct loading {
 	struct primero_api *api;
 	const struct primero_load_order *order; /* NULL: an answer */
 	const struct json_node *data;		/* what is to be there */
-	const struct json_node *as_new;		/* for the lists; NULL: none */
 	struct primero_loaded *out;
 };
 
@@ -47,32 +46,15 @@ primero_load_read_back(struct primero_api *p, const char *record_id,
 	return got == 1 ? 0 : -1;
 }
 
-/* The lists that were to grow and did not. */
-static void
-name_lists(const struct loading *l, const struct json_node *there)
-{
-	const char *const *lists = l->order == NULL ? NULL : l->order->lists;
-
-	for (; l->as_new != NULL && lists != NULL && *lists != NULL; lists++) {
-		const struct json_node *ours = json_get(l->as_new, *lists);
-
-		if (ours != NULL &&
-		    !primero_compare_holds(json_get(there, *lists), ours))
-			primero_plan_name(&l->out->lost, NULL, *lists);
-	}
-}
-
 static void
 find_lost(const struct loading *l, const struct json_node *there)
 {
 	memset(&l->out->lost, 0, sizeof(l->out->lost));
 	primero_compare_lost(l->data, there, &l->out->lost);
-	name_lists(l, there);
 }
 
-/* PATCH once, with the lists as they are there now. */
 static int
-patch_once(struct loading *l, const struct json_node *there, struct fault *why)
+patch_once(const struct loading *l, struct fault *why)
 {
 	struct http_answer a;
 	struct bytes body;
@@ -83,8 +65,7 @@ patch_once(struct loading *l, const struct json_node *there, struct fault *why)
 	bytes_init(&body, BODY_MAX);
 	(void)snprintf(path, sizeof(path), "/api/v2/cases/%s",
 	    l->out->record_id);
-	if (primero_request_write_union(l->data, l->as_new, there,
-		l->order == NULL ? NULL : l->order->lists, &body, why) == -1 ||
+	if (primero_request_write(l->data, &body, why) == -1 ||
 	    primero_api_send(l->api, "PATCH", path, &body, &a, why) == -1)
 		goto done;
 	if (a.status == 404)
@@ -102,9 +83,9 @@ done:
 }
 
 /*
- * PATCH until it is known to be there.  Rows go by their unique_id and lists
- * are read anew, so that doing it twice is the same as once.  *there is the
- * case as it was, and then as it is.
+ * PATCH until it is known to be there.  Rows go by their unique_id, so that
+ * doing it twice is the same as once.  *there is the case as it was, and then
+ * as it is.
  */
 static int
 patch(struct loading *l, struct json **there, struct fault *why)
@@ -112,7 +93,7 @@ patch(struct loading *l, struct json **there, struct fault *why)
 	struct fault broke = { .id = FAULT_NONE };
 
 	for (int i = 0; i < TRIES; i++) {
-		int rc = patch_once(l, case_of(*there), why);
+		int rc = patch_once(l, why);
 
 		broke = *why;
 		if (rc == -1 && why->id != FAULT_SERVER_BROKE_OFF)
@@ -197,17 +178,12 @@ done:
 static int
 add_service(struct loading *l, struct fault *why)
 {
-	struct target_referral known = *l->order->target, as_new = known;
-	struct json *request = NULL, *new_request = NULL, *there = NULL;
+	struct target_referral known = *l->order->target;
+	struct json *request = NULL, *there = NULL;
 	int rc = -1, got;
 
 	known.known_record = l->out->record_id;
-	as_new.known_record = NULL;
 	if (primero_request_make(&known, &request, &l->data, why) == -1)
-		goto done;
-	l->as_new = NULL;
-	if (l->order->lists != NULL &&
-	    primero_request_make(&as_new, &new_request, &l->as_new, why) == -1)
 		goto done;
 	got = primero_api_get_case(l->api, l->out->record_id, &there, why);
 	if (got == -1)
@@ -223,9 +199,8 @@ add_service(struct loading *l, struct fault *why)
 
 done:
 	json_free(there);
-	json_free(new_request);
 	json_free(request);
-	l->data = l->as_new = NULL;
+	l->data = NULL;
 	return rc;
 }
 
@@ -299,10 +274,8 @@ primero_load_do(struct primero_api *p, const struct primero_load_order *order,
 	case PRIMERO_ASK:
 		return FAIL(why, FAULT_TARGET_CASE,
 		    "a person has to say which case it belongs to");
-	case PRIMERO_REVOKE:
-		break;
 	}
-	return FAIL(why, FAULT_INSIDE, "a recall is no load");
+	return FAIL(why, FAULT_INSIDE, "a step of a load that is none");
 }
 
 int

@@ -20,11 +20,6 @@ struct target_referral;
 struct primero_load_order {
 	const struct primero_plan *plan;
 	const struct target_referral *target;
-	/*
-	 * Lists of a known case that ours are added to ("protection_concerns"),
-	 * ends with NULL.  NULL: nothing but the service row (D-KEEP).
-	 */
-	const char *const *lists;
 };
 
 struct primero_loaded {
@@ -36,8 +31,7 @@ struct primero_loaded {
 };
 
 /*
- * FAULT_TARGET_CASE for a plan that asks; PRIMERO_REVOKE is not done here (see
- * primero_transition_revoke).  FAULT_SERVER_REFUSED names the fields at fault.
+ * FAULT_TARGET_CASE for a plan that asks.  FAULT_SERVER_REFUSED names the fields at fault.
  */
 int primero_load_do(struct primero_api *p,
     const struct primero_load_order *order, struct primero_loaded *out,

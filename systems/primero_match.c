@@ -114,7 +114,7 @@ primero_match_compare(const struct json_node *one_case,
 struct search {
 	struct primero_api *api;
 	const struct referral *referral;
-	const char *number;
+	const char *number; /* of the child, or of a case that is there */
 	const char *sex;
 	struct primero_match *out;
 };
@@ -241,39 +241,123 @@ take_candidates(const struct search *s, const struct json_node *list,
 	return 0;
 }
 
-int
-primero_match_find(struct primero_api *p, const struct referral *r,
-    const char *sex, struct primero_match *out, struct fault *why)
+/* Commas and dots have a meaning of their own in a filter. */
+static bool
+is_plain(const char *number)
 {
-	struct search s = { .api = p,
-		.referral = r,
-		.number = primero_body_number(r),
-		.sex = sex,
-		.out = out };
+	return strchr(number, ',') == NULL && strstr(number, "..") == NULL;
+}
+
+static int
+search_both(const struct search *s, struct fault *why)
+{
 	const struct json_node *list;
 	struct json *j;
 	int rc;
 
+	if (search_for(s, "/api/v2/cases?per=100&" NUMBER "=", "", &j, &list,
+		why) == -1)
+		return -1;
+	rc = take_exact(s, list, why);
+	json_free(j);
+	if (rc == -1 ||
+	    search_for(s, "/api/v2/cases?per=100&id_search=true&query=", "", &j,
+		&list, why) == -1)
+		return -1;
+	if (json_count(list) >= PER)
+		s->out->unreadable++;
+	rc = take_candidates(s, list, why);
+	json_free(j);
+	return rc;
+}
+
+/* --- does the search find what is there? --- */
+
+static bool
+has_case(const struct json_node *list, const char *id)
+{
+	for (const struct json_node *n = json_first(list); n != NULL;
+	     n = json_next(n)) {
+		const char *one = json_get_text(n, "id");
+
+		if (one != NULL && strcmp(one, id) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Ask for this case as the child was asked for, or else for its change. */
+static int
+find_again(const struct search *s, const struct json_node *one,
+    struct fault *why)
+{
+	const char *id = json_get_text(one, "id");
+	const char *number = json_get_text(one, NUMBER);
+	const char *stamp = json_get_text(one, "last_updated_at");
+	bool by_number = number != NULL && *number != '\0' && is_plain(number);
+	const struct search other = { .api = s->api,
+		.number = by_number ? number : stamp };
+	const struct json_node *list;
+	struct json *j;
+	bool found;
+
+	if (id == NULL || other.number == NULL)
+		return FAIL(why, FAULT_SERVER_SEARCH,
+		    "a case there says nothing that it could be found by");
+	if (search_for(&other,
+		by_number ? "/api/v2/cases?per=100&" NUMBER "=" :
+			    "/api/v2/cases?per=100&last_updated_at=",
+		by_number ? "" : "..", &j, &list, why) == -1)
+		return -1;
+	found = has_case(list, id) || json_count(list) >= PER;
+	json_free(j);
+	return found ? 0 :
+		       FAIL(why, FAULT_SERVER_SEARCH,
+			   "GET cases: it does not find a case that is there");
+}
+
+/* By the case that changed last, which this user may read. */
+static int
+prove(const struct search *s, struct fault *why)
+{
+	const struct search any = { .api = s->api, .number = "1" };
+	const struct json_node *list;
+	struct json *j;
+	int rc = 0;
+
+	if (search_for(&any,
+		"/api/v2/cases?order_by=last_updated_at&order=desc&per=", "",
+		&j, &list, why) == -1)
+		return -1;
+	s->out->none_there = json_count(list) == 0;
+	if (!s->out->none_there)
+		rc = find_again(s, json_first(list), why);
+	json_free(j);
+	return rc;
+}
+
+int
+primero_match_find(struct primero_api *p, const struct referral *r,
+    const char *sex, struct primero_match *out, struct fault *why)
+{
+	const struct search s = { .api = p,
+		.referral = r,
+		.number = primero_body_number(r),
+		.sex = sex,
+		.out = out };
+
 	*out = (struct primero_match){ .count = 0 };
 	if (s.number == NULL)
 		return FAIL(why, FAULT_TARGET, "it has no individual number");
-	/* Commas and dots have a meaning of their own in a filter. */
-	if (strchr(s.number, ',') != NULL || strstr(s.number, "..") != NULL) {
+	if (!is_plain(s.number)) {
 		out->unreadable = 1;
 		return 0;
 	}
-	if (search_for(&s, "/api/v2/cases?per=100&" NUMBER "=", "", &j, &list,
-		why) == -1)
+	if (search_both(&s, why) == -1)
 		return -1;
-	rc = take_exact(&s, list, why);
-	json_free(j);
-	if (rc == -1 ||
-	    search_for(&s, "/api/v2/cases?per=100&id_search=true&query=", "",
-		&j, &list, why) == -1)
+	if (out->count > 0 || out->unreadable > 0)
+		return 0;
+	if (prove(&s, why) == -1)
 		return -1;
-	if (json_count(list) >= PER)
-		out->unreadable++;
-	rc = take_candidates(&s, list, why);
-	json_free(j);
-	return rc;
+	return out->none_there ? 0 : search_both(&s, why);
 }

@@ -4,6 +4,7 @@
 
 #include "base/bytes.h"
 #include "base/fault.h"
+#include "systems/json_span.h"
 
 #define PAGE_MAX ((size_t)64 * 1024 * 1024)
 #define METADATA_UNKNOWN (-1)
@@ -15,59 +16,6 @@ const struct json_limits primero_page_limits = {
 	.depth = 64,
 	.record = false,
 };
-
-/* What follows walks through text that the gate has found to be JSON. */
-
-static const char *
-skip_space(const char *at, const char *end)
-{
-	while (at < end && strchr(" \t\r\n", *at) != NULL)
-		at++;
-	return at;
-}
-
-/* at stands on the opening quote; gives what follows the closing one. */
-static const char *
-skip_text(const char *at, const char *end)
-{
-	for (at++; at < end && *at != '"'; at++)
-		if (*at == '\\')
-			at++;
-	return at < end ? at + 1 : end;
-}
-
-static const char *
-skip_value(const char *at, const char *end)
-{
-	int depth = 0;
-
-	if (at < end && *at == '"')
-		return skip_text(at, end);
-	while (at < end) {
-		if (*at == '"') {
-			at = skip_text(at, end);
-			continue;
-		}
-		if (*at == '{' || *at == '[')
-			depth++;
-		else if ((*at == '}' || *at == ']') && --depth == 0)
-			return at + 1;
-		if (depth < 0 || (depth == 0 && *at == ','))
-			return at;
-		at++;
-	}
-	return at;
-}
-
-/* Past a colon or comma and the space around it. */
-static const char *
-skip_mark(const char *at, const char *end, char mark)
-{
-	at = skip_space(at, end);
-	if (at < end && *at == mark)
-		at = skip_space(at + 1, end);
-	return at;
-}
 
 static bool
 is_named(const char *name, const char *after, const char *wanted)
@@ -104,19 +52,19 @@ take_members(const char *at, const char *end, struct primero_page *out,
 {
 	const char *name, *after, *value;
 
-	at = skip_space(at + 1, end);
+	at = json_span_space(at + 1, end);
 	while (at < end && *at == '"') {
 		name = at;
-		after = skip_text(at, end);
-		value = skip_mark(after, end, ':');
-		at = skip_value(value, end);
+		after = json_span_text(at, end);
+		value = json_span_mark(after, end, ':');
+		at = json_span_value(value, end);
 		if (is_named(name, after, "data")) {
 			out->at = value;
 			out->end = at;
 		} else if (is_named(name, after, "metadata") &&
 		    take_metadata(value, (size_t)(at - value), out, why) == -1)
 			return -1;
-		at = skip_mark(at, end, ',');
+		at = json_span_mark(at, end, ',');
 	}
 	return 0;
 }
@@ -135,7 +83,7 @@ primero_page_open(const struct bytes *body, struct primero_page *out,
 		return -1;
 	}
 	end = start + body->len;
-	at = skip_space(start, end);
+	at = json_span_space(start, end);
 	if (*at != '{')
 		return FAIL(why, FAULT_SERVER_ANSWER, "it is no object");
 	if (take_members(at, end, out, why) == -1)
@@ -167,16 +115,14 @@ primero_page_next(struct primero_page *p, const char **text, size_t *len)
 		return true;
 	}
 	if (*at == '[' || *at == ',')
-		at = skip_space(at + 1, p->end);
+		at = json_span_space(at + 1, p->end);
 	if (at == p->end || *at == ']') {
 		p->at = p->end;
 		return false;
 	}
 	*text = at;
-	p->at = skip_value(at, p->end);
+	p->at = json_span_value(at, p->end);
 	*len = (size_t)(p->at - at);
-	while (*len > 0 && strchr(" \t\r\n", at[*len - 1]) != NULL)
-		--*len;
-	p->at = skip_space(p->at, p->end);
+	p->at = json_span_space(p->at, p->end);
 	return true;
 }

@@ -17,7 +17,6 @@ static const char *const step_names[] = {
 	[PRIMERO_ADD_SERVICE] = "add service",
 	[PRIMERO_ASK] = "ask",
 	[PRIMERO_LEAVE] = "leave",
-	[PRIMERO_REVOKE] = "revoke",
 };
 
 /* Of a new case; what Primero or its people settle is no difference. */
@@ -256,23 +255,6 @@ plan_new(struct planning *p, struct fault *why)
 	return got == 1 ? plan_own(p, why) : plan_match(p, id, why);
 }
 
-/* Only where it was loaded to is anything taken back. */
-static int
-plan_recall(struct planning *p, struct fault *why)
-{
-	const struct target_referral *t = p->order->target;
-	char id[RANDOM_UUID];
-	int got;
-
-	primero_body_case_id(t->agreement, t->referral, id);
-	got = find(p, t->known_record != NULL ? t->known_record : id, why);
-	if (got == -1)
-		return -1;
-	p->out->step =
-	    got == 1 && row_found(p) != NULL ? PRIMERO_REVOKE : PRIMERO_LEAVE;
-	return 0;
-}
-
 int
 primero_plan_make(struct primero_api *api,
     const struct primero_plan_order *order, struct primero_plan *out,
@@ -287,9 +269,7 @@ primero_plan_make(struct primero_api *api,
 		return FAIL(why, FAULT_TARGET, "the referral has no ref");
 	p.sex = sex_there(order->target);
 	primero_body_service_id(order->target->referral->ref, out->service_id);
-	if (order->recalled)
-		rc = plan_recall(&p, why);
-	else if (order->target->known_record != NULL)
+	if (order->target->known_record != NULL)
 		rc = plan_known(&p, why);
 	else
 		rc = plan_new(&p, why);

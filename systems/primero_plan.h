@@ -24,7 +24,6 @@ enum primero_step {
 	PRIMERO_ADD_SERVICE, /* to the case that is known to be the child's */
 	PRIMERO_ASK,	     /* a person chooses: satchel match */
 	PRIMERO_LEAVE,	     /* it is there already */
-	PRIMERO_REVOKE,	     /* taken back: its referrals there are revoked */
 };
 
 /* Names of fields as Primero calls them, never what they say. */
@@ -51,12 +50,11 @@ struct primero_plan {
 struct primero_plan_order {
 	/* known_record: the case a person chose, or an earlier load. */
 	const struct target_referral *target;
-	bool recalled; /* its consent was taken back */
-	bool is_new;   /* a person said: no case there is the child's */
-	bool renewed;  /* a newer revision than the one that was loaded */
+	bool is_new;  /* a person said: no case there is the child's */
+	bool renewed; /* a newer revision than the one that was loaded */
 };
 
-/* "create", "link", "add service", "ask", "leave", "revoke" */
+/* "create", "link", "add service", "ask", "leave" */
 const char *primero_plan_step_name(enum primero_step s);
 
 /*

@@ -99,50 +99,9 @@ write_raw(struct jsonout *o, const struct json_node *n, struct fault *why)
 	return rc;
 }
 
-static bool
-is_list_of_texts(const struct json_node *n)
-{
-	if (n == NULL || json_kind(n) != JSON_LIST)
-		return false;
-	for (n = json_first(n); n != NULL; n = json_next(n))
-		if (json_kind(n) != JSON_TEXT)
-			return false;
-	return true;
-}
-
-static bool
-has_text(const struct json_node *list, const char *text)
-{
-	for (const struct json_node *n = json_first(list); n != NULL;
-	     n = json_next(n))
-		if (strcmp(json_text(n), text) == 0)
-			return true;
-	return false;
-}
-
-/* Theirs in their order, then ours that they lack. */
-static void
-write_union(struct jsonout *o, const char *name, const struct json_node *theirs,
-    const struct json_node *ours)
-{
-	if (!is_list_of_texts(theirs) || !is_list_of_texts(ours) ||
-	    primero_compare_holds(theirs, ours))
-		return;
-	jsonout_list(o, name);
-	for (const struct json_node *n = json_first(theirs); n != NULL;
-	     n = json_next(n))
-		jsonout_text(o, NULL, json_text(n));
-	for (const struct json_node *n = json_first(ours); n != NULL;
-	     n = json_next(n))
-		if (!has_text(theirs, json_text(n)))
-			jsonout_text(o, NULL, json_text(n));
-	jsonout_list_end(o);
-}
-
 int
-primero_request_write_union(const struct json_node *data,
-    const struct json_node *as_new, const struct json_node *there,
-    const char *const *lists, struct bytes *out, struct fault *why)
+primero_request_write(const struct json_node *data, struct bytes *out,
+    struct fault *why)
 {
 	struct jsonout o;
 	struct sink *to = bytes_sink_new(out, why);
@@ -157,10 +116,6 @@ primero_request_write_union(const struct json_node *data,
 	     n = json_next(n))
 		if (write_raw(&o, n, why) == -1)
 			goto done;
-	for (size_t i = 0; lists != NULL && lists[i] != NULL; i++)
-		if (json_get(data, lists[i]) == NULL)
-			write_union(&o, lists[i], json_get(there, lists[i]),
-			    json_get(as_new, lists[i]));
 	jsonout_object_end(&o);
 	jsonout_object_end(&o);
 	rc = jsonout_end(&o, why);
@@ -170,11 +125,4 @@ primero_request_write_union(const struct json_node *data,
 done:
 	sink_free(to);
 	return rc;
-}
-
-int
-primero_request_write(const struct json_node *data, struct bytes *out,
-    struct fault *why)
-{
-	return primero_request_write_union(data, NULL, NULL, NULL, out, why);
 }

@@ -24,14 +24,4 @@ int primero_request_make_answer(const struct target_answer *t,
 int primero_request_write(const struct json_node *data, struct bytes *out,
     struct fault *why);
 
-/*
- * The same, and of the lists named in `lists` (ends with NULL; NULL: none) what
- * as_new has and `there` has not, added to what `there` has: Primero replaces
- * a list, and what others wrote would be gone.  A list that `there` does not
- * show at all may be one that this user may not read, and is left alone.
- */
-int primero_request_write_union(const struct json_node *data,
-    const struct json_node *as_new, const struct json_node *there,
-    const char *const *lists, struct bytes *out, struct fault *why);
-
 #endif

@@ -280,7 +280,10 @@ get_one(struct primero_api *p, const char *record_id, const char *id,
 	return rc;
 }
 
-/* PATCH or DELETE one; a lost answer is looked up. */
+/*
+ * PATCH or DELETE one.  A lost answer is looked up, and then *why says so also
+ * with 0: what was not done may be done the next time.
+ */
 static int
 change(struct primero_api *p, const char *method, const char *record_id,
     const struct bytes *body, struct primero_transition *out, struct fault *why)
@@ -294,13 +297,13 @@ change(struct primero_api *p, const char *method, const char *record_id,
 	(void)snprintf(path, sizeof(path), "/api/v2/cases/%s/referrals/%s",
 	    record_id, out->id);
 	(void)snprintf(what, sizeof(what), "%s referral", method);
+	why->id = FAULT_NONE;
 	if (primero_api_send(p, method, path, body, &a, why) == 0)
 		rc = take_written(&a, what, record_id, out, why);
 	if (rc == -1 && why->id == FAULT_SERVER_BROKE_OFF) {
 		broke = *why;
 		rc = get_one(p, record_id, out->id, out, why);
-		if (rc == -1)
-			*why = broke;
+		*why = broke;
 	}
 	http_answer_free(&a);
 	return rc;
@@ -335,6 +338,8 @@ primero_transition_reply(struct primero_api *p,
 	bytes_free(&body);
 	if (rc == -1 || strcmp(out->status, wanted) == 0)
 		return rc;
+	if (why->id == FAULT_SERVER_BROKE_OFF)
+		return -1;
 	return FAIL(why, FAULT_SERVER_REFUSED,
 	    "the referral was to become %s and is %s", wanted, out->status);
 }
@@ -351,10 +356,12 @@ revoke_one(struct primero_api *p, const char *record_id,
 	bytes_init(&none, 1);
 	if (change(p, "DELETE", record_id, &none, &t, why) == -1)
 		return -1;
-	if (strcmp(t.status, "revoked") != 0)
-		return FAIL(why, FAULT_SERVER_REFUSED,
-		    "the referral was to become revoked and is %s", t.status);
-	return 0;
+	if (strcmp(t.status, "revoked") == 0)
+		return 0;
+	if (why->id == FAULT_SERVER_BROKE_OFF)
+		return -1;
+	return FAIL(why, FAULT_SERVER_REFUSED,
+	    "the referral was to become revoked and is %s", t.status);
 }
 
 /* {"data":{"services_section":[{"unique_id":..,"service_status_referred":..}]}} */
@@ -415,6 +422,7 @@ static int
 untick(struct primero_api *p, const char *record_id, const char *service_id,
     struct primero_revoked *out, struct fault *why)
 {
+	struct fault broke = { FAULT_NONE, "" };
 	struct http_answer a;
 	struct bytes body;
 	char path[PATH_ROOM];
@@ -432,22 +440,107 @@ untick(struct primero_api *p, const char *record_id, const char *service_id,
 	if (primero_api_send(p, "PATCH", path, &body, &a, why) == -1) {
 		if (why->id != FAULT_SERVER_BROKE_OFF)
 			goto done;
+		broke = *why;
 	} else if (a.status != 200 && a.status != 204) {
 		(void)primero_error_fault(&a, "PATCH case", why);
 		goto done;
 	}
 	ticked = is_ticked(p, record_id, service_id, true, why);
 	out->unticked = ticked == 0;
-	rc = ticked == 0 ? 0 :
-	    ticked == 1	 ? FAIL(why, FAULT_SERVER_REFUSED,
-			       "services_section.service_status_referred was "
-				"not kept") :
-			   -1;
+	if (ticked == 0)
+		rc = 0;
+	else if (broke.id != FAULT_NONE)
+		*why = broke;
+	else if (ticked == 1)
+		fault_set(why, FAULT_SERVER_REFUSED,
+		    "services_section.service_status_referred was not kept");
 
 done:
 	bytes_free(&body);
 	http_answer_free(&a);
 	return rc;
+}
+
+/* Of a list, how many referrals of that service stand how. */
+static void
+count_given(const struct json_node *list, const char *record_id,
+    const char *service_id, struct primero_given *out)
+{
+	for (const struct json_node *n = json_first(list); n != NULL;
+	     n = json_next(n)) {
+		const char *service = json_get_text(n, "service_record_id");
+
+		if (!is_text(n, "record_id", record_id))
+			continue;
+		if (service == NULL || *service == '\0') {
+			out->unclear += is_open(n);
+			continue;
+		}
+		if (strcmp(service, service_id) != 0)
+			continue;
+		out->open += is_open(n);
+		out->done += is_text(n, "status", "done");
+	}
+}
+
+/* Only what it says is known: a tick that the role may not read is none. */
+static bool
+says_no(const struct json_node *one_case, const char *tick)
+{
+	bool yes = true;
+
+	return json_boolean(json_get(one_case, tick), &yes) && !yes;
+}
+
+int
+primero_transition_look(struct primero_api *p, const char *record_id,
+    const char *service_id, struct primero_given *out, struct fault *why)
+{
+	const struct json_node *list, *one;
+	struct json *j = NULL;
+	int got;
+
+	memset(out, 0, sizeof(*out));
+	if (!primero_api_is_id(record_id))
+		return FAIL(why, FAULT_TARGET_CASE,
+		    "the id of its case is none that Primero has");
+	got = primero_api_get_case(p, record_id, &j, why);
+	if (got == 0 || (got == -1 && why->id == FAULT_SERVER_FORBIDDEN))
+		return FAIL(why, FAULT_TARGET_CASE,
+		    "its case is not there, or may not be read any more");
+	if (got == -1)
+		return -1;
+	one = json_get(json_root(j), "data");
+	out->row = primero_compare_row(json_get(one, "services_section"),
+		       service_id) != NULL;
+	out->no_consent = says_no(one, "consent_for_services") ||
+	    (!is_text(one, "module_id", "primeromodule-gbv") &&
+		says_no(one, "disclosure_other_orgs"));
+	json_free(j);
+	if (get_list(p, record_id, &j, &list, why) == -1)
+		return -1;
+	count_given(list, record_id, service_id, out);
+	json_free(j);
+	return 0;
+}
+
+/* A reply that says revoked is not enough: is none of them open? */
+static int
+check_revoked(struct primero_api *p, const char *record_id,
+    const char *service_id, struct fault *why)
+{
+	struct primero_given after = { .open = 0 };
+	const struct json_node *list;
+	struct json *j;
+
+	if (get_list(p, record_id, &j, &list, why) == -1)
+		return -1;
+	count_given(list, record_id, service_id, &after);
+	json_free(j);
+	if (after.open == 0)
+		return 0;
+	return FAIL(why, FAULT_SERVER_REFUSED,
+	    "%zu referrals were to become revoked and are open", after.open);
 }
 
 int
@@ -473,11 +566,16 @@ primero_transition_revoke(struct primero_api *p, const char *record_id,
 			continue;
 		if (!is_open(n)) {
 			out->closed++;
+			out->done += is_text(n, "status", "done");
 			continue;
 		}
 		rc = revoke_one(p, record_id, n, why);
 		out->revoked += rc == 0;
 	}
 	json_free(j);
-	return rc == -1 ? -1 : untick(p, record_id, service_id, out, why);
+	if (rc == -1 ||
+	    (out->revoked > 0 &&
+		check_revoked(p, record_id, service_id, why) == -1))
+		return -1;
+	return untick(p, record_id, service_id, out, why);
 }

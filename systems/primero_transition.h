@@ -64,9 +64,26 @@ int primero_transition_reply(struct primero_api *p,
     const struct primero_transition_reply *reply,
     struct primero_transition *out, struct fault *why);
 
+/* What of a service is there, before anything is taken back. */
+struct primero_given {
+	bool row;	 /* the case has a row of that service */
+	bool no_consent; /* the case says that it may not be shared */
+	size_t open;	 /* referrals of that service */
+	size_t done;	 /* likewise; it was given already */
+	size_t unclear;	 /* open, but say not for which service */
+};
+
+/*
+ * Only looks.  FAULT_TARGET_CASE if the case is not there, or may not be read
+ * by this user.
+ */
+int primero_transition_look(struct primero_api *p, const char *record_id,
+    const char *service_id, struct primero_given *out, struct fault *why);
+
 struct primero_revoked {
 	size_t revoked; /* by this run */
 	size_t closed;	/* were not open any more */
+	size_t done;	/* of those: the service was given already */
 	size_t unclear; /* open, but say not for which service: for a person */
 	bool unticked;	/* the row says no longer that it is referred */
 };
@@ -74,7 +91,8 @@ struct primero_revoked {
 /*
  * A recall: every open referral of that service is revoked, and only then is
  * the row's own tick taken off.  The other order fails: the consent of the
- * case is looked at whenever a referral is saved.  The row itself stays.
+ * case is looked at whenever a referral is saved.  The row itself stays.  What
+ * was revoked is read back: FAULT_SERVER_REFUSED if one is open all the same.
  */
 int primero_transition_revoke(struct primero_api *p, const char *record_id,
     const char *service_id, struct primero_revoked *out, struct fault *why);

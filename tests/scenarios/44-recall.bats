@@ -229,6 +229,42 @@ sent_one_refused() {
 	ends 2 R103
 }
 
+@test "a newer version that is refused there does not unsay what is loaded" {
+	sent_one a
+	take a
+	load_all
+	back b
+	sat --json --home site why "$ref"
+	says '.referrals[0] | .progress == "loaded" and (has("newer") | not)'
+	only one.json '.data.name_first = "Renamed"'
+	# shellcheck disable=SC2046 # several words
+	carry c $(of_example one.json)
+	take c
+	sat --json --home hub inbox --state held
+	held=$(jq -r '.referrals[0].ref' <<<"$output")
+	back d
+	sat --json --home site why "$ref"
+	says '.referrals[0] | .progress == "loaded" and .newer == "held"'
+	sat --json --home hub --user hub_admin decide "$held" --refuse \
+	    --reason "another child's name"
+	back e
+	sat --json --home site why "$ref"
+	says '.referrals[0] | .progress == "loaded" and .newer == "refused"'
+	sat --home site why "$ref"
+	grep -q 'An earlier version is loaded there' <<<"$output"
+	sat --json --home site status
+	says '.status.partners[0].referrals_refused == 1'
+	# A withdrawal ends both.
+	recall "$id" --reason consent_withdrawn
+	carry f
+	take f
+	sat --json --home hub --user hub_admin load --to progres-ping:loaded
+	sat --json --home hub --user hub_admin recall --undone "$ref"
+	back g
+	sat --json --home site why "$ref"
+	says '.referrals[0] | .progress == "recalled" and (has("newer") | not)'
+}
+
 @test "undoing needs the right to load" {
 	sent_one a
 	take a
@@ -339,9 +375,11 @@ sent_one_refused() {
 @test "a recall that comes twice, and one that adds nothing" {
 	sent_one a
 	recall "$id" --reason consent_withdrawn
+	says '.counts.recall == 1'
 	before=$(state_of site)
 	recall "$id" --reason consent_withdrawn
 	says '[.recalled[].news] | any | not'
+	says '.counts.recall == 0'
 	recall "$id" --reason duplicate
 	same "$(state_of site)" "$before"
 	recall "$id" --reason consent_withdrawn --dry-run
@@ -421,4 +459,147 @@ sent_one_refused() {
 	ends 3
 	says '.bundles[0].missing == [2]'
 	same "$(state_at hub)" recalled
+}
+
+# recalls FILE: how many are in a bundle.
+recalls() {
+	peek "$1" totals.json | jq .records.recall
+}
+
+@test "that it was read is not that it is done: it goes until it is" {
+	sent_one a
+	take a
+	load_all
+	recall "$id" --reason consent_withdrawn
+	carry b
+	take b
+	back c
+	ends 3
+	# It has acknowledged the bundle, and the child's data is there still.
+	for folder in d e; do
+		carry "$folder"
+		same "$(recalls "$folder"/*.satchel)" 1
+		take "$folder"
+		ends 0
+	done
+	load_all
+	sat --json --home hub --user hub_admin recall --undone "$ref"
+	back f
+	ends 0
+	inbox site
+	says '.recalls == []'
+	carry g
+	says '.bundles == []'
+}
+
+@test "read, and then done, in one bundle: what is said is that it is done" {
+	sent_one a
+	take a
+	load_all
+	recall "$id" --reason consent_withdrawn
+	carry b
+	take b
+	load_all
+	sat --json --home hub --user hub_admin recall --undone "$ref"
+	mkdir c
+	sat --json --home hub --user hub_admin export --to ET-GMB-03 --out c
+	peek c/*.satchel records/000001.ndjson |
+		jq -es --arg ref "$ref" '[.[].referrals[]? |
+		    select(.ref == $ref) | .state][-2:] == ["loaded", "recalled"]'
+	sat --home site --user primero_cp import c
+	ends 0
+	same "$(grep -c 'is confirmed' <<<"$output")" 1
+	no grep -q 'to be undone' <<<"$output"
+}
+
+@test "put back from a backup: no number that was used twice hides a recall" {
+	sent_one a
+	cp -a site backup
+	take a
+	load_all
+	# shellcheck disable=SC2046
+	carry b $(of_example "$examples/cases.json")
+	take b
+	rm -r site
+	mv backup site
+	recall "$id" --reason consent_withdrawn
+	carry c
+	take c
+	ends 4 B212
+	# The hub says that it has number 2: that is another bundle.
+	back d
+	ends 3
+	says '.notices | tostring | test("B212")'
+	sat --json --home site status
+	says '.status.partners[] | select(.node == "ET-HUB-01") |
+	    .owed.recall == 1 and .recalls_waiting == 1'
+	# Number 3 names our own number 2 as the one before it.
+	carry e
+	take e
+	ends 4 B213
+	carry f
+	same "$(recalls f/*.satchel)" 1
+	take f
+	ends 3
+	same "$(state_at hub)" recalled
+	inbox hub
+	says '.referrals[0].ref == "'"$ref"'"'
+	load_all
+	sat --json --home hub --user hub_admin recall --undone "$ref"
+	back g
+	inbox site
+	says '.recalls == []'
+}
+
+@test "what waits here goes to the stick after what withdraws it" {
+	sent_one lost
+	sat --home site incident --lost-stick
+	recall "$ref" --reason consent_withdrawn
+	carry a
+	says '.bundles | map(.sequence) == [2, 1]'
+	take a
+	load_all
+	says '[.loaded[] | select(.file != null)] == []'
+}
+
+@test "resend: what was withdrawn since does not go without its withdrawal" {
+	sent_one a
+	recall "$ref" --reason consent_withdrawn
+	before=$(state_of site)
+	mkdir new
+	sat --json --home site resend 1 --to ET-HUB-01 --out new
+	ends 2 N121
+	same "$(bundles_on new)" 0
+	same "$(state_of site)" "$before"
+	sat --json --home site resend 1 --to ET-HUB-01 --dry-run
+	ends 2 N121
+	# It was carried, and that stick was lost.
+	carry lost
+	sat --json --home site resend 1 --to ET-HUB-01 --dry-run
+	ends 0
+	says '.bundles | map(.sequence) == [2, 1]'
+	same "$(bundles_on new)" 0
+	sat --json --home site resend 1 2 --to ET-HUB-01 --out new
+	ends 0
+	says '.bundles | map(.sequence) == [2, 1]'
+	take new
+	load_all
+	says '[.loaded[] | select(.file != null)] == []'
+	# Known over there, it need not go with it any more.
+	back c
+	rm new/*
+	sat --json --home site resend 1 --to ET-HUB-01 --out new
+	says '.bundles | map(.sequence) == [1]'
+}
+
+@test "what may still be stopped is named by its number, and not sent again" {
+	case_of 2 >two.json
+	sat --json --home site --user primero_cp export --to ET-HUB-02 \
+	    --out stick --from two.json --consents "$examples/consents.ndjson"
+	sent_one a
+	sat --home site --user primero_cp recall "$ref" --reason other
+	ends 3
+	grep -qF "$(basename a/*.satchel), number 1 to ET-HUB-01" <<<"$output"
+	grep -q -- 'export --to ET-HUB-01 .* --only REF' <<<"$output"
+	no grep -q resend <<<"$output"
 }

@@ -186,13 +186,54 @@ written_for() {
 	sat --home site why "$(ref_of 1)"
 	grep -q '2026-11-19: rejected' <<<"$output"
 	# The older file is still there, and is not written over.
+	cp -r written before
 	write_all
-	ends 7
-	says '.loaded[0].fault.code == "D104"'
-	rm written/*
+	ends 3
+	says '.loaded[0] | .state == "created" and
+	    (.file | endswith("-answer-2.json")) and
+	    (.older | length == 1 and (.[0] | endswith("-answer.json")))'
+	same "$(cd before && cat ./*)" "$(cd written && cat ./*-answer.json)"
+	grep -q 'Not accepted' written/*-answer-2.json
+	rm -r before
 	write_all
 	ends 0
+	says '(.loaded // []) == []'
+}
+
+@test "an answer that changed while its file was written and no row said so" {
+	local other
+	ping "$(accepted)" >first.json
+	answer first.json
+	go_back
+	cp -a site before
+	write_all
+	ends 0
+	# The power went before the row was there; then another decision came.
+	rm -r site
+	mv before site
+	ping "$(decided 1 125080002 '.progres_reviewdate = "2026-11-19"')" \
+	    >newer.json
+	answer newer.json
+	go_back
+	sat --home site --user primero_cp load --to primero:written --dry-run
+	grep -q 'remove [0-9a-f]*-answer.json' <<<"$(tr -s ' \n' ' ' <<<"$output")"
+	cp -a site before
+	write_all
+	ends 3
+	says '.loaded[0] | (.file | endswith("-answer-2.json"))'
+	other=$(jq -r '.loaded[0].older[0]' <<<"$output")
+	# The very same once more: it counts as written.
+	rm -r site
+	mv before site
+	write_all
+	ends 3
+	says '.loaded[0] | .state == "unchanged" and
+	    (.file | endswith("-answer-2.json"))'
+	same "$(find written -type f | wc -l)" 2
+	rm "written/$other"
 	grep -q 'Not accepted' written/*
+	write_all
+	says '(.loaded // []) == []'
 }
 
 @test "pending, synchronised and taken back are no decisions" {

@@ -208,6 +208,52 @@ live() {
 	there '(.cases | length) == 2 and (.cases["case-1"].services_section == null)'
 }
 
+@test "threat 64: a search that fails twice makes no second case" {
+	asked
+	seed "{\"cases\": [$(a_case case-1)], \"search_fails\": 2}"
+	live
+	ends 0
+	says '.loaded[0] | .state == "linked" and .target_id == "case-1"'
+	there '(.cases | keys) == ["case-1"]'
+}
+
+@test "threat 64: while the search fails nothing is made, and it says why" {
+	the_cases
+	from
+	asked
+	n=$(curl -s "http://127.0.0.1:$port/standin/state" | jq '.cases | length')
+	seed '{"search_fails": true}'
+	live
+	[ "$status" -ne 0 ]
+	says '[.loaded[].fault.code] == ["W152"]'
+	there "(.cases | length) == $n"
+	seed '{"search_fails": 0}'
+	live
+	ends 0
+	there "(.cases | length) == $((n + 1))"
+}
+
+@test "a case that satchel's user may not read is for a person" {
+	asked
+	seed "{\"cases\": [$(a_case case-1 '._hidden = true')]}"
+	live
+	[ "$status" -ne 0 ]
+	says '.plan[0].action == "ask" and .loaded[0].fault.code == "D112"'
+	same "$(writes)" 0
+}
+
+@test "a code that its list does not have is refused there, and told" {
+	asked
+	seed '{"lookups": [{"id": 1, "unique_id": "lookup-service-type",
+	    "name": {"en": "S"}, "values": [{"id": "food",
+	    "display_text": {"en": "Food"}}]}]}'
+	live
+	[ "$status" -ne 0 ]
+	says '.loaded[0] | .state == "failed" and
+	    (.fault.detail | test("services_section"))'
+	there '.cases == {}'
+}
+
 @test "an id that nobody looked at is no link without the server" {
 	asked
 	sat --json --home site --user primero_cp match "progres:$number" \
@@ -248,25 +294,43 @@ live() {
 }
 
 @test "threat 64: a line cut at any byte ends in one record" {
-	local n
+	local n all again=0
 	asked
 	cp -a site before
-	for n in 40 180 600 1200 1700 2100 2600 3100 3600; do
+	begin_again() {
 		rm -rf site
 		cp -a before site
 		curl -s -d '{}' "http://127.0.0.1:$port/standin/reset" >/dev/null
 		seed '{"users": [{"id": 1, "user_name": "satchel",
 		    "password": "made-up"}, {"id": 2,
 		    "user_name": "satchel_intake"}]}'
+	}
+	left() {
+		curl -s "http://127.0.0.1:$port/standin/line" | jq .link
+	}
+	# So many bytes go over a line that holds.
+	begin_again
+	order '{"kind": "link", "after": 1000000}'
+	live
+	ends 0
+	all=$((1000000 - $(left)))
+	[ "$all" -gt 1000 ]
+	for ((n = 7; n < all; n += all / 100 + 1)); do
+		begin_again
 		order "{\"kind\": \"link\", \"after\": $n}"
 		live
-		order '{"kind": "link", "after": 100000000}'
-		live
+		same "$(left)" null
+		[ "$status" -eq 0 ] || again=$((again + 1))
+		order '{"kind": "none"}'
 		live
 		ends 0
+		live
+		ends 0
+		says '.loaded == []'
 		there '(.cases | length) == 1 and
 		    ([.cases[].services_section[]] | length) == 1'
 	done
+	[ "$again" -gt 0 ]
 }
 
 @test "a run that was killed is gone on with" {
@@ -331,7 +395,7 @@ live() {
 	ends 6 W111
 	sat --json --home site --user primero_cp load --to progres-dtp-api \
 	    --credentials other.age
-	ends 2 U102
+	ends 6 W111
 	sat --json --home site --user primero_cp load --to primero:written \
 	    --credentials other.age
 	ends 2 U101
@@ -392,6 +456,265 @@ recalled() {
 	live
 	ends 0
 	says '.loaded == []'
+}
+
+# given: the referral is loaded into case-1, its service given to a user.
+given() {
+	asked
+	seed "{\"cases\": [$(a_case case-1)]}"
+	sat --json --home site --user primero_cp assign "progres:$number" \
+	    --to primero_cp
+	live
+	ends 0
+}
+
+# there_now METHOD PATH [BODY]: somebody does that in Primero.
+there_now() {
+	curl -s -f -u satchel:made-up -X "$1" \
+	    -H 'Content-Type: application/json' -d "${3:-}" \
+	    "http://127.0.0.1:$port/api/v2/cases/case-1$2" >/dev/null
+}
+
+the_referral() {
+	curl -s "http://127.0.0.1:$port/standin/state" |
+	    jq -r '.referrals | keys[0]'
+}
+
+# told_back: the hub hears of the site.
+told_back() {
+	sat --json --home site --user primero_cp export --to ET-HUB-01 \
+	    --out back
+	ends 0
+	sat --json --home hub --user hub_admin import back
+	rm -f back/*
+}
+
+@test "what the server took back is confirmed by itself" {
+	given
+	recalled
+	told_back
+	sat --json --home hub inbox
+	says '.recalls[0].waiting_for == ["ET-GMB-03"]'
+	live
+	ends 0
+	says '.loaded[0] | .state == "revoked" and .target_id == "case-1"'
+	told_back
+	sat --json --home hub inbox
+	says '.recalls == []'
+	sat --json --home site inbox
+	says '[.referrals[].state] == ["recalled"]'
+}
+
+@test "consent taken off too early: nothing is said to be undone" {
+	given
+	there_now PATCH "" '{"data": {"disclosure_other_orgs": false}}'
+	recalled
+	live --dry-run
+	says '.plan[0] | .action == "revoke" and
+	    (.why | test("may not be shared"))'
+	live
+	ends 5 W140
+	says '.loaded[0] | .state == "failed" and
+	    (.fault.detail | test("consent"))'
+	there '[.referrals[].status] == ["in_progress"] and
+	    ([.cases["case-1"].services_section[].service_status_referred] ==
+	    [true])'
+	told_back
+	sat --json --home hub inbox
+	says '.recalls[0].waiting_for == ["ET-GMB-03"]'
+	# A person gets the page, which says why; then satchel asks no more.
+	sat --json --home site --user primero_cp load --to sheet:written \
+	    --only "progres:$number"
+	ends 3
+	grep -q 'Not done by the server.*consent' <(tr '\n' ' ' \
+	    <written/*-undo.html)
+	rm written/*
+	n=$(writes)
+	live
+	ends 0
+	same "$(writes)" "$n"
+	sat --json --home site --user primero_cp recall --undone \
+	    "progres:$number"
+	ends 0
+}
+
+@test "a page that was written keeps nobody from asking the server" {
+	given
+	recalled
+	sat --json --home site --user primero_cp load --to sheet:written
+	ends 3
+	rm written/*
+	live
+	ends 0
+	says '.loaded[0].state == "revoked"'
+	there '[.referrals[].status] == ["revoked"]'
+}
+
+@test "what was given already, and what is not clear, is for a person" {
+	local referral
+	given
+	referral=$(the_referral)
+	there_now PATCH "/referrals/$referral" '{"data": {"status": "accepted"}}'
+	there_now PATCH "/referrals/$referral" '{"data": {"status": "done"}}'
+	recalled
+	n=$(writes)
+	live --dry-run
+	ends 5 W140
+	says '.plan[0] | .action == "ask" and (.why | test("given there"))'
+	live
+	ends 5 W140
+	same "$(writes)" "$n"
+	there '[.referrals[].status] == ["done"]'
+	sat --json --home site --user primero_cp load --to sheet:written \
+	    --only "progres:$number"
+	grep -q 'given there already' written/*-undo.html
+	rm written/*
+}
+
+@test "an open referral that does not say its service is for a person" {
+	local referral
+	given
+	referral=$(the_referral)
+	curl -s "http://127.0.0.1:$port/standin/state" |
+	    jq --arg id "$referral" '{referrals: (.referrals | .x = (.[$id] |
+	    .id = "x" | .service_record_id = ""))}' >seed.json
+	seed "$(<seed.json)"
+	rm seed.json
+	recalled
+	live --dry-run
+	says '.plan[0] | .action == "revoke" and (.why | test("which service"))'
+	live
+	ends 5 W140
+	there '[.referrals[].status] | sort == ["in_progress", "revoked"]'
+	live --only "progres:$number"
+	ends 5 W140
+	says '.plan[0].action == "ask"'
+}
+
+@test "satchel's user may not revoke: a person does" {
+	given
+	recalled
+	order '{"kind": "status", "status": 403, "on": "DELETE"}'
+	live
+	ends 5 W140
+	there '[.referrals[].status] == ["in_progress"]'
+	sat --json --home site inbox
+	ends 3
+	# The role is put right meanwhile.
+	live --only "progres:$number"
+	ends 0
+	there '[.referrals[].status] == ["revoked"]'
+}
+
+@test "a case that is gone, and one without its row, are for a person" {
+	given
+	recalled
+	seed '{"cases": [{"id": "case-1", "services_section": []}],
+	    "referrals": {}}'
+	live
+	ends 5 W140
+	seed '{"cases": []}'
+	curl -s -d '{}' "http://127.0.0.1:$port/standin/reset" >/dev/null
+	seed '{"users": [{"id": 1, "user_name": "satchel",
+	    "password": "made-up"}]}'
+	live --only "progres:$number"
+	ends 5 W140
+	says '.loaded[0].fault.detail | test("not there")'
+}
+
+@test "a revocation that is ignored with 200 is no revocation" {
+	local kind
+	given
+	recalled
+	cp -a site before
+	for kind in quiet lie; do
+		rm -rf site
+		cp -a before site
+		seed "{\"stuck\": \"$kind\"}"
+		live
+		ends 5 W140
+		there '[.cases["case-1"].services_section[].service_status_referred] ==
+		    [true]'
+		sat --json --home site inbox
+		says '[.referrals[].state] == ["recalled"]'
+		told_back
+		sat --json --home hub inbox
+		says '.recalls[0].waiting_for == ["ET-GMB-03"]'
+	done
+}
+
+@test "withdrawn after a load that was killed: its case is found and revoked" {
+	asked
+	sat --json --home site --user primero_cp assign "progres:$number" \
+	    --to primero_cp
+	order '{"kind": "stall", "seconds": 3, "on": "GET /api/v2/cases/",
+	    "skip": 1}'
+	run timeout -s KILL 1 "$satchel" --home site --user primero_cp load \
+	    --to primero-api --credentials credentials.age
+	same "$status" 137
+	there '(.cases | length) == 1'
+	recalled
+	live --dry-run
+	says '[.plan[].action] == ["revoke"]'
+	live
+	ends 0
+	says '.loaded[0].state == "revoked"'
+	there '[.cases[].services_section[] | select(.service_status_referred)] == []'
+}
+
+@test "of several cases that have the service none is taken" {
+	asked
+	seed "{\"cases\": [$(a_case case-1)]}"
+	order '{"kind": "stall", "seconds": 3, "on": "PATCH"}'
+	run timeout -s KILL 1 "$satchel" --home site --user primero_cp load \
+	    --to primero-api --credentials credentials.age
+	same "$status" 137
+	recalled
+	live --dry-run
+	says '.plan[0] | .action == "revoke" and .target_id == "case-1"'
+	curl -s "http://127.0.0.1:$port/standin/state" |
+	    jq '{cases: [.cases["case-1"] | .id = "case-2"]}' >seed.json
+	seed "$(<seed.json)"
+	rm seed.json
+	live
+	ends 5 W140
+	says '.loaded[0].fault.detail | test("several cases")'
+	same "$(curl -s "http://127.0.0.1:$port/standin/log" |
+	    jq '[.[] | select(.method == "DELETE")] | length')" 0
+}
+
+@test "threat 64: a line cut at any byte revokes once, and ends the same" {
+	local n
+	given
+	recalled
+	cp -a site before
+	curl -s "http://127.0.0.1:$port/standin/state" |
+	    jq '{cases: [.cases[]], referrals}' >loaded.json
+	for n in 100 500 900 1300 1700 2100 2500 3000 3500 4000 5000; do
+		rm -rf site
+		cp -a before site
+		curl -s -d '{}' "http://127.0.0.1:$port/standin/reset" >/dev/null
+		seed '{"users": [{"id": 1, "user_name": "satchel",
+		    "password": "made-up"}]}'
+		curl -s -f -d @loaded.json \
+		    "http://127.0.0.1:$port/standin/seed" >/dev/null
+		order "{\"kind\": \"link\", \"after\": $n}"
+		live
+		order '{"kind": "link", "after": 100000000}'
+		live
+		live
+		ends 0
+		there '[.referrals[].status] == ["revoked"] and
+		    ([.cases["case-1"].services_section[].service_status_referred] ==
+		    [false])'
+		same "$(curl -s "http://127.0.0.1:$port/standin/log" |
+		    jq '[.[] | select(.method == "DELETE" and .status == 200)] |
+		    length')" 1
+		told_back
+		sat --json --home site inbox
+		says '[.referrals[].state] == ["recalled"]'
+	done
+	rm loaded.json
 }
 
 @test "what was recalled before it was loaded is never loaded" {
@@ -501,6 +824,91 @@ asked_cases() {
 	from
 	ends 4 W117
 	same "$(bundles_on stick)" 0
+}
+
+@test "a form that contradicts itself lets nothing out" {
+	the_cases
+	seed '{"forms": [{"id": 1, "unique_id": "consent", "name": {"en": "C"},
+	    "fields": [{"name": "unhcr_export_opt_in", "type": "radio_button",
+	    "display_name": {"en": "Has the child stated that he/she does NOT want to share with UNHCR?", "fr": "L enfant consent"}}]}]}'
+	from
+	ends 4 W117
+	says '.fault.detail | test("en.*fr")'
+	same "$(bundles_on stick)" 0
+}
+
+@test "a question that cannot be read is told, and why" {
+	local form
+	the_cases
+	for form in '' '{"fields": [{"name": "unhcr_export_opt_in",
+	    "type": "tick_box", "display_name": {"sw": "Mtoto anakubali"}}]}'
+	do
+		seed "{\"forms\": [$form]}"
+		from --dry-run --all
+		ends 3
+		says '[.notices[] | select(test("W153"))] | length == 1'
+	done
+}
+
+@test "threat 62: a search that fails is not called nothing to send" {
+	the_cases
+	seed '{"search_fails": true}'
+	from
+	ends 3
+	says '[.notices[] | select(test("W152"))] | length == 1'
+	same "$(bundles_on stick)" 0
+	seed '{"search_fails": 0}'
+	from
+	same "$(bundles_on stick)" 1
+	rm stick/*
+	# Nothing changed since: the case that was newest comes again all the same.
+	from
+	says '[.notices[]? | select(test("W152"))] == []'
+	seed '{"search_fails": true}'
+	from
+	ends 3
+	says '[.notices[] | select(test("W152"))] | length == 1'
+}
+
+@test "a case that is gone is named by its referral" {
+	the_cases
+	from
+	id=$(case_of 1 | jq -r '.[0].id')
+	seed "{\"cases\": [{\"id\": \"$id\", \"_hidden\": true}]}"
+	from
+	ends 3
+	ref=$(ref_of 1)
+	says '[.notices[] | select(test("W150") and test("'"${ref%%#*}"'"))] |
+	    length == 1'
+	asked
+	live
+	ends 0
+	id=$(jq -r '.loaded[0].target_id' <<<"$output")
+	seed "{\"cases\": [{\"id\": \"$id\", \"_hidden\": true}]}"
+	sat --json --home site --user primero_cp answer --from primero-api \
+	    --credentials credentials.age
+	ends 3
+	says '[.notices[] | select(test("W150") and test("'"$number"'"))] |
+	    length == 1'
+}
+
+@test "who asks to wait is waited for, and it is said on the terminal" {
+	asked
+	order '{"kind": "status", "status": 503, "retry_after": 1}'
+	script -qec "$satchel --home site --user primero_cp load \
+	    --to primero-api --credentials credentials.age >said.out" screen \
+	    >/dev/null </dev/null
+	grep -q 'asks to wait 1 s' screen
+	there '(.cases | length) == 1'
+	rm said.out screen
+	asked "$twice"
+	order '{"kind": "status", "status": 503, "retry_after": 3600,
+	    "times": 9}'
+	n=$SECONDS
+	live
+	ends 7 W107
+	[ $((SECONDS - n)) -lt 60 ]
+	says '[.. | .detail? // empty | select(test("3600 s"))] | length > 0'
 }
 
 @test "held for its consent, it goes when the register has one" {

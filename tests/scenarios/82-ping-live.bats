@@ -128,6 +128,60 @@ waiting() {
 	says '.referrals | length == 1'
 }
 
+# on_the_way STATE WORDS NEXT: as inbox, show and status tell it.
+on_the_way() {
+	sat --json --home hub inbox
+	says ".referrals[0] | .delivery.state == \"$1\" and
+	    (.delivery.since | test(\"^20\"))"
+	sat --json --home hub show "$(ref_of 1)"
+	says ".referrals[0].delivery.state == \"$1\""
+	sat --home hub why "$(ref_of 1)"
+	grep -q "The other system: $2" <<<"$output"
+	tr -s ' \n' ' ' <<<"$output" | grep -q "$3"
+	sat --json --home hub status
+	says ".status.here.delivery.$1 == 1"
+	sat --home hub status
+	tr -s ' \n' ' ' <<<"$output" | grep -q "$2"
+}
+
+@test "how far it has come is told, and what to do next" {
+	came
+	seed '{"delay": 2}'
+	live
+	ends 7 W113
+	on_the_way pending "accepted there, and not confirmed yet" \
+	    "asks what became of it"
+	sat --json --home hub status
+	says '.status.here.delivery.beyond_a_day == 0'
+	at "@$(($(date +%s) + 100000))" --json --home hub status
+	ends 3
+	says '.status.here.delivery.beyond_a_day == 1'
+	at "@$(($(date +%s) + 100000))" --home hub status
+	grep -q 'without a word for more than a day: 1' <<<"$output"
+	live
+	live
+	ends 0
+	sat --json --home hub inbox
+	says '.referrals[0] | has("delivery") | not'
+}
+
+@test "what nobody knows of, and what was refused, is told with what to do" {
+	came
+	cp -a hub before
+	order "{\"kind\": \"drop\", \"on\": \"$sent\"}"
+	live
+	ends 5 W112
+	on_the_way lost "nobody knows whether it is there" "satchel match REF --new"
+	sat --json --home hub status
+	ends 3
+	rm -rf hub
+	mv before hub
+	seed '{"services": []}'
+	live
+	ends 5 W114
+	on_the_way failed "refused there" "load --only REF"
+}
+
 @test "threat 64: a lost answer is for a person, and nothing is sent again" {
 	came
 	order "{\"kind\": \"drop\", \"on\": \"$sent\"}"
@@ -155,6 +209,33 @@ waiting() {
 	there '(.referrals | length) == 1'
 }
 
+@test "threat 64: busy is no word that it was not done" {
+	came
+	order "{\"kind\": \"status\", \"status\": 503, \"retry_after\": 1,
+	    \"done\": true, \"on\": \"$sent\"}"
+	live
+	ends 5 W112
+	there '(.referrals | length) == 1'
+	live
+	there '(.referrals | length) == 1'
+}
+
+@test "threat 64: an error in the place of a status is asked about again" {
+	came
+	seed '{"status_errors": 2}'
+	live
+	ends 7 W113
+	live --dry-run
+	says '[.plan[].action] == ["check"]'
+	live
+	ends 7 W113
+	live
+	ends 0
+	there '(.referrals | length) == 1'
+	sat --json --home hub inbox --state loaded
+	says '.referrals | length == 1'
+}
+
 @test "a person looked and it is not there: it is sent again" {
 	came
 	order "{\"kind\": \"lose\", \"on\": \"$sent\"}"
@@ -180,28 +261,61 @@ waiting() {
 	same "$status" 137
 	live
 	ends 5 W112
-	there '(.referrals | length) <= 1'
+	live --dry-run
+	says '[.plan[].action] == ["ask"]'
+	# The work was done before the silence.
+	there '(.referrals | length) == 1'
+	sat --json --home hub inbox --state loaded
+	says '.referrals == []'
+	sat --json --home hub --user hub_admin answer --ref "$(ref_of 1)" \
+	    --target-id 4711
+	ends 0
+	live
+	ends 0
+	there '(.referrals | length) == 1'
 }
 
 @test "threat 64: a line cut at any byte makes no second referral" {
-	local n
+	local n all asked sent=0 unknown=0
 	came
 	cp -a hub before
-	for n in 20 200 900 1500 2500 3500 4200 4700 5200; do
+	# So many bytes go over a line that holds.
+	order '{"kind": "link", "after": 1000000}'
+	live
+	ends 0
+	all=$((1000000 - $(curl -s "http://127.0.0.1:$port/standin/line" |
+	    jq .link)))
+	[ "$all" -gt 1000 ]
+	for ((n = 7; n < all; n += all / 100 + 1)); do
 		rm -rf hub
 		cp -a before hub
 		curl -s -d '{}' "http://127.0.0.1:$port/standin/reset" >/dev/null
 		as_agreed
 		order "{\"kind\": \"link\", \"after\": $n}"
 		live
-		order '{"kind": "link", "after": 100000000}'
+		same "$(curl -s "http://127.0.0.1:$port/standin/line" |
+		    jq .link)" null
 		live
+		# Asked again, it ends in one of two: loaded, or for a person.
+		asked=$(jq -r '[.plan[].action] | first // "none"' <<<"$output")
+		sat --json --home hub inbox --state loaded
+		case $(jq '.referrals | length' <<<"$output") in
+		1)
+			there '(.referrals | length) == 1'
+			sent=$((sent + 1))
+			;;
+		*)
+			same "$asked" ask
+			there '(.referrals | length) <= 1'
+			unknown=$((unknown + 1))
+			;;
+		esac
 		live
 		there '(.referrals | length) <= 1'
-		sat --json --home hub inbox --state loaded
-		[ "$(jq '.referrals | length' <<<"$output")" -eq 0 ] ||
-			there '(.referrals | length) == 1'
 	done
+	# Both happened, or nothing was tried here.
+	[ "$sent" -gt 0 ]
+	[ "$unknown" -gt 0 ]
 }
 
 @test "what could not be reached was not sent, and goes the next time" {
@@ -275,6 +389,93 @@ waiting() {
 	says '.answers == []'
 }
 
+@test "a mark that was lost is told, and made the next time" {
+	came
+	live
+	ref=$(ref_of 1)
+	seed "$(jq -cn --arg service "${ref#*#}" --arg case \
+	    "$(sed 's/^primero://; s/#.*//' <<<"$ref")" '{decisions: [{
+	    progres_interoperabilityreferralid: "d-1",
+	    progres_orgreferralid: $service, progres_offlineid: $case,
+	    progres_reviewdecision: 125080000,
+	    progres_reviewdate: "2026-11-18T00:00:00Z"}]}')"
+	answer() {
+		sat --json --home hub --user hub_admin answer \
+		    --from progres-ping-api --credentials credentials.age
+	}
+	order "{\"kind\": \"lose\", \"on\": \"$sent\"}"
+	answer
+	ends 7
+	says '([.answers[].state] == ["taken"]) and
+	    ([.faults[].fault.code] == ["W106"])'
+	there '[.decisions[]._synced] == [null]'
+	answer
+	ends 0
+	says '[.answers[].state] == ["unchanged"]'
+	there '[.decisions[]._synced] == [true]'
+}
+
+# rejected [MEMBERS]: proGres has rejected the one that came, for this reason.
+rejected() {
+	came
+	live
+	ref=$(ref_of 1)
+	seed "$(jq -cn --arg today "$(now)" --arg service "${ref#*#}" --arg case \
+	    "$(sed 's/^primero://; s/#.*//' <<<"$ref")" '{decisions: [{
+	    progres_interoperabilityreferralid: "d-1",
+	    progres_orgreferralid: $service, progres_offlineid: $case,
+	    progres_interoperabilityreferralnumber: "IR-0001",
+	    progres_reviewdecision: 125080002, progres_reviewdate: $today,
+	    progres_interoperabilityreferralstatus: 125080002} +
+	    '"$1"']}')"
+	sat --json --home hub --user hub_admin answer \
+	    --from progres-ping-api --credentials credentials.age
+}
+
+@test "why it was rejected is fetched, and travels with the answer" {
+	rejected '{progres_interoperabiltyreferralrejectionreason: 125080001,
+	    progres_interoperabiltyreferralrejectionreasonname: "No match",
+	    progres_interoperabilityreferralrejectionomment: "Look again"}'
+	ends 0
+	says '[.answers[] | [.state, .decision]] == [["taken", "rejected"]]'
+	there '[.decisions[]._synced] == [true]'
+	mkdir -p back
+	sat --json --home hub --user hub_admin export --to ET-GMB-03 --out back
+	peek back/*.satchel records/000001.ndjson | grep -q \
+	    '"reason":"No match: Look again"'
+	rm -r back
+}
+
+@test "a reason that is a code nobody knows is for a person" {
+	rejected '{progres_interoperabiltyreferralrejectionreason: 125080077}'
+	ends 3
+	says '[.answers[] | [.state, .code]] ==
+	    [["held", "125080002 / 125080077"]]'
+	there '[.decisions[]._synced] == [null]'
+}
+
+@test "a decision that cannot be had in full is taken as the list has it" {
+	seed '{"in_full": false}'
+	rejected '{progres_interoperabilityreferralrejectionomment: "Look"}'
+	ends 0
+	says '[.answers[] | [.state, .decision]] == [["taken", "rejected"]]'
+}
+
+@test "a decision whose line breaks off in the middle changes nothing" {
+	rejected '{progres_interoperabilityreferralrejectionomment: "Look"}'
+	ends 0
+	seed '{"decisions": [{"progres_interoperabilityreferralid": "d-2",
+	    "progres_orgreferralid": "x", "progres_offlineid": "y",
+	    "progres_reviewdecision": 125080000}]}'
+	order '{"kind": "cut", "after": 5, "on": "POST /primes/fetch", "skip": 1,
+	    "times": 9}'
+	before=$(state_of hub)
+	sat --json --home hub --user hub_admin answer \
+	    --from progres-ping-api --credentials credentials.age
+	ends 7 W101
+	same "$(state_of hub)" "$before"
+}
+
 @test "a decision that a person has to look at is not marked as known" {
 	came
 	live
@@ -320,6 +521,49 @@ waiting() {
 	live
 	ends 5 W112
 	there '(.answers | length) == 1'
+	# A person looks: it is there.
+	sat --json --home hub --user hub_admin match "$number" --there
+	ends 0
+	live
+	ends 0
+	says '.loaded == []'
+	there '(.answers | length) == 1'
+}
+
+@test "threat 62: one that cannot be had in full keeps no other one back" {
+	local full answer
+	waiting
+	credentials token-one ',"pending_referrals":"SHP-0099"' \
+	    >credentials.age
+	from() {
+		sat --json --home hub --user hub_admin export --to ET-GMB-03 \
+		    --out back --consents "$examples/progres-consents.csv" \
+		    --from progres-ping-api --credentials credentials.age "$@"
+	}
+	jq -c '{interventions: .Data}' waiting.json >seed.json
+	seed "$(cat seed.json)"
+	rm waiting.json seed.json
+	from --dry-run
+	full=$(jq '.referrals | length' <<<"$output")
+	[ "$full" -gt 1 ]
+	# Closed since, an error, and an answer about another one.
+	for answer in '{\"Data\":\"No Data Available\"}' \
+	    '{\"Data\":null,\"ErrorMessage\":\"Timeout\"}' \
+	    '{\"Data\":[{\"progres_lpinterventionid\":\"other\"}]}' '<html>'
+	do
+		order "{\"kind\": \"body\", \"skip\": 1, \"status\": 200,
+		    \"body\": \"$answer\", \"on\": \"POST /primes/fetch\"}"
+		from --dry-run
+		ends 3
+		says '[.referrals[]] | length == '$((full - 1))
+		says '.passed_over.unreadable == 1'
+		says '[.notices[] | select(test("W151"))] | length == 1'
+	done
+	# The line itself ends it.
+	order '{"kind": "lose", "skip": 1, "times": 9,
+	    "on": "POST /primes/fetch"}'
+	from --dry-run
+	ends 7 W101
 }
 
 @test "what waits in proGres goes out, each in full" {

@@ -9,19 +9,24 @@ Every stand-in has these beside its own paths:
     GET  /standin/state   what it holds, as JSON
     POST /standin/seed    {..}: put that into its state (the stand-in says how)
     POST /standin/reset   as it was at its start; orders of faults are gone
+    POST /standin/put     {..}: that is its state now, as /standin/state gave it
     GET  /standin/log     the requests since then: [{"method", "path", "status"}]
+    GET  /standin/line    {"link": bytes until the line is cut, null: no such
+                          order is left, "orders": faults that did not come yet}
     POST /standin/fault   order one, or a list of them (added to the others):
 
       {"kind": "cut", "after": N}    the answer breaks off after N bytes
       {"kind": "drop"}               the work is done, the answer never sent
       {"kind": "lose"}               closed before the work is done
       {"kind": "stall", "seconds": S, "after": N}   silence within the answer
-      {"kind": "status", "status": 503, "retry_after": 1}  not done, that status
+      {"kind": "status", "status": 503, "retry_after": 1}  not done, that status;
+                                     with "done": true the work is done first
       {"kind": "body", "body": "..", "status": 200}  not done, that text
                                      (and so many "spaces" behind it)
       {"kind": "expired"}            401, as for a token that ran out
       {"kind": "link", "after": N}   the line is cut when N more bytes, of
                                      requests and answers together, went over it
+      {"kind": "none"}               all orders are taken back
 
     each with "on": "POST /api/v2/cases" (a method and the start of a path;
     without: any request), "skip": requests to let pass first (0), and
@@ -95,7 +100,10 @@ class Faults:
 
     def order(self, orders):
         for one in orders if isinstance(orders, list) else [orders]:
-            if one["kind"] == "link":
+            if one["kind"] == "none":
+                self.orders = []
+                self.link = None
+            elif one["kind"] == "link":
                 self.link = one["after"]
             else:
                 self.orders.append(dict(one))
@@ -124,6 +132,10 @@ class Faults:
         passed = min(wanted, self.link)
         self.link -= passed
         return passed
+
+    def left(self):
+        return {"link": self.link,
+                "orders": sum(one.get("times", 1) for one in self.orders)}
 
     def is_cut(self):
         return self.link == 0
@@ -247,6 +259,8 @@ class Server(socketserver.ThreadingTCPServer):
         if kind == "lose":
             reply = None
         elif kind == "status":
+            if fault.get("done"):
+                self.standin.answer(request, fault)
             headers = {}
             if "retry_after" in fault:
                 headers["Retry-After"] = str(fault["retry_after"])
@@ -266,6 +280,11 @@ class Server(socketserver.ThreadingTCPServer):
     def control(self, request):
         if request.path == "/standin/state":
             return Reply(200, self.standin.state)
+        if request.path == "/standin/put":
+            self.standin.state = request.json()
+            return Reply(200, {})
+        if request.path == "/standin/line":
+            return Reply(200, self.faults.left())
         if request.path == "/standin/log":
             return Reply(200, self.log)
         if request.path == "/standin/seed":

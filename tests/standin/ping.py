@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""A stand-in for PING, and beside it for DTP: made-up people only.
+"""A stand-in for PING: made-up people only.
 
 It behaves as UNHCR's integration layer is known to: retrieval in pages, one
 row for each language and need of an intervention, "No Data Available" in the
@@ -19,8 +19,7 @@ from loopback import Reply, serve
 
 SETTINGS = {
     "token": "token-one",
-    "key": "key-one",  # of DTP; PING wants none unless "ping_key" is set
-    "ping_key": "",
+    "ping_key": "",  # of a header, beside the token
     "partner": "PNR-0001",
     "interop": "INT-0001",
     "list": "SHP-0001",  # referrals that wait, in the list's shape
@@ -39,6 +38,8 @@ SETTINGS = {
     "count_wrong": False,
     "cookie_forgotten": False,  # the first page, whatever cookie comes
     "error": "",  # an ErrorMessage for every retrieval
+    "status_errors": 0,  # times that a status is an ErrorMessage instead
+    "in_full": True,  # give one decision in full
     "word": "",  # a status word of its own
     "services": ["svc-alternative-care", "svc-other"],
     "needs": ["need-unaccompanied", "need-at-risk"],
@@ -96,6 +97,12 @@ def as_list_row(full):
     return {name: value for name, value in out.items() if value is not None}
 
 
+def as_decision_row(full):
+    """A row of the list of decisions: why, and by whom, is in full alone."""
+    return {name: value for name, value in full.items()
+            if "rejection" not in name and name != "progres_reviewby"}
+
+
 def bare(rows):
     return [{name: value for name, value in row.items()
              if not name.startswith("_")} for row in rows]
@@ -122,7 +129,6 @@ class Ping:
             "refused": [],
             "answers": [],  # decisions that came in
             "transactions": {},
-            "dtp": [],
             "by_path": {},  # requests that were answered
         }
 
@@ -158,11 +164,13 @@ class Ping:
                         if row["progres_lpinterventionid"] in (ids or []))
         key = "progres_interoperabilityreferralid"
         if process == self.settings["decisions_out"]:
-            return bare(row for row in self.state["decisions"]
-                        if not row.get("_synced"))
+            return [as_decision_row(row) for row in
+                    bare(row for row in self.state["decisions"]
+                         if not row.get("_synced"))]
         if process == self.settings["decision_details"]:
             return bare(row for row in self.state["decisions"]
-                        if row[key] in (ids or []))
+                        if row[key] in (ids or []) and
+                        self.settings["in_full"])
         return None
 
     def retrieve(self, body):
@@ -299,6 +307,10 @@ class Ping:
                 body.get("ShippingProcessId") != known["process"]):
             answer["ErrorMessage"] = "The transaction is not known"
             return compact(answer)
+        if self.settings["status_errors"] > 0:
+            self.settings["status_errors"] -= 1
+            return compact(dict(answer, SPHTransactionId=None,
+                                ErrorMessage="Timeout, try again"))
         known["asked"] += 1
         if self.settings["text"] is not None:
             return self.settings["text"]
@@ -329,8 +341,6 @@ class Ping:
 
     def may(self, request):
         key = request.headers.get("ocp-apim-subscription-key")
-        if request.path.startswith("/dtp/"):
-            return key == self.settings["key"]
         if self.settings["ping_key"] and self.settings["ping_key"] != key:
             return False
         return request.headers.get("authorization") == \
@@ -351,10 +361,6 @@ class Ping:
             return Reply(200, text=compact(self.ingest(request.json())))
         if request.path == "/primes/ingestion/checkstatus/v1/pingdata":
             return Reply(200, text=self.status_answer(request.json()))
-        if request.path in ("/dtp/ReceiveIncomingReferral",
-                            "/dtp/ReceiveDecisionOutgoingReferral"):
-            self.state["dtp"].append(request.json())
-            return Reply(200, text="")
         return Reply(404, self.trouble(request, 404))
 
 

@@ -8,9 +8,13 @@ old status, the consent check runs whenever a referral is saved, and so on.
 
 Seed it with {"cases": [..], "users": [..], "permitted": [..], "forms": [..],
 "lookups": [..], "agencies": [..], "per_max": 1000, "ignored": [names of
-filters, or "order_by"], "search_fails": times, "frozen": no case changes,
+filters, or "order_by"], "search_fails": times, or true: from now on,
+"frozen": no case changes,
+"stuck": "quiet" (no referral is revoked, with 200) or "lie" (it says it was),
 "saved": {number of a case from 0: its new last_updated_at}}; what is left out
 stays.
+A case with "_hidden": true is one that the role may not read: 403, and only the
+search for identifiers finds it.
 Made-up people only.
 """
 
@@ -33,7 +37,9 @@ TEXT = ("name name_first name_middle name_last name_nickname name_other "
         "telephone_current protection_concerns_other module_id owned_by "
         "owned_by_agency_id case_id case_id_display short_id risk_level "
         "referral_caregiver_informed referral_caregiver_informed_details "
-        "created_by protection_status").split()
+        "created_by protection_status workflow interview_subject "
+        "consent_reporting withhold_details "
+        "disclosure_deny_details").split()
 CHOICES = {"sex": ["male", "female", "other"],
            "status": ["open", "closed", "transferred", "identified"]}
 TICKS = ("consent_for_services disclosure_other_orgs unhcr_export_opt_in "
@@ -42,7 +48,8 @@ NUMBERS = ["age"]
 DATES = ["date_of_birth", "registration_date"]
 LISTS = ("protection_concerns language nationality ethnicity "
          "assigned_user_names consent_info_sharing unhcr_needs_codes "
-         "disability_type_communications specific_needs").split()
+         "disability_type_communications specific_needs legitimate_basis "
+         "information_shared_services withholding_info_reason").split()
 SUBFORMS = ["services_section", "care_arrangements_section"]
 OTHERS = ["enabled", "last_updated_at", "created_at", "record_state"]
 KNOWN = set(TEXT) | set(CHOICES) | set(TICKS) | set(NUMBERS) | set(DATES) | \
@@ -62,13 +69,44 @@ FORMS = [{"id": 1, "unique_id": "consent", "name": {"en": "Consent"},
                           "information about this case with UNHCR for the "
                           "purposes of refugee protection case "
                           "management."}}]}]
-LOOKUPS = [{"id": 1, "unique_id": "lookup-service-type",
-            "name": {"en": "Service Type"},
-            "values": [{"id": "food", "display_text": {"en": "Food"}},
-                       {"id": "alternative_care",
-                        "display_text": {"en": "Alternative Care"}}]}]
-AGENCIES = [{"id": 1, "unique_id": "agency-unicef", "agency_code": "UNICEF",
-             "name": {"en": "UNICEF"}}]
+ROW_TICKS = ("service_status_referred service_request_external "
+             "care_arrangements_include_referral_form").split()
+ROW_CHOICES = {
+    "service_response_type": ["service_provision", "care_plan",
+                              "action_plan"],
+    "service_referral": ["no_referral", "external_referral"],
+    "service_implemented": ["implemented", "not_implemented"]}
+ROW_LOOKUPS = {"service_type": "lookup-service-type"}
+ROW_AGENCIES = ["service_implementing_agency"]
+ROW_TEXT = ("service_referral_notes note_on_referral_from_provider "
+            "service_request_agency "
+            "service_implementing_agency_individual").split()
+
+
+def lookup(number, name, codes):
+    return {"id": number, "unique_id": "lookup-" + name,
+            "name": {"en": name.replace("-", " ").title()},
+            "values": [{"id": code, "display_text": {
+                "en": code.strip("_").replace("_", " ").title()}}
+                       for code in codes.split()]}
+
+
+LOOKUPS = [
+    lookup(1, "service-type",
+           "food alternative_care basic_psychosocial_support "
+           "cash_assistance documentation family_tracing_and_reunification "
+           "focuses_non_specialized_mhpss_care legal_support medical shelter"),
+    lookup(2, "protection-concerns",
+           "unaccompanied separated orphan neglect abandonment child_labour "
+           "physical_abuse_violence emotional_or_psychological "
+           "psychosocial_distress lack_of_documentation_birth_registration "
+           "serious_medical_condition associated_with_armed child_marriage "
+           "rape sexual_abuse_violence sexual_exploitation mental_disorder"),
+    lookup(3, "language", "language1 language2 language3 language5 "
+           "_amharic _arabic _english")]
+AGENCIES = [{"id": number, "unique_id": name, "agency_code": name,
+             "name": {"en": name}}
+            for number, name in ((1, "UNICEF"), (2, "UNHCR"))]
 USERS = [
     {"id": 1, "user_name": "satchel", "full_name": "Satchel service",
      "disabled": False, "receive_referral": False, "password": "made-up"},
@@ -113,7 +151,7 @@ class Primero:
             "cases": {}, "referrals": {}, "users": copy.deepcopy(USERS),
             "forms": copy.deepcopy(FORMS), "lookups": copy.deepcopy(LOOKUPS),
             "agencies": copy.deepcopy(AGENCIES), "permitted": None,
-            "per_max": 1000, "ignored": [], "frozen": False,
+            "per_max": 1000, "ignored": [], "frozen": False, "stuck": "",
             "search_fails": 0, "failures": {}, "tokens": {},
             "clock": 0, "made": 0, "order": []}
 
@@ -281,10 +319,13 @@ class Primero:
     def list_cases(self, request, user):
         del user
         query = request.query
-        if self.state["search_fails"] > 0:
-            self.state["search_fails"] -= 1
+        fails = self.state["search_fails"]
+        if fails:
+            self.state["search_fails"] = fails is True or fails - 1
             return self.page([], query)
-        found = [self.state["cases"][i] for i in self.state["order"]]
+        found = [self.state["cases"][i] for i in self.state["order"]
+                 if query.get("id_search") or
+                 not self.state["cases"][i].get("_hidden")]
         for name, wanted in query.items():
             if name in KNOWN and self.may(name) and \
                name not in self.state["ignored"]:
@@ -321,6 +362,9 @@ class Primero:
             raise Refused(404, [self.refusal(404, request.path,
                                              "Couldn't find Child",
                                              "Not Found")])
+        if found.get("_hidden"):
+            raise Refused(403, [self.refusal(403, request.path, "",
+                                             "Forbidden")])
         return found
 
     def show_case(self, request, user, case):
@@ -340,6 +384,12 @@ class Primero:
     def check(self, request, data):
         bad = ["/" + name for name, value in data.items()
                if not self.fits(name, value)]
+        for name in SUBFORMS:
+            if "/" + name not in bad:
+                bad += ["/%s/%d/%s" % (name, number, field)
+                        for number, row in enumerate(data.get(name) or [])
+                        for field, value in row.items()
+                        if not self.row_fits(field, value)]
         if bad:
             raise Refused(422, [self.refusal(422, request.path, bad,
                                              "Invalid Record JSON")])
@@ -369,6 +419,29 @@ class Primero:
                 ("unique_id" not in row or is_uuid(row["unique_id"]))
                 for row in value)
         if name in TEXT:
+            return isinstance(value, str)
+        return True
+
+    def values_of(self, lookup):
+        for one in self.state["lookups"]:
+            if one["unique_id"] == lookup:
+                return [value["id"] for value in one["values"]]
+        return []
+
+    def row_fits(self, name, value):
+        """A field of a row of a subform."""
+        if name in ROW_TICKS:
+            return isinstance(value, bool)
+        if value is None:
+            return True
+        if name in ROW_CHOICES:
+            return value in ROW_CHOICES[name]
+        if name in ROW_LOOKUPS:
+            return value in self.values_of(ROW_LOOKUPS[name])
+        if name in ROW_AGENCIES:
+            return value in [one["unique_id"]
+                             for one in self.state["agencies"]]
+        if name in ROW_TEXT:
             return isinstance(value, str)
         return True
 
@@ -571,6 +644,11 @@ class Primero:
         del user, case
         found, record = self.find_referral(request, referral)
         self.consent(request, found)
+        if self.state["stuck"]:
+            told = dict(found)
+            if self.state["stuck"] == "lie":
+                told["status"] = "revoked"
+            return self.saved(told, record)
         found["status"] = "revoked"
         self.leave(found, record)
         return self.saved(found, record)

@@ -107,6 +107,14 @@ static const struct row {
 		"125080002") ",\"progres_interoperabiltyreferralrejectionreason\":125080001,"
 			     "\"progres_interoperabilityreferralrejectioncomment\":\"x\""),
 	    "rejected primero:c-1#s-1 125080002 - - 125080001: x\n", NULL },
+	{ "PING: a reason that is a code alone is for a person", FORMAT_PING,
+	    PING(STATUS(
+		"125080002") ",\"progres_interoperabiltyreferralrejectionreason\":125080001"),
+	    "unknown primero:c-1#s-1 125080002 / 125080001 - - -\n", NULL },
+	{ "PING: of an acceptance such a code changes nothing", FORMAT_PING,
+	    PING(STATUS(
+		"125080000") ",\"progres_interoperabiltyreferralrejectionreason\":125080002"),
+	    "accepted primero:c-1#s-1 125080000 - - -\n", NULL },
 	{ "PING: a comment alone", FORMAT_PING,
 	    PING(STATUS(
 		"125080002") ",\"progres_interoperabilityreferralrejectionomment\":\"x\","

@@ -1,5 +1,5 @@
 /*
- * Against the stand-in (tests/standin/ping.py), which has DTP below /dtp.
+ * Against the stand-in (tests/standin/dtp.py).
  */
 #include "systems/dtp_api.h"
 
@@ -15,8 +15,9 @@
 #include "tests/unit/rows.h"
 #include "tests/unit/standin.h"
 
-#define REFERRAL \
-	"{\"request_type\":\"ReceiveIncomingReferral\",\"id\":\"c1#s1\"}"
+#define REFERRAL                                                          \
+	"{\"request_type\":\"ReceiveIncomingReferral\",\"id\":\"c1#s1\"," \
+	"\"unhcr_individual_no\":\"900-00000001\"}"
 #define DECISION "{\"request_type\":\"ReceiveDecisionOutgoingReferral\"}"
 
 static struct standin *standin;
@@ -41,6 +42,9 @@ static const struct row {
 	{ "the reply is cut: never sent twice", REFERRAL,
 	    "{\"kind\":\"cut\",\"after\":30}", NULL, "unknown",
 	    FAULT_SERVER_BROKE_OFF, 1 },
+	{ "a message that it drops without a word",
+	    "{\"request_type\":\"ReceiveIncomingReferral\"}", NULL, NULL,
+	    "sent", FAULT_NONE, 0 },
 	{ "it failed while it did it", REFERRAL,
 	    "{\"kind\":\"status\",\"status\":502}", NULL, "unknown",
 	    FAULT_SERVER_TROUBLE, 0 },
@@ -63,7 +67,7 @@ connect_with(const char *key, struct login **login)
 		.patience_seconds = 3 };
 	struct http *h;
 
-	(void)snprintf(url, sizeof(url), "http://127.0.0.1:%d/dtp",
+	(void)snprintf(url, sizeof(url), "http://127.0.0.1:%d/primero-uat",
 	    standin_port(standin));
 	if ((*login = login_new(&why)) == NULL ||
 	    login_set(*login, LOGIN_HEADER, "Ocp-Apim-Subscription-Key",
@@ -86,7 +90,8 @@ held(void)
 
 	assert_int_equal(json_read(text, strlen(text), &json_foreign, &j, &why),
 	    0);
-	n = json_count(json_get(json_root(j), "dtp"));
+	n = json_count(json_get(json_root(j), "referrals")) +
+	    json_count(json_get(json_root(j), "decisions"));
 	json_free(j);
 	free(text);
 	return n;
@@ -121,7 +126,7 @@ main(void)
 	int failed;
 
 	if (random_start() == -1 ||
-	    (standin = standin_start("ping.py", NULL)) == NULL)
+	    (standin = standin_start("dtp.py", NULL)) == NULL)
 		return 1;
 	failed = ROWS_RUN("dtp_api", rows, row_holds);
 	standin_stop(standin);

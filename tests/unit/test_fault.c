@@ -19,7 +19,7 @@ static bool
 has_code(const struct fault_text *t)
 {
 	return t->code != NULL && strlen(t->code) == 4 &&
-	    strchr("ABDJKNRSUW", t->code[0]) != NULL &&
+	    strchr("ABDJKLNRSUW", t->code[0]) != NULL &&
 	    strspn(t->code + 1, "0123456789") == 3;
 }
 

@@ -96,15 +96,15 @@ only_its_receiver(struct a_store *t)
 {
 	static const struct bundle_range all[] = { { 1, 9 } };
 
-	owe(t, "A", BUNDLE_RECALL, "r1");
-	owe(t, "B", BUNDLE_RECALL, "r2");
+	owe(t, "A", BUNDLE_ANSWER, "r1");
+	owe(t, "B", BUNDLE_ANSWER, "r2");
 	assert_int_equal(owed_carried(t->s, "A", 1, &t->why), 0);
 	assert_int_equal(settle(t, "B", all, 1), 0);
-	walk_is(t, "A", BUNDLE_RECALL, "r1 ");
-	walk_is(t, "B", BUNDLE_RECALL, "r2 ");
+	walk_is(t, "A", BUNDLE_ANSWER, "r1 ");
+	walk_is(t, "B", BUNDLE_ANSWER, "r2 ");
 	assert_int_equal(settle(t, "A", all, 1), 0);
-	walk_is(t, "A", BUNDLE_RECALL, "");
-	walk_is(t, "B", BUNDLE_RECALL, "r2 ");
+	walk_is(t, "A", BUNDLE_ANSWER, "");
+	walk_is(t, "B", BUNDLE_ANSWER, "r2 ");
 }
 
 static void
@@ -112,13 +112,13 @@ after_the_last(struct a_store *t)
 {
 	static const struct bundle_range first[] = { { 1, 1 } };
 
-	owe(t, "A", BUNDLE_RECALL, "r1");
+	owe(t, "A", BUNDLE_ANSWER, "r1");
 	assert_int_equal(owed_carried(t->s, "A", 1, &t->why), 0);
 	assert_int_equal(settle(t, "A", first, 1), 0);
-	owe(t, "A", BUNDLE_RECALL, "r2");
-	walk_is(t, "A", BUNDLE_RECALL, "r2 ");
+	owe(t, "A", BUNDLE_ANSWER, "r2");
+	walk_is(t, "A", BUNDLE_ANSWER, "r2 ");
 	assert_int_equal(settle(t, "A", first, 1), 0);
-	walk_is(t, "A", BUNDLE_RECALL, "r2 ");
+	walk_is(t, "A", BUNDLE_ANSWER, "r2 ");
 }
 
 static void
@@ -144,7 +144,7 @@ sealed(struct a_store *t)
 {
 	static const struct bundle_range all[] = { { 1, 9 } };
 
-	owe(t, "A", BUNDLE_RECALL, CANARY);
+	owe(t, "A", BUNDLE_ANSWER, CANARY);
 	assert_false(a_store_shows(t, "Selamawit"));
 	assert_int_equal(owed_carried(t->s, "A", 1, &t->why), 0);
 	assert_int_equal(settle(t, "A", all, 1), 0);
@@ -177,7 +177,7 @@ copied(struct a_store *t)
 static const uint8_t newer[32] = { 9 };
 
 /*
- * A recall was only in number 5 of the old stream.  What the receiver says of
+ * An answer was only in number 5 of the old stream.  What the receiver says of
  * one stream settles nothing of the other.
  */
 static void
@@ -189,20 +189,20 @@ streams_settle_their_own(struct a_store *t)
 
 	minisign_key_copy_public(secrets_signing(t->secrets), &old);
 	assert_int_equal(bundles_keep_key(t->s, old.key, &t->why), 0);
-	owe(t, "A", BUNDLE_RECALL, "r1");
+	owe(t, "A", BUNDLE_ANSWER, "r1");
 	assert_int_equal(owed_carried(t->s, "A", 5, &t->why), 0);
 	assert_int_equal(bundles_keep_key(t->s, newer, &t->why), 0);
 	assert_int_equal(bundles_sign_with(t->s, newer, &t->why), 0);
 	assert_int_equal(settle(t, "A", five, 1), 0);
-	walk_is(t, "A", BUNDLE_RECALL, "r1 ");
+	walk_is(t, "A", BUNDLE_ANSWER, "r1 ");
 	/* In the new stream it begins again, and the old one settles nothing */
 	assert_int_equal(owed_carried(t->s, "A", 1, &t->why), 0);
 	assert_int_equal(owed_acknowledged(t->s, "A", old.key, five, 1,
 			     &t->why),
 	    0);
-	walk_is(t, "A", BUNDLE_RECALL, "r1 ");
+	walk_is(t, "A", BUNDLE_ANSWER, "r1 ");
 	assert_int_equal(settle(t, "A", one, 1), 0);
-	walk_is(t, "A", BUNDLE_RECALL, "");
+	walk_is(t, "A", BUNDLE_ANSWER, "");
 }
 
 static void
@@ -214,17 +214,17 @@ old_stream_settles_late(struct a_store *t)
 
 	minisign_key_copy_public(secrets_signing(t->secrets), &old);
 	assert_int_equal(bundles_keep_key(t->s, old.key, &t->why), 0);
-	owe(t, "A", BUNDLE_RECALL, "r1");
+	owe(t, "A", BUNDLE_ANSWER, "r1");
 	assert_int_equal(owed_carried(t->s, "A", 5, &t->why), 0);
 	assert_int_equal(bundles_sign_with(t->s, newer, &t->why), 0);
 	assert_int_equal(owed_acknowledged(t->s, "A", old.key, four, 1,
 			     &t->why),
 	    0);
-	walk_is(t, "A", BUNDLE_RECALL, "r1 ");
+	walk_is(t, "A", BUNDLE_ANSWER, "r1 ");
 	assert_int_equal(owed_acknowledged(t->s, "A", old.key, five, 1,
 			     &t->why),
 	    0);
-	walk_is(t, "A", BUNDLE_RECALL, "");
+	walk_is(t, "A", BUNDLE_ANSWER, "");
 }
 
 static void
@@ -239,7 +239,81 @@ unknown_key_settles_nothing(struct a_store *t)
 	walk_is(t, "A", BUNDLE_RECALL, "r1 ");
 }
 
+static int
+is_r2(const struct bytes *record, void *context, struct fault *why)
+{
+	(void)context;
+	(void)why;
+	return memcmp(record->at, "r2", 2) == 0;
+}
+
+static void
+recalls_stay(struct a_store *t)
+{
+	static const struct bundle_range all[] = { { 1, 9 } };
+	int64_t sender, sequence;
+
+	assert_int_equal(owed_newest_recall(t->s, "A", &sender, &sequence,
+			     &t->why),
+	    0);
+	owe(t, "A", BUNDLE_RECALL, "r1");
+	owe(t, "A", BUNDLE_RECALL, "r2");
+	owe(t, "A", BUNDLE_ANSWER, "r2");
+	owe(t, "B", BUNDLE_RECALL, "r2");
+	assert_int_equal(owed_carried(t->s, "A", 1, &t->why), 0);
+	assert_int_equal(settle(t, "A", all, 1), 0);
+	walk_is(t, "A", BUNDLE_RECALL, "r1 r2 ");
+	walk_is(t, "A", BUNDLE_ANSWER, "");
+	/* Only what is said to be done is owed no more. */
+	assert_int_equal(owed_forget(t->s, "A", BUNDLE_RECALL, is_r2, NULL,
+			     &t->why),
+	    0);
+	walk_is(t, "A", BUNDLE_RECALL, "r1 ");
+	walk_is(t, "B", BUNDLE_RECALL, "r2 ");
+	assert_int_equal(owed_forget(t->s, "A", BUNDLE_RECALL, stop,
+			     &(int){ 0 }, &t->why),
+	    -1);
+	walk_is(t, "A", BUNDLE_RECALL, "r1 ");
+}
+
+/* The receiver has another bundle under number 2. */
+static void
+number_of_another(struct a_store *t)
+{
+	static const struct bundle_range two[] = { { 1, 2 } };
+	struct bundle_made b = { .receiver = "A", .sequence = 2 };
+	int64_t sender, sequence;
+
+	owe(t, "A", BUNDLE_ANSWER, "a1");
+	owe(t, "A", BUNDLE_RECALL, "r1");
+	assert_int_equal(owed_carried(t->s, "A", 1, &t->why), 0);
+	owe(t, "A", BUNDLE_ANSWER, "a2");
+	owe(t, "B", BUNDLE_ANSWER, "b2");
+	assert_int_equal(owed_newest_recall(t->s, "A", &sender, &sequence,
+			     &t->why),
+	    1);
+	assert_int_equal(sequence, 1);
+	assert_int_equal(owed_carried(t->s, "A", 2, &t->why), 0);
+	assert_int_equal(owed_carried(t->s, "B", 2, &t->why), 0);
+	assert_int_equal(bundles_own_key(t->s, store_signs_with(t->s),
+			     &b.sender, &t->why),
+	    0);
+	assert_int_equal(owed_again(t->s, &b, &t->why), 0);
+	assert_int_equal(owed_newest_recall(t->s, "A", &sender, &sequence,
+			     &t->why),
+	    1);
+	assert_int_equal(sequence, 0);
+	assert_int_equal(settle(t, "A", two, 1), 0);
+	walk_is(t, "A", BUNDLE_ANSWER, "a2 ");
+	walk_is(t, "A", BUNDLE_RECALL, "r1 ");
+	assert_int_equal(settle(t, "B", two, 1), 0);
+	walk_is(t, "B", BUNDLE_ANSWER, "");
+}
+
 static const struct a_store_case cases[] = {
+	{ "no number settles a recall; that it is done does", recalls_stay },
+	{ "what is said of a number that another bundle has settles nothing",
+	    number_of_another },
 	{ "an old acknowledgement settles nothing of a new key's stream",
 	    streams_settle_their_own },
 	{ "one that really covers it, of the old stream, does",
@@ -290,12 +364,12 @@ settling_holds(void **state)
 	a_store_start(&t);
 	for (int i = 1; i <= row->carried; i++) {
 		(void)snprintf(number, sizeof(number), "%d", i);
-		owe(&t, "A", BUNDLE_RECALL, number);
+		owe(&t, "A", BUNDLE_ANSWER, number);
 		assert_int_equal(owed_carried(t.s, "A", i, &t.why), 0);
 	}
-	owe(&t, "A", BUNDLE_RECALL, "new");
+	owe(&t, "A", BUNDLE_ANSWER, "new");
 	assert_int_equal(settle(&t, "A", row->ranges, row->count), 0);
-	walk_is(&t, "A", BUNDLE_RECALL, row->want);
+	walk_is(&t, "A", BUNDLE_ANSWER, row->want);
 	a_store_end(&t);
 }
 

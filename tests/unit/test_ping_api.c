@@ -257,7 +257,6 @@ static const struct send_row {
 	const char *seed;
 	const char *fault;
 	const char *token;
-	bool asynchronous;
 	const char *sent;  /* the state after sending */
 	const char *asked; /* and after one question; NULL: none is asked */
 	const char *again; /* and after a second one */
@@ -266,96 +265,102 @@ static const struct send_row {
 	enum fault_id wrong; /* of sending */
 	size_t there;	     /* referrals that proGres has at the end */
 } sends[] = {
-	{ "taken", REFERRAL, NULL, NULL, NULL, false, "unconfirmed",
-	    "confirmed", NULL, "", PING_API_NOTHING, FAULT_NONE, 1 },
-	{ "taken some time later", REFERRAL, "{\"delay\":1}", NULL, NULL, true,
+	{ "taken", REFERRAL, NULL, NULL, NULL, "unconfirmed", "confirmed", NULL,
+	    "", PING_API_NOTHING, FAULT_NONE, 1 },
+	{ "taken some time later", REFERRAL, "{\"delay\":1}", NULL, NULL,
 	    "unconfirmed", "unconfirmed", "confirmed", "", PING_API_NOTHING,
 	    FAULT_NONE, 1 },
 	{ "refused in the status alone: an unknown field",
 	    BODY(FIELD("progres_orgreferralid",
 		"s1") "," FIELD("progres_requestedservice",
 		"svc-other") "," FIELD("x", "y")),
-	    NULL, NULL, NULL, false, "unconfirmed", "refused", NULL,
-	    "unknown_field", PING_API_CORRECT, FAULT_NONE, 0 },
+	    NULL, NULL, NULL, "unconfirmed", "refused", NULL, "unknown_field",
+	    PING_API_CORRECT, FAULT_NONE, 0 },
 	{ "refused in the status alone: the word for a sex",
 	    BODY(FIELD("progres_orgreferralid",
 		"s1") "," FIELD("progres_requestedservice",
 		"svc-other") "," FIELD("progres_pocsex", "Unknown")),
-	    NULL, NULL, NULL, true, "unconfirmed", "refused", NULL,
-	    "unknown_sex", PING_API_CORRECT, FAULT_NONE, 0 },
+	    NULL, NULL, NULL, "unconfirmed", "refused", NULL, "unknown_sex",
+	    PING_API_CORRECT, FAULT_NONE, 0 },
 	{ "the marker is missing: it does not count as sent", REFERRAL,
-	    "{\"marker\":false}", NULL, NULL, false, "unknown", NULL, NULL, "",
+	    "{\"marker\":false}", NULL, NULL, "unknown", NULL, NULL, "",
 	    PING_API_LOOK, FAULT_NONE, 1 },
 	{ "the marker is no id", REFERRAL, NULL,
 	    "{\"kind\":\"body\",\"body\":\"{\\\"SPHTransactionId\\\":"
 	    "\\\"a b\\\"}\"," ON_DATA "}",
-	    NULL, false, "unknown", NULL, NULL, "", PING_API_LOOK, FAULT_NONE,
-	    0 },
+	    NULL, "unknown", NULL, NULL, "", PING_API_LOOK, FAULT_NONE, 0 },
 	{ "an answer that is not JSON", REFERRAL, NULL,
-	    "{\"kind\":\"body\",\"body\":\"thanks\"," ON_DATA "}", NULL, false,
+	    "{\"kind\":\"body\",\"body\":\"thanks\"," ON_DATA "}", NULL,
 	    "unknown", NULL, NULL, "", PING_API_LOOK, FAULT_NONE, 0 },
 	{ "the reply is lost: never sent twice", REFERRAL, NULL,
-	    "{\"kind\":\"drop\"," ON_DATA "}", NULL, false, "unknown", NULL,
-	    NULL, "", PING_API_LOOK, FAULT_NONE, 1 },
+	    "{\"kind\":\"drop\"," ON_DATA "}", NULL, "unknown", NULL, NULL, "",
+	    PING_API_LOOK, FAULT_NONE, 1 },
 	{ "the reply is cut: never sent twice", REFERRAL, NULL,
-	    "{\"kind\":\"cut\",\"after\":150," ON_DATA "}", NULL, false,
-	    "unknown", NULL, NULL, "", PING_API_LOOK, FAULT_NONE, 1 },
+	    "{\"kind\":\"cut\",\"after\":150," ON_DATA "}", NULL, "unknown",
+	    NULL, NULL, "", PING_API_LOOK, FAULT_NONE, 1 },
 	{ "the reply stalls: never sent twice", REFERRAL, NULL,
 	    "{\"kind\":\"stall\",\"after\":0,\"seconds\":9," ON_DATA "}", NULL,
-	    false, "unknown", NULL, NULL, "", PING_API_LOOK, FAULT_NONE, 1 },
+	    "unknown", NULL, NULL, "", PING_API_LOOK, FAULT_NONE, 1 },
 	{ "lost before the work was done: as unknown as the other", REFERRAL,
-	    NULL, "{\"kind\":\"lose\"," ON_DATA "}", NULL, false, "unknown",
-	    NULL, NULL, "", PING_API_LOOK, FAULT_NONE, 0 },
+	    NULL, "{\"kind\":\"lose\"," ON_DATA "}", NULL, "unknown", NULL,
+	    NULL, "", PING_API_LOOK, FAULT_NONE, 0 },
 	{ "it failed while it did it", REFERRAL, NULL,
-	    "{\"kind\":\"status\",\"status\":500," ON_DATA "}", NULL, false,
-	    "unknown", NULL, NULL, "", PING_API_LOOK, FAULT_NONE, 0 },
+	    "{\"kind\":\"status\",\"status\":500," ON_DATA "}", NULL, "unknown",
+	    NULL, NULL, "", PING_API_LOOK, FAULT_NONE, 0 },
 	{ "turned away for its form", REFERRAL, NULL,
-	    "{\"kind\":\"status\",\"status\":400," ON_DATA "}", NULL, false,
+	    "{\"kind\":\"status\",\"status\":400," ON_DATA "}", NULL,
 	    "not-sent", NULL, NULL, "", PING_API_SEND, FAULT_SERVER_REFUSED,
 	    0 },
-	{ "a busy server is waited for", REFERRAL, NULL,
-	    "{\"kind\":\"status\",\"status\":503,\"retry_after\":1," ON_DATA
+	{ "threat 64: busy after it was passed on: never sent twice", REFERRAL,
+	    NULL,
+	    "{\"kind\":\"status\",\"status\":503,\"retry_after\":1,"
+	    "\"done\":true," ON_DATA "}",
+	    NULL, "unknown", NULL, NULL, "", PING_API_LOOK, FAULT_NONE, 1 },
+	{ "asked to slow down, it is waited for", REFERRAL, NULL,
+	    "{\"kind\":\"status\",\"status\":429,\"retry_after\":1," ON_DATA
 	    "}",
-	    NULL, false, "unconfirmed", "confirmed", NULL, "", PING_API_NOTHING,
+	    NULL, "unconfirmed", "confirmed", NULL, "", PING_API_NOTHING,
 	    FAULT_NONE, 1 },
-	{ "busy for longer than there is patience", REFERRAL, NULL,
-	    "{\"kind\":\"status\",\"status\":503,\"retry_after\":60," ON_DATA
+	{ "for longer than there is patience", REFERRAL, NULL,
+	    "{\"kind\":\"status\",\"status\":429,\"retry_after\":60," ON_DATA
 	    "}",
-	    NULL, false, "not-sent", NULL, NULL, "", PING_API_SEND,
-	    FAULT_SERVER_BUSY, 0 },
+	    NULL, "not-sent", NULL, NULL, "", PING_API_SEND, FAULT_SERVER_BUSY,
+	    0 },
 	{ "a token that has run out", REFERRAL, NULL,
-	    "{\"kind\":\"expired\"," ON_DATA "}", NULL, false, "not-sent", NULL,
+	    "{\"kind\":\"expired\"," ON_DATA "}", NULL, "not-sent", NULL, NULL,
+	    "", PING_API_SEND, FAULT_SERVER_LOGIN, 0 },
+	{ "a wrong token", REFERRAL, NULL, NULL, "another", "not-sent", NULL,
 	    NULL, "", PING_API_SEND, FAULT_SERVER_LOGIN, 0 },
-	{ "a wrong token", REFERRAL, NULL, NULL, "another", false, "not-sent",
-	    NULL, NULL, "", PING_API_SEND, FAULT_SERVER_LOGIN, 0 },
 	{ "no record in it",
 	    "{\"ShippingProcessId\":\"SHP-0003\","
 	    "\"InteropId\":\"INT-0001\",\"Data\":[]}",
-	    NULL, NULL, NULL, false, "not-sent", NULL, NULL, "", PING_API_SEND,
+	    NULL, NULL, NULL, "not-sent", NULL, NULL, "", PING_API_SEND,
 	    FAULT_INSIDE, 0 },
-	{ "no body of PING", "[]", NULL, NULL, NULL, false, "not-sent", NULL,
-	    NULL, "", PING_API_SEND, FAULT_INSIDE, 0 },
+	{ "no body of PING", "[]", NULL, NULL, NULL, "not-sent", NULL, NULL, "",
+	    PING_API_SEND, FAULT_INSIDE, 0 },
 	{ "the status in a string", REFERRAL, "{\"form\":\"text\"}", NULL, NULL,
-	    false, "unconfirmed", "confirmed", NULL, "", PING_API_NOTHING,
-	    FAULT_NONE, 1 },
+	    "unconfirmed", "confirmed", NULL, "", PING_API_NOTHING, FAULT_NONE,
+	    1 },
 	{ "the status half escaped", REFERRAL, "{\"form\":\"half\"}", NULL,
-	    NULL, false, "unconfirmed", "confirmed", NULL, "", PING_API_NOTHING,
+	    NULL, "unconfirmed", "confirmed", NULL, "", PING_API_NOTHING,
 	    FAULT_NONE, 1 },
 	{ "the status not escaped at all", REFERRAL, "{\"form\":\"bare\"}",
-	    NULL, NULL, false, "unconfirmed", "confirmed", NULL, "",
-	    PING_API_NOTHING, FAULT_NONE, 1 },
+	    NULL, NULL, "unconfirmed", "confirmed", NULL, "", PING_API_NOTHING,
+	    FAULT_NONE, 1 },
 	{ "a status word that is in no table", REFERRAL,
-	    "{\"word\":\"parked\"}", NULL, NULL, false, "unconfirmed",
-	    "unknown", NULL, "parked", PING_API_LOOK, FAULT_NONE, 1 },
+	    "{\"word\":\"parked\"}", NULL, NULL, "unconfirmed", "unknown", NULL,
+	    "parked", PING_API_LOOK, FAULT_NONE, 1 },
 	{ "a decision's code is no status word", REFERRAL,
-	    "{\"word\":\"125080009\"}", NULL, NULL, false, "unconfirmed",
-	    "unknown", NULL, "125080009", PING_API_LOOK, FAULT_NONE, 1 },
+	    "{\"word\":\"125080009\"}", NULL, NULL, "unconfirmed", "unknown",
+	    NULL, "125080009", PING_API_LOOK, FAULT_NONE, 1 },
 	{ "a status that cannot be read", REFERRAL,
 	    "{\"text\":\"{\\\"Data\\\":\\\"[{\\\"Status\\\"\"}", NULL, NULL,
-	    false, "unconfirmed", "unknown", NULL, "", PING_API_LOOK,
-	    FAULT_NONE, 1 },
+	    "unconfirmed", "unknown", NULL, "", PING_API_LOOK, FAULT_NONE, 1 },
+	{ "an error in the place of a status: asked again later", REFERRAL,
+	    "{\"status_errors\":1}", NULL, NULL, "unconfirmed", "unconfirmed",
+	    "confirmed", "", PING_API_NOTHING, FAULT_NONE, 1 },
 	{ "the question is lost: asked again later", REFERRAL, NULL,
-	    "{\"kind\":\"status\",\"status\":404," ON_STATUS "}", NULL, false,
+	    "{\"kind\":\"status\",\"status\":404," ON_STATUS "}", NULL,
 	    "unconfirmed", "unconfirmed", "confirmed", "", PING_API_NOTHING,
 	    FAULT_NONE, 1 },
 };
@@ -375,8 +380,7 @@ send_holds(void **state)
 	start_again(row->seed, row->fault);
 	api.http =
 	    connect_as(row->token == NULL ? "token-one" : row->token, &login);
-	rc = ping_api_send(&api, row->body, strlen(row->body),
-	    row->asynchronous, &out, &why);
+	rc = ping_api_send(&api, row->body, strlen(row->body), &out, &why);
 	assert_string_equal(ping_api_send_state_name(out.state), row->sent);
 	assert_int_equal(rc, out.state == PING_API_NOT_SENT ? -1 : 0);
 	assert_int_equal(rc == -1 ? why.id : FAULT_NONE, row->wrong);
@@ -432,7 +436,7 @@ line_holds(void **state)
 		     times++) {
 			api.http = connect_as("token-one", &login);
 			(void)ping_api_send(&api, REFERRAL, strlen(REFERRAL),
-			    false, &out, &why);
+			    &out, &why);
 			http_free(api.http);
 			login_free(login);
 		}
@@ -532,8 +536,8 @@ ids_hold(void **state)
 	struct fault why = { .id = FAULT_NONE };
 	struct ping_api_outcome out;
 
-	assert_int_equal(ping_api_send(&api, REFERRAL, strlen(REFERRAL), false,
-			     &out, &why),
+	assert_int_equal(ping_api_send(&api, REFERRAL, strlen(REFERRAL), &out,
+			     &why),
 	    -1);
 	assert_int_equal(why.id, FAULT_AGREEMENT_LACKS);
 	assert_int_equal(out.state, PING_API_NOT_SENT);

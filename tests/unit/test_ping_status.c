@@ -80,6 +80,26 @@ static const struct row {
 	{ "the answer reports an error",
 	    "{\"Data\":[{\"Status\":\"Success\"}],\"ErrorMessage\":\"no\"}",
 	    "unknown", "" },
+	{ "an error in the place of a status",
+	    "{\"Data\":null,\"ErrorMessage\":\"Timeout, try again\","
+	    "\"SPHTransactionId\":null}",
+	    "pending", "" },
+	{ "an error beside the words for none",
+	    "{\"Data\":\"No Data Available\",\"ErrorMessage\":\"busy\"}",
+	    "pending", "" },
+	{ "an error beside an entry without a status",
+	    "{\"Data\":[{\"ExternalId\":\"c1\",\"ErrorCode\":\"e_1\"}],"
+	    "\"ErrorMessage\":\"busy\"}",
+	    "pending", "" },
+	{ "an error beside a refusal",
+	    "{\"Data\":[{\"Status\":\"Failed\"}],\"ErrorMessage\":\"no\"}",
+	    "unknown", "" },
+	{ "an error beside two entries",
+	    "{\"Data\":[{},{\"Status\":\"Failed\"}],\"ErrorMessage\":\"no\"}",
+	    "unknown", "" },
+	{ "an error beside what cannot be read",
+	    "{\"Data\":\"[{\\\"Status\",\"ErrorMessage\":\"no\"}", "unreadable",
+	    "" },
 	{ "an entry that is no object", LIST("\"Success\""), "unknown", "" },
 
 	/* JSON in strings, escaped as it should be. */

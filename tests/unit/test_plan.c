@@ -1,11 +1,12 @@
 /*
  * What load would do in a Primero: what this node knows, what the server has,
- * and what follows from the two.  And of PING: what a standing that was cut off
- * leads to.
+ * and what follows from the two.  And of PING and DTP: what a standing that was
+ * cut off leads to.
  */
 #include "tests/unit/a_primero.h"
 #include "tests/unit/a_store.h"
 
+#include "import/into_dtp.h"
 #include "import/into_ping.h"
 #include "import/into_primero.h"
 #include "store/decisions.h"
@@ -248,29 +249,45 @@ again_holds(void **state)
 	a_store_end(&h.t);
 }
 
-/* -- PING ------------------------------------------------------------------ */
+/* -- PING and DTP ---------------------------------------------------------- */
 
-static const struct ping_row {
+static const struct progres_row {
 	const char *name;
 	enum standing_delivery delivery;
-	enum plan_action action;
+	const char *transaction;
+	enum plan_action ping;
+	enum plan_action dtp;
+	enum fault_id dtp_why;
 	bool may_be_there;
-} ping_rows[] = {
-	{ "never sent: create", DELIVERY_NONE, PLAN_CREATE, false },
-	{ "cut off while it was sent: ask", DELIVERY_SENDING, PLAN_ASK, true },
-	{ "taken in: what became of it is asked", DELIVERY_UNCONFIRMED,
-	    PLAN_CHECK, true },
-	{ "no answer: ask", DELIVERY_UNKNOWN, PLAN_ASK, true },
-	{ "refused there: ask", DELIVERY_REFUSED, PLAN_ASK, false },
+} progres_rows[] = {
+	{ "never sent: create", DELIVERY_NONE, NULL, PLAN_CREATE, PLAN_CREATE,
+	    FAULT_NONE, false },
+	{ "cut off while it was sent: ask", DELIVERY_SENDING, NULL, PLAN_ASK,
+	    PLAN_ASK, FAULT_SERVER_UNSURE, true },
+	{ "taken in by PING: what became of it is asked there",
+	    DELIVERY_UNCONFIRMED, "a transaction", PLAN_CHECK, PLAN_ASK,
+	    FAULT_SERVER_PENDING, true },
+	{ "taken in by DTP: it waits, and PING is not asked",
+	    DELIVERY_UNCONFIRMED, NULL, PLAN_ASK, PLAN_WAIT,
+	    FAULT_SERVER_NO_PROOF, true },
+	{ "no answer: ask", DELIVERY_UNKNOWN, NULL, PLAN_ASK, PLAN_ASK,
+	    FAULT_SERVER_UNSURE, true },
+	{ "refused there: ask", DELIVERY_REFUSED, NULL, PLAN_ASK, PLAN_ASK,
+	    FAULT_SERVER_REJECTED, false },
 };
 
 static void
-ping_holds(void **state)
+progres_holds(void **state)
 {
-	const struct ping_row *row = *state;
-	const struct standing st = { .delivery = row->delivery };
+	const struct progres_row *row = *state;
+	const struct standing st = { .delivery = row->delivery,
+		.transaction = row->transaction };
+	struct plan plan = { .action = PLAN_LEAVE };
 
-	assert_int_equal(into_ping_action(&st, PLAN_CREATE), row->action);
+	assert_int_equal(into_ping_action(&st, PLAN_CREATE), row->ping);
+	into_dtp_plan(&st, PLAN_CREATE, &plan);
+	assert_int_equal(plan.action, row->dtp);
+	assert_int_equal(plan.why.id, row->dtp_why);
 	assert_int_equal(standing_may_be_there(&st), row->may_be_there);
 }
 
@@ -283,7 +300,7 @@ main(void)
 		return 1;
 	failed = ROWS_RUN("plan", rows, row_holds) +
 	    ROWS_RUN("again", agains, again_holds) +
-	    ROWS_RUN("ping", ping_rows, ping_holds);
+	    ROWS_RUN("progres", progres_rows, progres_holds);
 	a_primero_stop();
 	return failed;
 }

@@ -4,8 +4,7 @@
  */
 #include "systems/primero_api.h"
 
-#include "base/arena.h"
-#include "formats/lookups.h"
+#include "formats/agreement.h"
 #include "systems/primero_changes.h"
 #include "systems/primero_check.h"
 #include "systems/primero_error.h"
@@ -50,7 +49,13 @@ static const struct changes changes[] = {
 	    "{\"kind\":\"body\",\"skip\":1,\"body\":\"{\\\"data\\\":[],"
 	    "\\\"metadata\\\":{\\\"total\\\":300,\\\"per\\\":100,"
 	    "\\\"page\\\":2}}\"}",
-	    -1, 0, 0, FAULT_SERVER_ANSWER },
+	    -1, 0, 0, FAULT_SERVER_SEARCH },
+	{ "so is one that says that there is nothing", 300, 1,
+	    "\"per_max\":100",
+	    "{\"kind\":\"body\",\"skip\":1,\"body\":\"{\\\"data\\\":[],"
+	    "\\\"metadata\\\":{\\\"total\\\":0,\\\"per\\\":100,"
+	    "\\\"page\\\":1}}\"}",
+	    -1, 0, 0, FAULT_SERVER_SEARCH },
 	{ "a page that broke off is no page", 300, 1, "\"per_max\":100",
 	    "{\"kind\":\"cut\",\"after\":9000,\"skip\":1}", -1, 0, 0,
 	    FAULT_SERVER_UNREACHABLE },
@@ -229,34 +234,58 @@ struct match {
 	size_t unreadable;
 	const char *like; /* of the first: name, birth, sex as y, n or ? */
 	enum fault_id fault;
+	bool none_there;
 };
 
 static const struct match matches[] = {
-	{ "nobody has the number", "{}", 0, 0, NULL, 0 },
-	{ "one has it, and is the child", CASE(A_CHILD), 1, 0, "yyy", 0 },
+	{ "there is nobody at all", "{}", 0, 0, NULL, 0, true },
+	{ "nobody has the number", CASE("\"unhcr_individual_no\":\"803-1\""), 0,
+	    0, NULL, 0, false },
+	{ "nobody has a number", CASE("\"sex\":\"male\""), 0, 0, NULL, 0,
+	    false },
+	{ "no number that a search could take",
+	    CASE("\"unhcr_individual_no\":\"803-1,2\""), 0, 0, NULL, 0, false },
+	{ "one that the role may not read may be the child",
+	    CASE(A_CHILD ",\"_hidden\":true"), 0, 1, NULL, 0, false },
+	{ "one has it, and is the child", CASE(A_CHILD), 1, 0, "yyy", 0,
+	    false },
 	{ "one has it, under another name",
 	    CASE(
 		"\"name_first\":\"Nyakim\",\"name_last\":\"Example\","
 		"\"sex\":\"female\",\"date_of_birth\":\"2015-05-04\"," NUMBERED),
-	    1, 0, "nyy", 0 },
+	    1, 0, "nyy", 0, false },
 	{ "a hidden name is no name",
 	    CASE("\"name\":\"Achol Example\",\"hidden_name\":true,"
 		 "\"sex\":\"female\","
 		 "\"date_of_birth\":\"2015-05-04\"," NUMBERED),
-	    1, 0, "?yy", 0 },
+	    1, 0, "?yy", 0, false },
 	{ "a day with a time behind it is that day",
 	    CASE("\"name\":\"achol example\",\"sex\":\"male\","
 		 "\"date_of_birth\":\"2015-05-04T00:00:00Z\"," NUMBERED),
-	    1, 0, "yyn", 0 },
+	    1, 0, "yyn", 0, false },
 	{ "two have it: neither is taken",
-	    "{\"cases\":[{" NUMBERED "},{" NUMBERED "}]}", 2, 0, "???", 0 },
+	    "{\"cases\":[{" NUMBERED "},{" NUMBERED "}]}", 2, 0, "???", 0,
+	    false },
 	{ "it stands within the number of another",
-	    CASE("\"unhcr_individual_no\":\"" A_NUMBER "1\""), 0, 0, NULL, 0 },
+	    CASE("\"unhcr_individual_no\":\"" A_NUMBER "1\""), 0, 0, NULL, 0,
+	    false },
 	{ "the search fails once, and the second finds it",
-	    "{\"search_fails\":1,\"cases\":[{" A_CHILD "}]}", 1, 0, "yyy", 0 },
+	    "{\"search_fails\":1,\"cases\":[{" A_CHILD "}]}", 1, 0, "yyy", 0,
+	    false },
+	{ "both fail, and are asked once more",
+	    "{\"search_fails\":2,\"cases\":[{" A_CHILD "}]}", 1, 0, "yyy", 0,
+	    false },
+	{ "it fails three times: it looks as if nobody were there",
+	    "{\"search_fails\":3,\"cases\":[{" A_CHILD "}]}", 0, 0, NULL, 0,
+	    true },
+	{ "what is there is not found: nothing is concluded",
+	    "{\"search_fails\":2,\"ignored\":[\"none\"],\"cases\":[{" A_CHILD
+	    "}]}#{\"kind\":\"body\",\"skip\":3,\"on\":\"GET /api/v2/cases?\","
+	    "\"body\":\"{\\\"data\\\":[]}\"}",
+	    0, 0, NULL, FAULT_SERVER_SEARCH, false },
 	{ "the role may not read the number: the search looks for nothing",
 	    "{\"permitted\":[\"name\",\"sex\"],\"cases\":[{" A_CHILD "}]}", 0,
-	    0, NULL, FAULT_SERVER_ANSWER },
+	    0, NULL, FAULT_SERVER_ANSWER, false },
 };
 
 static void
@@ -280,10 +309,15 @@ match_holds(void **state)
 	struct primero_api *p = a_primero_reach();
 	struct primero_match out;
 	struct a_primero s;
+	char seed[1024], *order;
 	int rc;
 
 	a_primero_make(&s);
-	a_primero_again(c->seed, NULL);
+	/* An order may stand behind the seed. */
+	(void)snprintf(seed, sizeof(seed), "%s", c->seed);
+	if ((order = strchr(seed, '#')) != NULL)
+		*order++ = '\0';
+	a_primero_again(seed, order);
 	rc = primero_match_find(p, &s.referral, "female", &out, &why);
 	if (c->fault != FAULT_NONE) {
 		assert_int_equal(rc, -1);
@@ -294,6 +328,7 @@ match_holds(void **state)
 			fail_msg("%s", why.detail);
 		assert_int_equal(out.count, c->count);
 		assert_int_equal(out.unreadable, c->unreadable);
+		assert_int_equal(out.none_there, c->none_there);
 		check_likeness(&out.like[0], c->like);
 	}
 	primero_api_free(p);
@@ -340,12 +375,17 @@ static const struct wording wordings[] = {
 	    FORM("tick_box",
 		AGREES ",\"help_text\":{\"en\":\"If yes, they "
 		       "will not be included\"}"),
+	    POLARITY_POSITIVE, PRIMERO_POLARITY_CONTRADICTS, true },
+	{ "two kinds of answer on two forms",
+	    "{\"forms\":[{\"fields\":[{\"name\":\"unhcr_export_opt_in\","
+	    "\"type\":\"tick_box\"," AGREES "}]},{\"fields\":[{\"name\":"
+	    "\"unhcr_export_opt_in\",\"type\":\"radio_button\"," AGREES "}]}]}",
 	    POLARITY_POSITIVE, PRIMERO_POLARITY_UNKNOWN, true },
 	{ "two languages that say the contrary",
 	    FORM("tick_box",
 		"\"display_name\":{\"en\":\"The child agrees to share\","
 		"\"fr\":\"L'enfant ne veut pas partager\"}"),
-	    POLARITY_POSITIVE, PRIMERO_POLARITY_UNKNOWN, true },
+	    POLARITY_POSITIVE, PRIMERO_POLARITY_CONTRADICTS, true },
 };
 
 static void
@@ -361,8 +401,13 @@ wording_holds(void **state)
 		fail_msg("%s", why.detail);
 	assert_int_equal(out.polarity, c->found);
 	assert_int_equal(out.has_field, c->has_field);
-	assert_string_equal(out.language,
-	    c->found == PRIMERO_POLARITY_UNKNOWN ? "" : "en");
+	/* Why it cannot be told is said, and nothing else needs a reason. */
+	assert_int_equal(out.because != NULL,
+	    c->found == PRIMERO_POLARITY_UNKNOWN);
+	assert_int_equal(out.other[0] != '\0',
+	    c->found == PRIMERO_POLARITY_CONTRADICTS);
+	if (c->found != PRIMERO_POLARITY_UNKNOWN)
+		assert_string_equal(out.language, "en");
 	primero_api_free(p);
 }
 
@@ -404,26 +449,50 @@ user_holds(void **state)
 	primero_api_free(p);
 }
 
+/* -- codes ----------------------------------------------------------------- */
+
+#define LISTS(codes)                                                              \
+	"{\"lookups\":[{\"unique_id\":\"lookup-service-type\",\"values\":[" codes \
+	"]}]}"
+#define CODE(id) "{\"id\":\"" id "\",\"display_text\":{\"en\":\"x\"}}"
+
+struct codes_row {
+	const char *name;
+	const char *seed;
+	size_t missing;
+	const char *text;
+};
+
+static const struct codes_row codes_rows[] = {
+	{ "the server has them all", LISTS(CODE("food") "," CODE("shelter")), 0,
+	    "" },
+	{ "it lacks one", LISTS(CODE("food")), 1,
+	    "lookup-service-type: shelter" },
+	{ "it lacks both", LISTS(CODE("other")), 2,
+	    "lookup-service-type: food, shelter" },
+	{ "a list that it does not have is not held against",
+	    "{\"lookups\":[]}", 0, "" },
+};
+
 static void
-health(void **state)
+codes_hold(void **state)
 {
+	const struct codes_row *c = *state;
+	const char *items[] = { "food", "shelter" };
+	struct map_entry entries[] = { { .code = "a" }, { .code = "b" } };
+	struct agreement a = { .version = 1 };
 	struct fault why = { .id = FAULT_NONE };
 	struct primero_api *p = a_primero_reach();
-	struct arena *a = arena_new(1 << 20, &why);
-	struct lookups lookups = { .count = 0 };
-	struct primero_health out;
+	struct primero_codes out;
 
-	(void)state;
-	a_primero_again(NULL, NULL);
-	if (primero_check_health(p, &out, &why) == -1 ||
-	    primero_check_lookups(p, a, &lookups, &why) == -1)
+	for (size_t i = 0; i < 2; i++)
+		entries[i].primero = (struct texts){ &items[i], 1, true };
+	a.maps[MAP_SERVICES] = (struct map){ entries, 2 };
+	a_primero_again(c->seed, NULL);
+	if (primero_check_codes(p, &a, &out, &why) == -1)
 		fail_msg("%s", why.detail);
-	assert_true(out.healthy);
-	assert_string_equal(out.version, "2.15.2");
-	assert_string_equal(lookups_label(&lookups, MAP_SERVICES, "food"),
-	    "Food");
-	assert_false(lookups_cut_short(&lookups));
-	arena_free(a);
+	assert_int_equal(out.missing, c->missing);
+	assert_string_equal(out.text, c->text);
 	primero_api_free(p);
 }
 
@@ -434,35 +503,32 @@ struct error_row {
 	int status;
 	const char *body;
 	const char *fields; /* with spaces between */
-	bool consent;
 };
 
 static const struct error_row errors[] = {
 	{ "one field", 422,
 	    "{\"errors\":[{\"status\":422,\"detail\":\"age\",\"message\":"
 	    "[\"Amina is 200\"]}]}",
-	    "age", false },
+	    "age" },
 	{ "a list of pointers", 422,
 	    "{\"errors\":[{\"code\":422,\"detail\":[\"/age\",\"/sex\"],"
 	    "\"message\":\"Invalid Record JSON\"}]}",
-	    "age sex", false },
+	    "age sex" },
 	{ "no consent", 422,
 	    "{\"errors\":[{\"detail\":\"consent\",\"message\":"
 	    "[\"transition.errors.consent\"]}]}",
-	    "consent", true },
+	    "consent" },
 	{ "one field twice", 422,
-	    "{\"errors\":[{\"detail\":\"age\"},{\"detail\":\"age\"}]}", "age",
-	    false },
+	    "{\"errors\":[{\"detail\":\"age\"},{\"detail\":\"age\"}]}", "age" },
 	{ "a text about a person is no field", 422,
-	    "{\"errors\":[{\"detail\":\"Amina Yusuf is unknown\"}]}", "",
-	    false },
+	    "{\"errors\":[{\"detail\":\"Amina Yusuf is unknown\"}]}", "" },
 	{ "a number is no field", 422,
-	    "{\"errors\":[{\"detail\":\"80310000051\"}]}", "", false },
+	    "{\"errors\":[{\"detail\":\"80310000051\"}]}", "" },
 	{ "of a failure nothing is taken", 500,
-	    "{\"errors\":[{\"detail\":\"amina\"}]}", "", false },
-	{ "errors that are no list", 422, "{\"errors\":\"age\"}", "", false },
-	{ "no JSON", 422, "<html>age</html>", "", false },
-	{ "nothing", 422, "", "", false },
+	    "{\"errors\":[{\"detail\":\"amina\"}]}", "" },
+	{ "errors that are no list", 422, "{\"errors\":\"age\"}", "" },
+	{ "no JSON", 422, "<html>age</html>", "" },
+	{ "nothing", 422, "", "" },
 };
 
 static void
@@ -483,7 +549,6 @@ error_holds(void **state)
 		    sizeof(names) - strlen(names), "%s%s", i == 0 ? "" : " ",
 		    e.field[i]);
 	assert_string_equal(names, c->fields);
-	assert_int_equal(e.consent, c->consent);
 	assert_int_equal(primero_error_fault(&a, "POST cases", &why), -1);
 	assert_null(strstr(why.detail, "mina"));
 	http_answer_free(&a);
@@ -556,7 +621,7 @@ main(void)
 		return 1;
 	failed = ROWS_RUN("page", pages, page_holds) +
 	    ROWS_RUN("error", errors, error_holds) +
-	    ROWS_RUN("health", once, health) +
+	    ROWS_RUN("codes", codes_rows, codes_hold) +
 	    ROWS_RUN("user", users, user_holds) +
 	    ROWS_RUN("wording", wordings, wording_holds) +
 	    ROWS_RUN("match", matches, match_holds) +

@@ -109,6 +109,11 @@ static const struct row rows[] = {
 	    WITH(A_CHILD, REFERRAL(FIRST, "in_progress", HERE)),
 	    "{\"kind\":\"drop\",\"on\":\"PATCH\"}", ACCEPT, NULL, 0, NULL,
 	    "\"status\": \"accepted\"", false },
+	{ "a step that was lost on its way may be tried again",
+	    WITH(A_CHILD, REFERRAL(FIRST, "in_progress", HERE)),
+	    "{\"kind\":\"lose\",\"on\":\"PATCH\"}", ACCEPT, NULL,
+	    FAULT_SERVER_BROKE_OFF, NULL, "\"status\": \"in_progress\"",
+	    false },
 
 	{ "a recall revokes what is open, and then unticks",
 	    WITH(A_CHILD,
@@ -136,6 +141,33 @@ static const struct row rows[] = {
 	    WITH(A_CHILD, REFERRAL(FIRST, "accepted", HERE)),
 	    "{\"kind\":\"drop\",\"on\":\"DELETE\"}", REVOKE, NULL, 0, NULL,
 	    "\"status\": \"revoked\"\n\"service_status_referred\": false",
+	    false },
+	{ "a recall that was lost on its way may be tried again",
+	    WITH(A_CHILD, REFERRAL(FIRST, "accepted", HERE)),
+	    "{\"kind\":\"lose\",\"on\":\"DELETE\"}", REVOKE, NULL,
+	    FAULT_SERVER_BROKE_OFF, NULL,
+	    "\"status\": \"accepted\"\n\"service_status_referred\": true",
+	    false },
+	{ "so may the tick", WITH(A_CHILD, REFERRAL(FIRST, "accepted", HERE)),
+	    "{\"kind\":\"lose\",\"on\":\"PATCH\"}", REVOKE, NULL,
+	    FAULT_SERVER_BROKE_OFF, NULL,
+	    "\"status\": \"revoked\"\n\"service_status_referred\": true",
+	    false },
+	{ "a revocation that is ignored with 200 is noticed",
+	    "{\"stuck\":\"quiet\"," CASES(A_CHILD,
+		ROW) ",\"referrals\":{" REFERRAL(FIRST, "in_progress",
+		HERE) "}}",
+	    NULL, REVOKE, NULL, FAULT_SERVER_REFUSED, "is in_progress",
+	    "\"status\": \"in_progress\"\n"
+	    "\"service_status_referred\": true",
+	    false },
+	{ "so is one that the answer says was done",
+	    "{\"stuck\":\"lie\"," CASES(A_CHILD,
+		ROW) ",\"referrals\":{" REFERRAL(FIRST, "in_progress",
+		HERE) "}}",
+	    NULL, REVOKE, NULL, FAULT_SERVER_REFUSED, "are open",
+	    "\"status\": \"in_progress\"\n"
+	    "\"service_status_referred\": true",
 	    false },
 	{ "a tick that is not taken off is said",
 	    "{\"permitted\":[\"services_section\"],\"frozen\":true," CASES(
@@ -234,8 +266,65 @@ unclear_ones(void **state)
 	    0);
 	assert_int_equal(out.revoked, 0);
 	assert_int_equal(out.closed, 1);
+	assert_int_equal(out.done, 1);
 	assert_int_equal(out.unclear, 1);
 	assert_true(out.unticked);
+	primero_api_free(p);
+}
+
+struct look_row {
+	const char *name;
+	const char *seed;
+	struct primero_given found;
+	enum fault_id fault;
+};
+
+static const struct look_row look_rows[] = {
+	{ "what is open, done and unclear is counted",
+	    WITH(A_CHILD,
+		REFERRAL(FIRST, "accepted", HERE) "," REFERRAL(SECOND, "done",
+		    HERE) "," REFERRAL("3", "in_progress",
+		    ",\"record_id\":\"" A_CASE "\"")),
+	    { .row = true, .open = 1, .done = 1, .unclear = 1 }, 0 },
+	{ "what was rejected or revoked is none of them",
+	    WITH(A_CHILD,
+		REFERRAL(FIRST, "rejected", HERE) "," REFERRAL(SECOND,
+		    "revoked", HERE)),
+	    { .row = true }, 0 },
+	{ "a case that may not be shared says so",
+	    WITH(NO_CONSENT, REFERRAL(FIRST, "accepted", HERE)),
+	    { .row = true, .no_consent = true, .open = 1 }, 0 },
+	{ "a tick that the role may not read is not known",
+	    "{\"permitted\":[\"services_section\"]," CASES(NO_CONSENT, ROW) "}",
+	    { .row = true }, 0 },
+	{ "a case without the row", "{\"cases\":[{" A_CHILD "}]}",
+	    { .row = false }, 0 },
+	{ "no such case", "{\"cases\":[]}", { .row = false },
+	    FAULT_TARGET_CASE },
+};
+
+static void
+look_holds(void **state)
+{
+	const struct look_row *c = *state;
+	struct fault why = { .id = FAULT_NONE };
+	struct primero_api *p = a_primero_reach();
+	struct primero_given out;
+	char *text;
+	int rc;
+
+	a_primero_again(c->seed, NULL);
+	rc = primero_transition_look(p, A_CASE, SERVICE, &out, &why);
+	assert_int_equal(why.id, c->fault);
+	assert_int_equal(rc, c->fault == FAULT_NONE ? 0 : -1);
+	assert_int_equal(out.row, c->found.row);
+	assert_int_equal(out.no_consent, c->found.no_consent);
+	assert_int_equal(out.open, c->found.open);
+	assert_int_equal(out.done, c->found.done);
+	assert_int_equal(out.unclear, c->found.unclear);
+	text = standin_get(a_primero_server, "/standin/log");
+	a_primero_says(text, "!DELETE\n!PATCH");
+	free(text);
 	primero_api_free(p);
 }
 
@@ -250,7 +339,8 @@ main(void)
 	if (a_primero_start() == -1)
 		return 1;
 	failed = ROWS_RUN("transition", rows, row_holds) +
-	    ROWS_RUN("unclear", once, unclear_ones);
+	    ROWS_RUN("unclear", once, unclear_ones) +
+	    ROWS_RUN("look", look_rows, look_holds);
 	a_primero_stop();
 	return failed;
 }

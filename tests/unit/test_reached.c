@@ -12,8 +12,10 @@ static const struct word_case {
 	const char *told;
 	const char *decision;
 	bool no_bundle;
+	bool loaded_there;
 	struct bundle_made made;
 	const char *word;
+	const char *newer; /* what is said of a newer version; or NULL */
 } word_cases[] = {
 	{ .name = "let go here: drafted",
 	    .state = STANDING_READY,
@@ -61,6 +63,28 @@ static const struct word_case {
 	{ .name = "loaded there",
 	    .state = STANDING_SENT,
 	    .told = "loaded",
+	    .word = "loaded" },
+	{ .name = "loaded there, and a newer version of it refused",
+	    .state = STANDING_SENT,
+	    .told = "refused",
+	    .loaded_there = true,
+	    .word = "loaded",
+	    .newer = "refused" },
+	{ .name = "likewise held",
+	    .state = STANDING_SENT,
+	    .told = "held",
+	    .loaded_there = true,
+	    .word = "loaded",
+	    .newer = "held" },
+	{ .name = "the newer version has not been heard of",
+	    .state = STANDING_SENT,
+	    .loaded_there = true,
+	    .made = { .carried = true },
+	    .word = "carried" },
+	{ .name = "the newer one is loaded too",
+	    .state = STANDING_SENT,
+	    .told = "loaded",
+	    .loaded_there = true,
 	    .word = "loaded" },
 	{ .name = "recalled there",
 	    .state = STANDING_SENT,
@@ -148,9 +172,14 @@ word_holds(void **state)
 		.state = row->state,
 		.sent_revision = row->sent_revision,
 		.told = row->told,
+		.loaded_there = row->loaded_there,
 		.decision = row->decision,
 	};
 
+	if (row->newer == NULL)
+		assert_null(reached_newer(&st));
+	else
+		assert_string_equal(reached_newer(&st), row->newer);
 	assert_string_equal(reached_name(reached_of(row->direction, &st,
 				row->no_bundle ? NULL : &row->made)),
 	    row->word);

@@ -412,6 +412,7 @@ numbered_once(struct a_store *t)
 	put_sent(t, REF, "4f5c4f5c", NULL, "ET-HUB-01");
 	(void)give(t, REF, "other", TODAY, false);
 	assert_int_equal(recall_number(t->s, &b, &t->why), 0);
+	assert_int_equal(owed_carried(t->s, b.receiver, 7, &t->why), 0);
 	b.sequence = 8;
 	(void)snprintf(b.id, sizeof(b.id), "id-of-the-second");
 	assert_int_equal(recall_number(t->s, &b, &t->why), 0);
@@ -420,6 +421,53 @@ numbered_once(struct a_store *t)
 	    0);
 	st = stands(t, REFERRAL_SENT, REF);
 	assert_string_equal(st.receivers[0].recall_bundle, "id-of-the-first");
+	/* The receiver has another bundle of that number. */
+	b.sequence = 7;
+	assert_int_equal(owed_again(t->s, &b, &t->why), 0);
+	b.sequence = want = 9;
+	assert_int_equal(recall_number(t->s, &b, &t->why), 0);
+	assert_int_equal(owed_walk(t->s, "ET-HUB-01", BUNDLE_RECALL,
+			     is_numbered, &want, &t->why),
+	    0);
+}
+
+static int
+any(const struct bytes *record, void *context, struct fault *why)
+{
+	(void)record;
+	(void)context;
+	(void)why;
+	return 1;
+}
+
+/* As after an older program, which took it as settled once it was read. */
+static void
+owed_anew(struct a_store *t)
+{
+	struct standing st;
+
+	put_sent(t, REF, "4f5c4f5c", NULL, "ET-HUB-01");
+	assert_int_equal(give(t, REF, "other", TODAY, false), 1);
+	assert_int_equal(owed_forget(t->s, "ET-HUB-01", BUNDLE_RECALL, any,
+			     NULL, &t->why),
+	    0);
+	assert_int_equal(give(t, REF, "other", TODAY, true), 1);
+	assert_int_equal(owed(t, "ET-HUB-01"), 0);
+	assert_int_equal(give(t, REF, "other", TODAY, false), 1);
+	assert_int_equal(owed(t, "ET-HUB-01"), 1);
+	assert_int_equal(give(t, REF, "other", TODAY, false), 0);
+	assert_int_equal(owed(t, "ET-HUB-01"), 1);
+	/* What is confirmed is not owed again. */
+	assert_int_equal(owed_forget(t->s, "ET-HUB-01", BUNDLE_RECALL, any,
+			     NULL, &t->why),
+	    0);
+	st = stands(t, REFERRAL_SENT, REF);
+	st.receivers[0].confirmed = true;
+	assert_int_equal(referrals_put(t->s, REFERRAL_SENT, &st, NULL, 0,
+			     &t->why),
+	    0);
+	assert_int_equal(give(t, REF, "other", TODAY, false), 0);
+	assert_int_equal(owed(t, "ET-HUB-01"), 0);
 }
 
 static const struct a_store_case doings[] = {
@@ -430,6 +478,7 @@ static const struct a_store_case doings[] = {
 	{ "a dry run changes nothing", dry },
 	{ "a day to come is refused", day_to_come },
 	{ "it keeps the number of its first bundle", numbered_once },
+	{ "given again it is owed to who has not confirmed it", owed_anew },
 };
 
 /* --- the crossing --- */

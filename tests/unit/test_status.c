@@ -220,6 +220,20 @@ long_without_word(struct a_store *t)
 	assert_true(status_needs_person(&s));
 }
 
+/* How long ago a clock that ran ahead made one, nobody knows. */
+static void
+made_in_a_time_to_come(struct a_store *t)
+{
+	struct status s;
+
+	make(t, "one", 1, true);
+	s = status_of(t, NULL, -400);
+	assert_int_equal(hub(&s)->waiting_long, 1);
+	assert_true(status_needs_person(&s));
+	assert_false(status_is_long_ago(NOW(0) + 3600, NOW(0)));
+	assert_true(status_is_long_ago(NOW(2), NOW(0)));
+}
+
 static void
 gaps(struct a_store *t)
 {
@@ -421,11 +435,81 @@ agreement_ends(struct a_store *t)
 	assert_true(status_needs_person(&s));
 }
 
+static void
+on_its_way(struct a_store *t, const char *ref, enum direction d,
+    enum standing_delivery delivery, enum standing_state state)
+{
+	struct standing st = { .ref = ref,
+		.revision = "r",
+		.priority = "normal",
+		.state = state,
+		.sent_revision = d == REFERRAL_SENT ? "r" : NULL,
+		.partner = "HUB",
+		.created = DAY_UNKNOWN,
+		.judged_on = DAY_ONE,
+		.made_on = DAY_ONE,
+		.decision = d == REFERRAL_SENT ? "accepted" : NULL,
+		.decided_on = d == REFERRAL_SENT ? DAY_ONE : DAY_UNKNOWN,
+		.delivery = delivery,
+		.delivery_at = NOW(0),
+		.undo = state == STANDING_RECALLED ? UNDO_DUE : UNDO_NONE,
+		.undo_why = state == STANDING_RECALLED ? "because" : NULL,
+		.recall_on = DAY_UNKNOWN,
+		.no_on = DAY_UNKNOWN };
+	struct standing out;
+
+	assert_int_equal(referrals_put(t->s, d, &st, NULL, 0, &t->why), 0);
+	assert_int_equal(referrals_get(t->s, d, ref, t->arena, &out, &t->why),
+	    1);
+	assert_int_equal(out.delivery, delivery);
+	assert_int_equal(out.delivery_at, NOW(0));
+	if (st.undo_why != NULL)
+		assert_string_equal(out.undo_why, st.undo_why);
+	else
+		assert_null(out.undo_why);
+}
+
+static void
+deliveries(struct a_store *t)
+{
+	struct status s;
+
+	on_its_way(t, "primero:1", REFERRAL_RECEIVED, DELIVERY_UNCONFIRMED,
+	    STANDING_STAGED);
+	s = status_of(t, NULL, 1);
+	assert_int_equal(s.delivery[DELIVERY_UNCONFIRMED], 1);
+	assert_int_equal(s.delivery_long, 0);
+	s = status_of(t, NULL, 2);
+	assert_int_equal(s.delivery_long, 1);
+	assert_true(status_needs_person(&s));
+	on_its_way(t, "primero:2", REFERRAL_RECEIVED, DELIVERY_UNKNOWN,
+	    STANDING_STAGED);
+	on_its_way(t, "progres:3", REFERRAL_RECEIVED, DELIVERY_SENDING,
+	    STANDING_READY);
+	on_its_way(t, "progres:4", REFERRAL_SENT, DELIVERY_REFUSED,
+	    STANDING_SENT);
+	on_its_way(t, "progres:5", REFERRAL_RECEIVED, DELIVERY_REFER,
+	    STANDING_LOADED);
+	/* That is to be undone, whatever became of it. */
+	on_its_way(t, "progres:6", REFERRAL_RECEIVED, DELIVERY_PART,
+	    STANDING_RECALLED);
+	s = status_of(t, NULL, 2);
+	assert_int_equal(s.delivery[DELIVERY_UNCONFIRMED], 1);
+	assert_int_equal(s.delivery[DELIVERY_UNKNOWN], 1);
+	assert_int_equal(s.delivery[DELIVERY_SENDING], 1);
+	assert_int_equal(s.delivery[DELIVERY_REFUSED], 1);
+	assert_int_equal(s.delivery[DELIVERY_REFER], 1);
+	assert_int_equal(s.delivery[DELIVERY_PART], 0);
+	assert_int_equal(s.undo, 1);
+	assert_int_equal(s.delivery_long, 2);
+}
+
 static const struct a_store_case cases[] = {
 	{ "nothing: partners but auditors, and nobody needed", nothing },
 	{ "one partner alone; none that there is not", one_partner },
 	{ "bundles by what became of them", bundles_by_state },
 	{ "a week without a word needs a person", long_without_word },
+	{ "made in a time to come, it has waited long", made_in_a_time_to_come },
 	{ "gaps and refusals by number", gaps },
 	{ "a thousand gaps are counted, and a hundred listed", many_gaps },
 	{ "what no bundle carried is due", owed },
@@ -437,6 +521,8 @@ static const struct a_store_case cases[] = {
 	{ "what is ours to answer", ours_to_answer },
 	{ "consents that end soon, the last of each child", consents },
 	{ "the agreement ends soon", agreement_ends },
+	{ "what is on its way into the other system, and for how long",
+	    deliveries },
 };
 
 int
