@@ -25,12 +25,33 @@ slot_of(const char *id)
 	return &slots[at];
 }
 
-const struct sent_bundle *
+struct sent_bundle *
 bundles_find(const char *id)
 {
-	const struct sent_bundle *b = id != NULL ? slot_of(id) : NULL;
+	struct sent_bundle *b = id != NULL ? slot_of(id) : NULL;
 
 	return b != NULL && b->start[0] != '\0' ? b : NULL;
+}
+
+bool
+bundles_is_name(const char *name)
+{
+	return strlen(name) == strlen("00000000.satchel") &&
+	    strcmp(name + 8, ".satchel") == 0;
+}
+
+void
+bundles_note_one(const char *name, int from, int to, long op)
+{
+	struct sent_bundle *b = slot_of(name);
+
+	/* One that is sent again was made before. */
+	if (b->start[0] != '\0')
+		return;
+	memcpy(b->start, name, sizeof(b->start) - 1);
+	b->from = from;
+	b->to = to;
+	b->op = op;
 }
 
 int
@@ -42,20 +63,8 @@ bundles_note(struct world *w, int from, int to, long op)
 	int n = scandir(dir, &names, NULL, alphasort);
 
 	for (int i = 0; i < n; i++) {
-		const char *name = names[i]->d_name;
-		struct sent_bundle *b;
-
-		if (strlen(name) == strlen("00000000.satchel") &&
-		    strstr(name, ".satchel") != NULL) {
-			b = slot_of(name);
-			/* One that is sent again was made before. */
-			if (b->start[0] == '\0') {
-				memcpy(b->start, name, sizeof(b->start) - 1);
-				b->from = from;
-				b->to = to;
-				b->op = op;
-			}
-		}
+		if (bundles_is_name(names[i]->d_name))
+			bundles_note_one(names[i]->d_name, from, to, op);
 		free(names[i]);
 	}
 	if (n >= 0)

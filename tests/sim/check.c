@@ -9,13 +9,15 @@
 #include "base/fault.h"
 #include "cli/command.h"
 #include "cli/node.h"
-#include "crypto/minisign.h"
+#include "formats/agreement.h"
 #include "store/bundles.h"
 #include "store/owed.h"
 #include "store/referrals.h"
 #include "tests/sim/world.h"
 
 #define ARENA ((size_t)16 << 20)
+#define KEYS 2
+#define MINISIGN_KEY 32
 
 /* What the program says of one child. */
 struct view {
@@ -35,8 +37,9 @@ struct check {
 	struct world *w;
 	int office;
 	struct view *view; /* by the child's number */
-	struct minisign_public key[WORLD_NODES];
-	int64_t made[WORLD_NODES][WORLD_NODES]; /* how many, from, to */
+	/* Of each key that an office signed with, and how many, to whom. */
+	uint8_t key[WORLD_NODES][KEYS][MINISIGN_KEY];
+	int64_t made[WORLD_NODES][KEYS][WORLD_NODES];
 };
 
 static const char *
@@ -134,13 +137,19 @@ static int
 take_made(struct check *k, struct store *s, struct fault *why)
 {
 	struct bundle_made b = { .sender = 0 };
-	int64_t seq = 0;
+	int64_t seq[KEYS] = { 0 }, n;
 	int more, to;
 
 	while ((more = bundles_made_after(s, NULL, &b, &b, why)) == 1) {
 		for (to = 0; strcmp(code_of(k, to), b.receiver) != 0; to++)
 			;
-		if (b.seq != ++seq || b.sequence != ++k->made[k->office][to])
+		n = b.sender - 1;
+		if (n < 0 || n >= KEYS ||
+		    bundles_own_sign(s, b.sender, k->key[k->office][n], why) !=
+			1)
+			return -1;
+		if (b.seq != ++seq[n] ||
+		    b.sequence != ++k->made[k->office][n][to])
 			differ(k, b.id, "its numbers follow those before",
 			    "they do not");
 		if (!b.carried)
@@ -198,6 +207,18 @@ with_node(struct check *k, int office,
 	return rc;
 }
 
+static void
+check_agreement(struct check *k, struct home *h)
+{
+	int64_t wanted =
+	    k->w->rotated != 0 && k->w->today >= k->w->days / 2 ? 2 : 1;
+
+	if (h->agreement == NULL ||
+	    agreement_of(h->agreement)->version != wanted)
+		differ(k, "-", "the renewed agreement came to everybody",
+		    "it did not");
+}
+
 static int
 look_inside(struct check *k, struct home *h, struct fault *why)
 {
@@ -206,9 +227,8 @@ look_inside(struct check *k, struct home *h, struct fault *why)
 
 	if (a == NULL)
 		return -1;
-	if (minisign_public_read(h->identity.sign, strlen(h->identity.sign),
-		&k->key[k->office]) &&
-	    referrals_walk(h->store, REFERRAL_RECEIVED, a, take_received, k,
+	check_agreement(k, h);
+	if (referrals_walk(h->store, REFERRAL_RECEIVED, a, take_received, k,
 		why) == 0 &&
 	    referrals_walk(h->store, REFERRAL_SENT, a, take_sent, k, why) ==
 		0 &&
@@ -219,29 +239,50 @@ look_inside(struct check *k, struct home *h, struct fault *why)
 }
 
 static int
-look_for_gaps(struct check *k, struct home *h, struct fault *why)
+look_for_gap(struct check *k, struct home *h, int from, int key,
+    struct fault *why)
 {
+	int64_t made = k->made[from][key][k->office];
 	struct bundle_range ranges[16];
 	char said[64];
 	size_t count;
 
-	for (int i = 0; i < k->w->nodes; i++) {
-		int64_t made = k->made[i][k->office];
-
-		if (made == 0)
-			continue;
-		if (bundles_ranges(h->store, k->key[i].key, ranges, 16, &count,
-			why) == -1)
-			return -1;
-		if (count == 1 && ranges[0].first == 1 &&
-		    ranges[0].last == made)
-			continue;
-		(void)snprintf(said, sizeof(said),
-		    "%zu ranges, the first up to %" PRId64 " of %" PRId64,
-		    count, count > 0 ? ranges[0].last : 0, made);
-		differ(k, code_of(k, i), "no number of its is missing", said);
-	}
+	if (made == 0)
+		return 0;
+	if (bundles_ranges(h->store, k->key[from][key], ranges, 16, &count,
+		why) == -1)
+		return -1;
+	if (count == 1 && ranges[0].first == 1 && ranges[0].last == made)
+		return 0;
+	(void)snprintf(said, sizeof(said),
+	    "%zu ranges, the first up to %" PRId64 " of %" PRId64, count,
+	    count > 0 ? ranges[0].last : 0, made);
+	differ(k, code_of(k, from), "no number of its is missing", said);
 	return 0;
+}
+
+static int
+look_for_gaps(struct check *k, struct home *h, struct fault *why)
+{
+	for (int i = 0; i < k->w->nodes; i++)
+		for (int key = 0; key < KEYS; key++)
+			if (look_for_gap(k, h, i, key, why) == -1)
+				return -1;
+	return 0;
+}
+
+/* Whose keys changed signs with the new ones. */
+static void
+check_rotated(struct check *k)
+{
+	int64_t with_new = 0;
+
+	k->office = k->w->rotated;
+	for (int to = 0; to < WORLD_HUBS; to++)
+		with_new += k->made[k->office][1][to];
+	if (k->office != 0 && with_new == 0)
+		differ(k, "-", "its new key signs",
+		    "nothing is signed with it");
 }
 
 /* --- beside the model --- */
@@ -350,6 +391,7 @@ check_all(struct world *w)
 	for (int i = 0; i < w->nodes; i++)
 		if (with_node(k, i, look_for_gaps) == -1)
 			rc = -1;
+	check_rotated(k);
 	for (int i = 0; i < w->child_count; i++)
 		check_child(k, &w->child[i]);
 done:

@@ -11,7 +11,8 @@ static const char *const firsts[] = { "Nyakim", "Gatluak", "Ojulu", "Tesfa",
 static const char *const lasts[] = { "Example", "Sample", "Madeup",
 	"Practice" };
 
-#define TO_BOTH 120 /* of a thousand whom a site refers */
+#define TO_BOTH 120  /* of a thousand whom a site refers */
+#define BY_DRAFT 400 /* of a thousand who take consent back */
 #define COUNT(list) (sizeof(list) / sizeof((list)[0]))
 
 static enum child_kind
@@ -111,6 +112,63 @@ world_whose(struct world *w, int at, const char *text, bool answer)
 			return c;
 	}
 	return NULL;
+}
+
+void
+world_say_no(struct world *w, const struct child *who)
+{
+	bool by_draft = draw_chance(&w->draw, BY_DRAFT);
+
+	for (int i = 0; i < w->child_count; i++) {
+		struct child *c = &w->child[i];
+
+		if (!world_same(c, who))
+			continue;
+		c->no = true;
+		c->no_on = world_day(w);
+		c->by_draft = by_draft;
+		w->office[c->origin].sources_changed[c->to] = true;
+	}
+}
+
+/* Only a day later than all that was said of the no: before, it counts more. */
+static bool
+may_say_yes(const struct world *w, const struct child *who)
+{
+	for (int i = 0; i < w->child_count; i++) {
+		const struct child *c = &w->child[i];
+
+		if (world_same(c, who) &&
+		    (!c->no || c->again != 0 || c->recall_op == 0 ||
+			!c->recall_dated || world_day(w) <= c->recall_day + 1))
+			return false;
+	}
+	return true;
+}
+
+bool
+world_say_yes(struct world *w, const struct child *who)
+{
+	if (!may_say_yes(w, who))
+		return false;
+	for (int i = 0; i < w->child_count; i++) {
+		struct child *c = &w->child[i];
+
+		if (!world_same(c, who))
+			continue;
+		c->no = false;
+		c->given_on = world_day(w);
+		c->again = ++c->revision;
+		c->old_recall_op = c->recall_op;
+		c->old_recall_known_op = c->recall_known_op;
+		c->old_loads = c->loads;
+		c->recall_op = 0;
+		c->recall_known_op = 0;
+		c->loads = 0;
+		c->loaded_op = 0;
+		w->office[c->origin].sources_changed[c->to] = true;
+	}
+	return true;
 }
 
 /* --- as the systems write them --- */

@@ -14,7 +14,7 @@
 
 #define FILE_ROOM ((size_t)256 * 1024)
 #define CRASH_PER_MILLE 80
-#define RESENT_MAX 30
+#define RESENT_MAX 30 /* in one command */
 
 /* What is done; each has calls of its own that it may die at. */
 enum kind {
@@ -25,12 +25,13 @@ enum kind {
 	DO_RECALL,
 	DO_EXPORT,
 	DO_RESEND,
+	DO_STICK,
 	DO_LOOK,
 	DO_KINDS
 };
 
 static const char *const kind_names[DO_KINDS] = { "import", "load", "answer",
-	"decide", "recall", "export", "resend", "look" };
+	"decide", "recall", "export", "resend", "stick", "look" };
 
 /* The most calls that one of its kind made so far. */
 static long most_calls[DO_KINDS];
@@ -150,11 +151,13 @@ static void
 bundle_came(struct world *w, int office, const cJSON *b)
 {
 	const char *state = run_text(b, "state"), *id = run_text(b, "id");
-	const struct sent_bundle *sent = bundles_find(id);
+	struct sent_bundle *sent = bundles_find(id);
 
 	if (state == NULL || sent == NULL ||
 	    (strcmp(state, "imported") != 0 && strcmp(state, "seen") != 0))
 		return;
+	if (sent->to == -1)
+		sent->to = office;
 	if (sent->to != office) {
 		world_differ(w, w->office[office].code, id,
 		    "a bundle for another office is refused", state);
@@ -167,6 +170,10 @@ bundle_came(struct world *w, int office, const cJSON *b)
 		    c->recall_op != 0 && c->recall_op < sent->op &&
 		    c->recall_known_op == 0)
 			c->recall_known_op = w->op;
+		if (c->origin == sent->from && c->to == office &&
+		    c->old_recall_op != 0 && c->old_recall_op < sent->op &&
+		    c->old_recall_known_op == 0)
+			c->old_recall_known_op = w->op;
 	}
 }
 
@@ -186,10 +193,24 @@ note_clock(struct world *w, int office, const cJSON *result)
 	}
 }
 
+static void
+took_in(struct world *w, int office, const struct ran *ran)
+{
+	const cJSON *one;
+
+	if (ran->status != 7)
+		courier_clear(w, office);
+	cJSON_ArrayForEach(one, cJSON_GetObjectItem(ran->result, "bundles"))
+	    bundle_came(w, office, one);
+	note_clock(w, office, ran->result);
+	if (cJSON_GetArraySize(cJSON_GetObjectItem(ran->result, "referrals")) >
+	    0)
+		w->office[office].working = true;
+}
+
 int
 office_import(struct world *w, int office)
 {
-	const cJSON *one;
 	struct run r;
 	struct ran ran;
 
@@ -201,14 +222,7 @@ office_import(struct world *w, int office)
 	run_kind(w, office, DO_IMPORT, &r, &ran);
 	if (ran.crashed)
 		return 0; /* the files are on the stick still */
-	if (ran.status != 7)
-		courier_clear(w, office);
-	cJSON_ArrayForEach(one, cJSON_GetObjectItem(ran.result, "bundles"))
-	    bundle_came(w, office, one);
-	note_clock(w, office, ran.result);
-	if (cJSON_GetArraySize(cJSON_GetObjectItem(ran.result, "referrals")) >
-	    0)
-		w->office[office].working = true;
+	took_in(w, office, &ran);
 	run_forget(&ran);
 	return 0;
 }
@@ -237,6 +251,31 @@ keep_name(struct office *o, const char *name)
 	return 0;
 }
 
+/* Was it asked before consent was taken back and given anew? */
+static bool
+is_old(const struct child *c, const char *text)
+{
+	static const char before[] = "request, version ";
+	const char *at = strstr(text, before);
+
+	return c->again != 0 && at != NULL &&
+	    strtol(at + strlen(before), NULL, 10) < c->again;
+}
+
+static void
+old_came(struct world *w, int office, struct child *c)
+{
+	const char *code = w->office[office].code;
+
+	if (c->old_recall_known_op != 0)
+		world_differ(w, code, c->ref,
+		    "its recall was imported here, so the old one stays away",
+		    "the old one was loaded");
+	if (++c->old_loads > 1)
+		world_differ(w, code, c->ref, "it is loaded once",
+		    "the old one was loaded once more");
+}
+
 static void
 file_came(struct world *w, int office, const char *name, const char *text)
 {
@@ -259,6 +298,10 @@ file_came(struct world *w, int office, const char *name, const char *text)
 		return;
 	}
 	w->counts.loads++;
+	if (is_old(c, text)) {
+		old_came(w, office, c);
+		return;
+	}
 	c->loads++;
 	c->loaded_op = c->loaded_op == 0 ? w->op : c->loaded_op;
 	if (c->recall_known_op != 0)
@@ -321,6 +364,15 @@ take_files(struct world *w, int office)
 	o->file_count = 0;
 }
 
+static bool
+waits_for_undo(struct world *w, int office, const char *ref)
+{
+	const struct child *c = world_by_ref(w, office, ref);
+
+	return c != NULL && c->again != 0 && c->old_loads > 0 &&
+	    c->undo_sheets < 2;
+}
+
 static void
 check_loaded(struct world *w, int office, const cJSON *result)
 {
@@ -338,6 +390,10 @@ check_loaded(struct world *w, int office, const cJSON *result)
 		 */
 		if (code != NULL && strcmp(code, "D104") == 0 &&
 		    cJSON_IsTrue(cJSON_GetObjectItem(one, "answer")))
+			continue;
+		/* The withdrawn one is to be undone first. */
+		if (code != NULL && strcmp(code, "R103") == 0 &&
+		    waits_for_undo(w, office, run_text(one, "ref")))
 			continue;
 		if (state != NULL && strcmp(state, "failed") == 0)
 			world_differ(w, w->office[office].code,
@@ -493,8 +549,11 @@ office_decide(struct world *w, int office)
 		const char *ref = run_text(one, "ref");
 		const struct child *c = world_by_ref(w, office, ref);
 
-		/* What is held on its way out is put right at its source. */
-		if (c == NULL || c->to != office)
+		/*
+		 * What is held on its way out is put right at its source, but
+		 * for consent that was given anew.
+		 */
+		if (c == NULL || (c->to != office && (c->again == 0 || c->no)))
 			continue;
 		if (w->reliable || draw_chance(&w->draw, 300))
 			decide_one(w, office, ref, !has_rule(one, "D-DUP"));
@@ -503,27 +562,85 @@ office_decide(struct world *w, int office)
 	return 0;
 }
 
+static void
+note_recalled(struct world *w, int office, const char *ref)
+{
+	for (int i = 0; i < w->child_count; i++) {
+		struct child *c = &w->child[i];
+
+		if (c->origin != office || c->recall_op != 0 ||
+		    strcmp(c->ref, ref) != 0)
+			continue;
+		c->recall_op = w->op;
+		c->recall_day = world_day(w);
+		c->recall_dated =
+		    w->reliable || w->office[office].clock == CLOCK_RIGHT;
+		w->counts.recalls++;
+		w->counts.drafted += c->by_draft;
+	}
+	w->office[office].working = true;
+}
+
+static bool
+may_have_drafts(const struct world *w, int office)
+{
+	for (int i = 0; i < w->child_count; i++) {
+		const struct child *c = &w->child[i];
+
+		if (c->origin == office && c->no && c->by_draft &&
+		    c->tried_op != 0 && c->recall_op == 0)
+			return true;
+	}
+	return false;
+}
+
+/* What the export found is looked at, and then given in one go. */
+static void
+recall_drafted(struct world *w, int office)
+{
+	struct ran seen, ran;
+	const cJSON *one;
+	struct run r;
+
+	if (!may_have_drafts(w, office) ||
+	    (!w->reliable && !draw_chance(&w->draw, 500)))
+		return;
+	begin(w, office, &r);
+	run_words(&r, "recall", "--drafted", "--dry-run", NULL);
+	run_kind(w, office, DO_LOOK, &r, &seen);
+	if (cJSON_GetArraySize(cJSON_GetObjectItem(seen.result, "recalled")) >
+	    0) {
+		begin(w, office, &r);
+		run_words(&r, "recall", "--drafted", NULL);
+		run_twice(w, office, DO_RECALL, &r, &ran);
+		if (ran.status == 0 || ran.status == 3)
+			cJSON_ArrayForEach(one,
+			    cJSON_GetObjectItem(seen.result, "recalled"))
+			    note_recalled(w, office, run_text(one, "ref"));
+		run_forget(&ran);
+	}
+	run_forget(&seen);
+}
+
 int
 office_recall(struct world *w, int office)
 {
+	recall_drafted(w, office);
 	for (int i = 0; i < w->child_count; i++) {
 		struct child *c = &w->child[i];
 		struct run r;
 		struct ran ran;
 
-		if (c->origin != office || !c->no || c->tried_op == 0 ||
-		    c->recall_op != 0 ||
+		if (c->origin != office || !c->no || c->by_draft ||
+		    c->tried_op == 0 || c->recall_op != 0 ||
 		    (!w->reliable && !draw_chance(&w->draw, 500)))
 			continue;
 		begin(w, office, &r);
 		run_words(&r, "recall", c->ref, "--reason", "consent_withdrawn",
 		    NULL);
 		run_twice(w, office, DO_RECALL, &r, &ran);
-		if (ran.status == 0 || ran.status == 3) {
-			c->recall_op = w->op;
-			w->counts.recalls++;
-			w->office[office].working = true;
-		}
+		if (ran.status == 0 || ran.status == 3)
+			note_recalled(w, office, c->ref);
 		run_forget(&ran);
 	}
 	return 0;
@@ -610,41 +727,145 @@ office_export(struct world *w, int office, int to, bool with_sources)
 	return rc;
 }
 
-int
-office_resend(struct world *w, int office, int to)
+static int
+resend_some(struct world *w, int office, int to, const cJSON **from)
 {
 	const char *codes[] = { w->office[office].code, w->office[to].code };
 	char numbers[RESENT_MAX][24];
+	struct ran ran;
+	struct run r;
+	int n, rc;
+
+	begin(w, office, &r);
+	run_words(&r, "resend", "--to", codes[1], "--out",
+	    world_path(w, "out/%s/%s", codes[0], codes[1]), NULL);
+	for (n = 0; n < RESENT_MAX && *from != NULL; n++) {
+		(void)snprintf(numbers[n], sizeof(numbers[0]), "%.0f",
+		    cJSON_GetNumberValue(*from));
+		run_words(&r, numbers[n], NULL);
+		*from = (*from)->next;
+	}
+	run_kind(w, office, DO_RESEND, &r, &ran);
+	w->counts.resent += n;
+	rc = collect(w, office, to, false);
+	run_forget(&ran);
+	return rc;
+}
+
+int
+office_resend(struct world *w, int office, int to)
+{
 	const cJSON *partner, *waiting, *one;
 	struct ran ran;
 	struct run r;
-	int n = 0, rc;
+	int rc = 0;
 
 	begin(w, office, &r);
-	run_words(&r, "status", "--partner", codes[1], NULL);
+	run_words(&r, "status", "--partner", w->office[to].code, NULL);
 	run_kind(w, office, DO_LOOK, &r, &ran);
 	partner = cJSON_GetArrayItem(
 	    cJSON_GetObjectItem(cJSON_GetObjectItem(ran.result, "status"),
 		"partners"),
 	    0);
 	waiting = cJSON_GetObjectItem(partner, "not_acknowledged");
-	cJSON_ArrayForEach(one, cJSON_GetObjectItem(waiting, "numbers")) if (n <
-	    RESENT_MAX)(void) snprintf(numbers[n++], sizeof(numbers[0]), "%.0f",
-	    cJSON_GetNumberValue(one));
 	one = cJSON_GetObjectItem(partner, "not_acknowledged_long");
-	if (n == 0 || cJSON_GetNumberValue(one) < 1) {
-		run_forget(&ran);
-		return 0;
-	}
+	if (cJSON_GetNumberValue(one) >= 1)
+		for (one = cJSON_GetObjectItem(waiting, "numbers")->child;
+		     rc == 0 && one != NULL;)
+			rc = resend_some(w, office, to, &one);
 	run_forget(&ran);
+	return rc;
+}
+
+/* --- the stick command --- */
+
+static int
+office_of(const struct world *w, const char *code)
+{
+	for (int i = 0; code != NULL && i < w->nodes; i++)
+		if (strcmp(w->office[i].code, code) == 0)
+			return i;
+	return -1;
+}
+
+/* Of what it put out, whom each is for, as it said. */
+static int
+put_out_to(const struct world *w, const cJSON *result, const char *name)
+{
+	const cJSON *one;
+
+	cJSON_ArrayForEach(one, cJSON_GetObjectItem(result, "bundles"))
+	{
+		const char *file = run_text(one, "file");
+		const cJSON *to = cJSON_GetObjectItem(one, "to");
+
+		if (file != NULL && strcmp(file, name) == 0)
+			return office_of(w,
+			    cJSON_GetStringValue(cJSON_GetArrayItem(to, 0)));
+	}
+	return -1;
+}
+
+/*
+ * What lies on the stick goes on its way.  What a run put there that died then,
+ * nobody knows of: that is left lying, as sticks are.
+ */
+static int
+take_from_stick(struct world *w, int office, const cJSON *result)
+{
+	const char *code = w->office[office].code;
+	struct dirent **names;
+	int n, rc = 0;
+
+	n = scandir(world_path(w, "in/%s", code), &names, NULL, alphasort);
+	for (int i = 0; i < n; i++) {
+		const char *name = names[i]->d_name;
+		const char *path = world_path(w, "in/%s/%s", code, name);
+		int to = put_out_to(w, result, name);
+
+		if (rc == 0 && bundles_is_name(name) && to != -1)
+			rc = rename(path,
+			    world_path(w, "out/%s/%s/%s", code,
+				w->office[to].code, name));
+		else if (rc == 0 && bundles_is_name(name)) {
+			bundles_note_one(name, office, -1,
+			    w->office[office].crashed_export[0]);
+			w->counts.lost++;
+			rc = unlink(path);
+		}
+		free(names[i]);
+	}
+	if (n >= 0)
+		free(names);
+	for (int hub = 0; hub < WORLD_HUBS && rc == 0; hub++)
+		rc = collect(w, office, hub, false);
+	return n >= 0 ? rc : -1;
+}
+
+int
+office_stick(struct world *w, int office)
+{
+	struct office *o = &w->office[office];
+	struct run r;
+	struct ran ran;
+	int rc;
+
 	begin(w, office, &r);
-	run_words(&r, "resend", "--to", codes[1], "--out",
-	    world_path(w, "out/%s/%s", codes[0], codes[1]), NULL);
-	for (int i = 0; i < n; i++)
-		run_words(&r, numbers[i], NULL);
-	run_kind(w, office, DO_RESEND, &r, &ran);
-	w->counts.resent += n;
-	rc = collect(w, office, to, false);
+	run_words(&r, "stick", world_path(w, "in/%s", o->code), NULL);
+	run_kind(w, office, DO_STICK, &r, &ran);
+	if (ran.crashed) {
+		for (int hub = 0; hub < WORLD_HUBS; hub++)
+			if (o->crashed_export[hub] == 0)
+				o->crashed_export[hub] = w->op;
+		r.crash_at = 0;
+		w->op++;
+		w->counts.operations++;
+		r.random = draw_next(&w->draw);
+		run_it(&r, &ran);
+		check_status(w, office, &ran);
+	}
+	rc = take_from_stick(w, office, ran.result);
+	took_in(w, office, &ran);
 	run_forget(&ran);
 	return rc;
 }

@@ -12,6 +12,8 @@ struct child;
 /* 0, or -1 where the simulation itself is in trouble. */
 int office_import(struct world *w, int office);
 int office_load(struct world *w, int office);
+/* Brings in what came, and puts out what is due, in one command. */
+int office_stick(struct world *w, int office);
 /* Some of what was loaded here is decided on. */
 int office_answer(struct world *w, int office);
 /* A person lets go, or refuses, what is held here. */

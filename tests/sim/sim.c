@@ -7,8 +7,11 @@
  * command in a process of its own (run.c), whose clock and randomness are
  * given, and which is now and then killed at one of the calls that change
  * something on a disk (crash.c).  Bundles travel on sticks that are lost, late,
- * doubled, damaged and out of order (courier.c).  Children come, their requests
- * are revised, and some take consent back (children.c).
+ * doubled, damaged and out of order (courier.c); on some days a site has the
+ * stick command alone.  Children come, their requests are revised, some take
+ * consent back, and some of those give it anew (children.c).  In the middle of
+ * the year a site changes its keys and the agreement is renewed, which travels
+ * by bundles.
  *
  * What people did and what was carried is kept in a plain model (world.h).  At
  * the end couriers, computers and clocks behave, everything is exchanged until
@@ -55,8 +58,10 @@
 #define CHILD_COMES 900
 #define REVISED 60
 #define TAKEN_BACK 150
+#define GIVEN_ANEW 700 /* most of whom they are asked of never said no */
 #define CLOCK_JUMPS 1
 #define RESENDS 50
+#define TRIPS 250 /* of the days that a site works */
 
 /* --- a day --- */
 
@@ -69,24 +74,19 @@ somebody(struct world *w)
 	if (w->child_count == 0)
 		return NULL;
 	c = &w->child[draw_below(&w->draw, (uint64_t)w->child_count)];
-	return c->kind == CHILD_GOOD && !c->no ? c : NULL;
+	return c->kind == CHILD_GOOD ? c : NULL;
 }
 
 /* Wherever it is referred to. */
 static void
-change(struct world *w, const struct child *who, bool no)
+revise(struct world *w, const struct child *who)
 {
 	for (int i = 0; i < w->child_count; i++) {
 		struct child *c = &w->child[i];
 
 		if (!world_same(c, who))
 			continue;
-		if (no) {
-			c->no = true;
-			c->no_on = world_day(w);
-		} else {
-			c->revision++;
-		}
+		c->revision++;
 		w->office[c->origin].sources_changed[c->to] = true;
 	}
 }
@@ -98,14 +98,19 @@ children_change(struct world *w)
 
 	if (draw_chance(&w->draw, CHILD_COMES) && world_child(w) == NULL)
 		return -1;
-	if (draw_chance(&w->draw, REVISED) && (c = somebody(w)) != NULL) {
-		change(w, c, false);
+	if (draw_chance(&w->draw, REVISED) && (c = somebody(w)) != NULL &&
+	    !c->no && c->again == 0) {
+		revise(w, c);
 		w->counts.revisions++;
 	}
-	if (draw_chance(&w->draw, TAKEN_BACK) && (c = somebody(w)) != NULL) {
-		change(w, c, true);
+	if (draw_chance(&w->draw, TAKEN_BACK) && (c = somebody(w)) != NULL &&
+	    !c->no && c->again == 0) {
+		world_say_no(w, c);
 		w->counts.noes++;
 	}
+	if (draw_chance(&w->draw, GIVEN_ANEW) && (c = somebody(w)) != NULL &&
+	    world_say_yes(w, c))
+		w->counts.again++;
 	return 0;
 }
 
@@ -128,11 +133,25 @@ clocks_change(struct world *w)
 	}
 }
 
+/* Whoever carries the stick has the one command; nobody new is referred. */
+static int
+carrier_works(struct world *w, int i)
+{
+	w->counts.trips++;
+	return office_stick(w, i) == -1 || office_load(w, i) == -1 ||
+		office_answer(w, i) == -1 || office_decide(w, i) == -1 ||
+		office_recall(w, i) == -1 || office_stick(w, i) == -1 ?
+	    -1 :
+	    0;
+}
+
 static int
 site_works(struct world *w, int i)
 {
 	int hub = w->office[i].hub_index;
 
+	if (!w->reliable && draw_chance(&w->draw, TRIPS))
+		return carrier_works(w, i);
 	if (office_import(w, i) == -1 || office_load(w, i) == -1 ||
 	    office_answer(w, i) == -1 || office_decide(w, i) == -1 ||
 	    office_recall(w, i) == -1 || office_export(w, i, hub, true) == -1)
@@ -190,7 +209,9 @@ the_year(struct world *w)
 {
 	for (; w->today < w->days; w->today++) {
 		clocks_change(w);
-		if (children_change(w) == -1 || courier_arrive(w) == -1 ||
+		if ((w->today == w->days * 2 / 5 && world_rotate(w) == -1) ||
+		    (w->today == w->days / 2 && world_renew(w) == -1) ||
+		    children_change(w) == -1 || courier_arrive(w) == -1 ||
 		    all_work(w) == -1)
 			return -1;
 	}
@@ -243,12 +264,13 @@ tell(const struct world *w, double seconds)
 	       "clocks_righted=%ld "
 	       "bundles=%ld lost=%ld doubled=%ld damaged=%ld astray=%ld "
 	       "resent=%ld children=%ld referrals=%ld revisions=%ld noes=%ld "
-	       "recalls=%ld loads=%ld answers=%ld decisions=%ld: %s\n",
+	       "recalls=%ld drafted=%ld again=%ld trips=%ld loads=%ld "
+	       "answers=%ld decisions=%ld: %s\n",
 	    w->seed, w->sites, WORLD_HUBS, w->days, seconds, c->operations,
 	    c->refused, c->crashes, c->clock_jumps, c->clocks_righted,
 	    c->bundles, c->lost, c->doubled, c->damaged, c->astray, c->resent,
 	    c->children, c->referrals, c->revisions, c->noes, c->recalls,
-	    c->loads, c->answers, c->decisions,
+	    c->drafted, c->again, c->trips, c->loads, c->answers, c->decisions,
 	    w->failed ? "DIFFERENT" : "the same");
 }
 

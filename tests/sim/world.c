@@ -182,10 +182,8 @@ make_folders(const struct world *w)
 }
 
 static int
-sign(const struct world *w, const struct minisign_key *key, const char *party,
-    const char *text)
+sign(const struct minisign_key *key, const char *path, const char *text)
 {
-	const char *path = world_path(w, "agreement.json.%s.minisig", party);
 	uint8_t hash[MINISIGN_HASH];
 	struct bytes signature;
 	struct fault why;
@@ -201,34 +199,37 @@ sign(const struct world *w, const struct minisign_key *key, const char *party,
 	return rc;
 }
 
-/* The example's agreement with these offices in it, signed by both parties. */
 static int
-write_agreement(struct world *w, cJSON *agreement)
+name_party_keys(struct world *w)
 {
-	struct minisign_key *key[2] = { NULL, NULL };
-	cJSON *party = cJSON_GetObjectItem(agreement, "parties")->child;
-	char public_text[MINISIGN_PUBLIC_ROOM], *text;
+	cJSON *party = cJSON_GetObjectItem(w->agreement, "parties")->child;
+	char public_text[MINISIGN_PUBLIC_ROOM];
 	struct minisign_public public;
 	struct fault why;
-	int rc = -1;
 
 	for (int i = 0; i < 2; i++, party = party->next) {
-		if ((key[i] = minisign_key_new(&why)) == NULL)
+		if ((w->party_key[i] = minisign_key_new(&why)) == NULL)
 			return -1;
-		minisign_key_copy_public(key[i], &public);
+		minisign_key_copy_public(w->party_key[i], &public);
 		minisign_public_write(&public, public_text);
 		set_one(party, "signs_with", public_text);
 	}
-	text = cJSON_Print(agreement);
-	if (text != NULL &&
-	    write_file(world_path(w, "agreement.json"), text, strlen(text)) ==
-		0 &&
-	    sign(w, key[0], parties[0], text) == 0 &&
-	    sign(w, key[1], parties[1], text) == 0)
-		rc = 0;
+	return 0;
+}
+
+/* As it is now, signed by both parties. */
+static int
+write_agreement(const struct world *w, const char *name)
+{
+	char *text = cJSON_Print(w->agreement);
+	int rc = text == NULL ?
+	    -1 :
+	    write_file(world_path(w, "%s", name), text, strlen(text));
+
+	for (int i = 0; i < 2 && rc == 0; i++)
+		rc = sign(w->party_key[i],
+		    world_path(w, "%s.%s.minisig", name, parties[i]), text);
 	free(text);
-	minisign_key_free(key[0]);
-	minisign_key_free(key[1]);
 	return rc;
 }
 
@@ -267,6 +268,69 @@ adopt(struct world *w)
 	return rc;
 }
 
+/* --- it is renewed --- */
+
+static int
+run_well(struct world *w, int office, struct run *r, struct ran *ran)
+{
+	w->op++;
+	w->counts.operations++;
+	r->now = world_clock(w, office);
+	r->random = draw_next(&w->draw);
+	run_it(r, ran);
+	if (ran->status == 0 || ran->status == 3)
+		return 0;
+	world_differ(w, w->office[office].code, "-",
+	    "keys change and agreements are renewed",
+	    ran->fault != NULL ? ran->fault : "it does not end well");
+	return -1;
+}
+
+int
+world_rotate(struct world *w)
+{
+	int site = w->nodes - 1;
+	cJSON *listed =
+	    cJSON_GetArrayItem(cJSON_GetObjectItem(w->agreement, "nodes"),
+		site);
+	struct run r = { .now = 0 };
+	const cJSON *identity;
+	struct ran ran;
+
+	w->office[site].clock = CLOCK_RIGHT;
+	w->rotated = site;
+	run_words(&r, "--home", world_path(w, "home/%s", w->office[site].code),
+	    "keys", "rotate", NULL);
+	if (run_well(w, site, &r, &ran) == 0) {
+		identity = cJSON_GetObjectItem(ran.result, "identity");
+		cJSON_AddItemToArray(cJSON_GetObjectItem(listed, "sign"),
+		    cJSON_CreateString(run_text(identity, "next_sign")));
+		cJSON_AddItemToArray(cJSON_GetObjectItem(listed, "open"),
+		    cJSON_CreateString(run_text(identity, "next_open")));
+	}
+	run_forget(&ran);
+	return 0;
+}
+
+int
+world_renew(struct world *w)
+{
+	struct run r = { .now = 0 };
+	struct ran ran;
+
+	w->office[0].clock = CLOCK_RIGHT;
+	cJSON_SetNumberValue(cJSON_GetObjectItem(w->agreement, "version"), 2);
+	if (write_agreement(w, "renewed.json") == -1)
+		return -1;
+	run_words(&r, "--home", world_path(w, "home/%s", w->office[0].code),
+	    "agreement", "adopt", world_path(w, "renewed.json"), NULL);
+	(void)run_well(w, 0, &r, &ran);
+	run_forget(&ran);
+	return 0;
+}
+
+/* --- all of it --- */
+
 static void
 name_offices(struct world *w)
 {
@@ -289,23 +353,23 @@ name_offices(struct world *w)
 int
 world_make(struct world *w, const char *example)
 {
-	cJSON *agreement, *nodes, *site, *hub, *listed;
+	cJSON *nodes, *site, *hub, *listed;
 	char *text = read_file(example);
 	int rc = -1;
 
 	w->child = calloc(WORLD_CHILDREN, sizeof(*w->child));
 	w->letter = calloc(WORLD_LETTERS, sizeof(*w->letter));
-	agreement = text != NULL ? cJSON_Parse(text) : NULL;
+	w->agreement = text != NULL ? cJSON_Parse(text) : NULL;
 	free(text);
-	if (agreement == NULL || w->child == NULL || w->letter == NULL)
+	if (w->agreement == NULL || w->child == NULL || w->letter == NULL)
 		return -1;
 	name_offices(w);
 	if (make_folders(w) == -1)
-		goto done;
-	nodes = cJSON_DetachItemFromObject(agreement, "nodes");
+		return -1;
+	nodes = cJSON_DetachItemFromObject(w->agreement, "nodes");
 	site = cJSON_GetArrayItem(nodes, 0);
 	hub = cJSON_GetArrayItem(nodes, 1);
-	listed = cJSON_AddArrayToObject(agreement, "nodes");
+	listed = cJSON_AddArrayToObject(w->agreement, "nodes");
 	for (int i = 0; i < w->nodes; i++) {
 		cJSON *one =
 		    cJSON_Duplicate(w->office[i].hub ? hub : site, true);
@@ -314,10 +378,11 @@ world_make(struct world *w, const char *example)
 		if (make_node(w, i, one) == -1)
 			goto done;
 	}
-	cJSON_Delete(nodes);
-	rc = write_agreement(w, agreement) == 0 ? adopt(w) : -1;
+	if (name_party_keys(w) == 0 &&
+	    write_agreement(w, "agreement.json") == 0)
+		rc = adopt(w);
 done:
-	cJSON_Delete(agreement);
+	cJSON_Delete(nodes);
 	return rc;
 }
 
@@ -340,6 +405,9 @@ world_forget(struct world *w, bool keep)
 			free(w->office[i].files[k]);
 		free(w->office[i].files);
 	}
+	cJSON_Delete(w->agreement);
+	minisign_key_free(w->party_key[0]);
+	minisign_key_free(w->party_key[1]);
 	free(w->child);
 	free(w->letter);
 }

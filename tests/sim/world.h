@@ -28,6 +28,9 @@ enum clock_state {
 	CLOCK_OFF, /* some weeks, one way or the other */
 };
 
+struct cJSON;
+struct minisign_key;
+
 struct office {
 	char code[17];
 	bool hub;
@@ -76,10 +79,19 @@ struct child {
 	int revision; /* of the request */
 	bool no;      /* consent was taken back */
 	day no_on;
+	bool by_draft; /* nobody names it: the export finds the no */
+	/* Consent was given anew since, with this revision; 0: it was not. */
+	int again;
 	long tried_op;	/* first export that had it in its file; 0: none */
 	long recall_op; /* the recall that ended well; 0: none */
 	/* A bundle made after the recall was imported where it had gone. */
 	long recall_known_op;
+	day recall_day;
+	bool recall_dated; /* the office's clock was right that day */
+	/* The same of what was asked before consent was given anew. */
+	long old_recall_known_op;
+	long old_recall_op;
+	int old_loads;
 	int loads;	 /* different files at the receiver */
 	long loaded_op;	 /* the first */
 	enum said said;	 /* what the receiving office decided last */
@@ -112,6 +124,9 @@ struct counts {
 	long revisions;
 	long noes;
 	long recalls;
+	long drafted; /* of these, that people did not name */
+	long again;   /* consent was given anew */
+	long trips;   /* with stick alone */
 	long loads;
 	long answers;
 	long decisions;
@@ -138,6 +153,9 @@ struct world {
 	int letter_count;
 	int letter_files;
 	struct counts counts;
+	struct cJSON *agreement; /* in force at the beginning */
+	struct minisign_key *party_key[2];
+	int rotated;   /* office whose keys change; 0: none yet */
 	bool reliable; /* couriers, computers and clocks, at the end */
 	bool failed;
 	const char *op_name; /* of the operation that runs */
@@ -149,6 +167,12 @@ const char *world_path(const struct world *w, const char *format, ...)
 
 /* Folders, nodes, the agreement, adopted everywhere.  0 or -1. */
 int world_make(struct world *w, const char *example);
+/*
+ * A site makes new keys, and a hub adopts a version that lists them: everybody
+ * else hears of it by bundles.
+ */
+int world_rotate(struct world *w);
+int world_renew(struct world *w);
 /* keep: the files stay. */
 void world_forget(struct world *w, bool keep);
 
@@ -165,6 +189,9 @@ struct child *world_whose(struct world *w, int at, const char *text,
     bool answer);
 /* The one that this office refers, or that is referred to it; or NULL. */
 struct child *world_by_ref(struct world *w, int office, const char *ref);
+/* They take consent back, or give it anew; may do nothing. */
+void world_say_no(struct world *w, const struct child *who);
+bool world_say_yes(struct world *w, const struct child *who);
 /* Are these one child, who is referred to both hubs? */
 bool world_same(const struct child *a, const struct child *b);
 
