@@ -57,7 +57,9 @@ DEPS      = gcc make libc6-dev libsodium-dev libarchive-dev libcjson-dev \
 DEMO_DEPS = minisign age jq zip
 TEST_DEPS = $(DEMO_DEPS) clang clang-format clang-tidy cppcheck \
             libclang-rt-14-dev libcmocka-dev bats mandoc shellcheck \
-            faketime sqlite3 codespell p7zip-full strace python3 openssl
+            faketime sqlite3 codespell p7zip-full strace python3 openssl \
+            iproute2 procps
+SERVERS   = openssh-server nginx-light
 
 # Install the packages that are not there yet, saying which.
 define need
@@ -98,6 +100,11 @@ demo-deps: deps
 test-deps: demo-deps
 	$(call need,$(TEST_DEPS))
 	@command -v npm >/dev/null || $(MAKE) -s npm-deps
+	@$(MAKE) -s server-deps
+# Where services run, these would be started too: then it is for whoever owns
+# the machine to install them, and what needs them is skipped.
+server-deps:
+	$(if $(wildcard /run/systemd/system),@true,$(call need,$(SERVERS)))
 npm-deps:
 	$(call need,nodejs npm)
 
@@ -123,9 +130,14 @@ unit: $(UNITS)
 sanitize:
 	$(MAKE) BUILD=build/asan HARDEN= CFLAGS='$(SANITIZE)' all unit
 	$(MAKE) BUILD=build/asan HARDEN= CFLAGS='$(SANITIZE)' scenarios
-scenarios: $(BUILD)/satchel
+scenarios: $(BUILD)/satchel tus-server
 	printf '%s\n' tests/scenarios/*.bats | \
 	    SATCHEL=$(abspath $(BUILD))/satchel xargs -P 2 -n 1 bats --tap
+# An upload server, and what it keeps files in.
+tus-server:
+	@test -d build/npm/node_modules/@tus/file-store || npm install \
+	    --silent --ignore-scripts --no-audit --no-fund \
+	    --prefix build/npm @tus/server@2.4.5 @tus/file-store@2.1.1
 vectors: $(BUILD)/satchel
 	@test -d build/npm/node_modules/cctv-age || npm install --silent \
 	    --ignore-scripts --no-audit --no-fund --prefix build/npm \
@@ -149,7 +161,7 @@ lint: tidy
 	    --enable=warning,portability,performance \
 	    --suppress=missingIncludeSystem -I. $(FOLDERS)
 	shellcheck examples/*.sh tests/run_* tests/check_* tests/bench/run \
-	    tests/vectors/*.sh tests/tools/*.sh .ci/run
+	    tests/vectors/*.sh tests/tools/*.sh tests/tools/*.bash .ci/run
 	mandoc -Tlint -Wwarning docs/*.1 docs/*.5
 	codespell -q 3 --ignore-words docs/words README.md CHANGELOG.md docs \
 	    $(FOLDERS)
@@ -167,7 +179,7 @@ sim: $(BUILD)/sim
 $(BUILD)/sim: $(SIM:%.c=$(BUILD)/%.o) $(BUILD)/libsatchel.a
 	$(CC) $(CFLAGS) $(LDFLAGS) -Wl,--wrap=clock_now -o $@ $^ $(LDLIBS)
 
-bench: $(BUILD)/satchel $(BUILD)/bench/cases $(BUILD)/bench/measure
+bench: $(BUILD)/satchel $(BUILD)/bench/cases $(BUILD)/bench/measure tus-server
 	tests/bench/run $(BUILD)/satchel $(BUILD)/bench '$(BENCH_SIZES)' \
 	    $(BENCH_BRIEF)
 $(BUILD)/bench/%: tests/bench/%.c
@@ -206,7 +218,8 @@ install: $(BUILD)/satchel
 clean:
 	rm -rf build
 
-.PHONY: all help deps demo-deps test-deps npm-deps demo test check layers \
+.PHONY: all help deps demo-deps test-deps server-deps npm-deps tus-server \
+    demo test check layers \
     rules-tested words-told \
     symbols unit sanitize scenarios vectors fuzz fuzzers format lint tidy docs \
     docs-fresh coverage sim bench install clean

@@ -272,6 +272,24 @@ sent() {
 	says '.referrals[0].progress == "bundle_refused"'
 }
 
+@test "numbers that were never made here are told, and settle nothing" {
+	sent 1
+	answer a1 1 "" '.acknowledges = [{sequences: "1-5", refused: []}]'
+	answer a2 2 "" "$(after a1) |
+	    .acknowledges = [{sequences: \"3\", refused: []}]"
+	sat --json --home site import a1.satchel --dry-run
+	ends 3
+	for letter in a1 a2; do
+		sat --json --home site import "$letter.satchel"
+		ends 3
+		says '.notices | tostring | test("number [35], and none was")'
+		status site
+		says "$(of ET-HUB-01) | .not_acknowledged.numbers == [1]"
+	done
+	sat --json --home site why "$(ref_of 1)"
+	says '.referrals[0].progress == "carried"'
+}
+
 @test "from made to answered: how far each referral has come" {
 	sent 1
 	sat --json --home site why "$(ref_of 1)"

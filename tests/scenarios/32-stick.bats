@@ -176,11 +176,65 @@ sent() {
 	sent 1
 	before=$(state_of hub)
 	stick hub stick --dry-run
-	says '.stick.put_out == 0'
+	says '.stick | .put_out == 0 and .brought_in == 0'
+	says '.stick | .would_bring_in == 1 and (.remove_now | not)'
 	same "$(state_of hub)" "$before"
 	same "$(bundles_on stick)" 1
+	rm stick/*
 	later 8 site stick --dry-run
-	same "$(bundles_on stick)" 1
+	says '.stick | .put_out == 0 and .would_put_out == 1'
+	says '.stick.remove_now | not'
+	same "$(bundles_on stick)" 0
+	sat --home site stick stick --dry-run
+	grep -q 'Would be put out' <<<"$output"
+	no grep -q 'Carry the stick' <<<"$output"
+}
+
+@test "what left long ago does not go without what was withdrawn since" {
+	sent 1
+	mkdir lost new
+	mv stick/* lost
+	run --separate-stderr faketime -f +6d "$satchel" --home site \
+	    --user primero_cp recall "$(ref_of 1)" --reason consent_withdrawn
+	run --separate-stderr faketime -f +6d "$satchel" --home site \
+	    --user primero_cp export --to ET-HUB-01 --out stick
+	rm stick/*
+	later 8 site new --dry-run
+	says '.stick.would_put_out == 2'
+	later 8 site new
+	says '.bundles | map(.sequence) == [2, 1]'
+	says '.stick.put_out == 2 and .stick.remove_now'
+	later 8 hub new
+	load_all
+	says '[.loaded[] | select(.file != null)] == []'
+	# Another time it lies there already.
+	later 8 site new
+	says '.stick.put_out == 0'
+}
+
+@test "only the very bytes count as there; another file of that name is told" {
+	sent 1
+	file=$(the_bundle)
+	cp "$file" whole
+	for bytes in 0 900; do
+		head -c "$bytes" whole >"$file"
+		rm -f stick/*-2.satchel
+		later 8 site
+		[ "$status" -eq 5 ] || [ "$status" -eq 4 ]
+		says '.stick | .put_out == 1 and .there_already == 0'
+		says '.notices | tostring | test("is not the bundle of that")'
+		cmp whole "${file%.satchel}-2.satchel"
+		same "$(stat -c %s "$file")" "$bytes"
+		later 8 site
+		says '.stick | .put_out == 0 and .there_already == 1'
+	done
+	rm "$file"
+	cp whole "$file"
+	later 8 site
+	ends 0
+	says '.stick.there_already == 1'
+	stick hub
+	says '.stick.brought_in == 1'
 }
 
 @test "a renewed agreement goes out once, not with every stick" {
