@@ -32,7 +32,7 @@ WARN     = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
 HARDEN   = -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE
 LDFLAGS  = -pie -Wl,-z,relro,-z,now
 LDLIBS   = -lsodium -larchive -lcjson -lcsv -lz -lsqlite3 \
-           -lutf8proc -lcurl
+           -lutf8proc -lcurl -lqrencode
 SANITIZE = -std=c11 -O1 -g -fno-omit-frame-pointer \
            -fsanitize=address,undefined -fno-sanitize-recover=all
 FUZZ_SECONDS = 20
@@ -53,12 +53,12 @@ STYLED  := $(SRCS) $(wildcard */*.h tests/*/*.[ch])
 
 DEPS      = gcc make libc6-dev libsodium-dev libarchive-dev libcjson-dev \
             zlib1g-dev libsqlite3-dev libutf8proc-dev libcsv-dev \
-            libcurl4-openssl-dev
+            libcurl4-openssl-dev libqrencode-dev
 DEMO_DEPS = minisign age jq zip
 TEST_DEPS = $(DEMO_DEPS) clang clang-format clang-tidy cppcheck \
             libclang-rt-14-dev libcmocka-dev bats mandoc shellcheck \
             faketime sqlite3 codespell p7zip-full strace python3 openssl \
-            iproute2 procps
+            iproute2 procps zbar-tools librsvg2-bin
 SERVERS   = openssh-server nginx-light
 
 # Install the packages that are not there yet, saying which.

@@ -272,6 +272,17 @@ static const struct fault_text texts[FAULT_ID_COUNT] = {
 	    "itself; nothing is to be done with it until a later bundle that "
 	    "counts names it, or a newer agreement is adopted.",
 	    EXIT_NOT_TRUSTED },
+	[FAULT_BUNDLE_CONTENT_TWICE] = { "B217",
+	    "two bundles of one sender bear the same id and are not the same",
+	    "Keep both files and tell the focal point: the sender's computer "
+	    "may be in other hands.",
+	    EXIT_NOT_TRUSTED },
+	[FAULT_WAYBILL_OTHER] = { "B218",
+	    "the file is not the one that the waybill was printed for",
+	    "Keep the file, do not load it, and tell the focal point: it was "
+	    "changed or exchanged on the way, or the page belongs to another "
+	    "one.",
+	    EXIT_NOT_TRUSTED },
 
 	[FAULT_DISK_NOT_WRITTEN] = { "D101", "the file could not be written",
 	    "Check that the drive is plugged in, not locked and not full, "
@@ -533,6 +544,12 @@ static const struct fault_text texts[FAULT_ID_COUNT] = {
 	    "Export first, to the same stick, what is owed: satchel export "
 	    "--to NODE --out DIR; then do this again. Nothing was carried.",
 	    EXIT_WRONG_USE },
+	[FAULT_NODE_PURGED] = { "N122",
+	    "this bundle's file was removed here, as the agreement says: its "
+	    "receiver had said that it has it",
+	    "Export the same cases again, if something in it is needed over "
+	    "there again: satchel export --only REF. Nothing was carried.",
+	    EXIT_WRONG_USE },
 
 	[FAULT_REF_UNKNOWN] = { "R101",
 	    "there is no such referral or case here",
@@ -617,6 +634,11 @@ static const struct fault_text texts[FAULT_ID_COUNT] = {
 	    EXIT_WRONG_USE },
 	[FAULT_USAGE] = { "U101", "the command was not understood",
 	    "Look it up with satchel help; nothing was changed.",
+	    EXIT_WRONG_USE },
+	[FAULT_WAYBILL_DIGITS] = { "U103",
+	    "these are not the digits of a waybill",
+	    "Look at the page again: a digit is wrong, missing or doubled; "
+	    "nothing is said of the file yet.",
 	    EXIT_WRONG_USE },
 
 	[FAULT_SERVER_UNREACHABLE] = { "W101",
@@ -745,10 +767,22 @@ static const struct fault_text texts[FAULT_ID_COUNT] = {
 	    "Write the page with load --to sheet:DIR --only REF, undo it there "
 	    "by hand today, then type satchel recall --undone REF.",
 	    EXIT_NOT_READABLE },
+	[FAULT_SERVER_BY_HAND] = { "W155",
+	    "the decision is written in the case, and its referral there is "
+	    "left for a person to answer",
+	    "Tell whoever works on the case there: they end or answer the "
+	    "referral by hand; satchel does not come back to it.",
+	    EXIT_NOT_READABLE },
+	[FAULT_SERVER_HIDDEN] = { "W156",
+	    "the server does not show what children asked to keep private",
+	    "Ask the administrator to let the role of satchel's user read the "
+	    "fields that are named. Until then each referral is held, unless "
+	    "its consent record says what was asked for.",
+	    EXIT_NOT_READABLE },
 	[FAULT_SERVER_NO_PROOF] = { "W130",
 	    "it was taken in over there, and nothing proves yet that it is "
 	    "kept",
-	    "Wait, or look there; it is never sent twice by itself. A referral "
+	    "Look there, or wait; it is never sent twice by itself. A referral "
 	    "counts when its decision comes: satchel answer --from "
 	    "progres-dtp:FILE. If a referral is there: satchel answer --ref "
 	    "REF --target-id ID. If a decision is: satchel match REF --there. "

@@ -20,6 +20,8 @@
 #define NAME_ROOM (NAME_MAX_BYTES + 1)
 #define PART ".part"
 #define BLOCK ((size_t)64 * 1024)
+#define FOR_US ((mode_t)0600)
+#define FOR_ALL ((mode_t)0644) /* less the umask */
 
 struct folder {
 	int fd;
@@ -385,6 +387,7 @@ struct part {
 	int fd;
 	bool half_written; /* "<name>.part" is there */
 	bool over;	   /* may take an older file's place */
+	mode_t mode;
 	char name[NAME_ROOM];
 	char part[NAME_ROOM];
 	struct sum sum;
@@ -536,14 +539,14 @@ part_open(struct part *p, struct fault *why)
 	struct stat is;
 	int dir = p->in->fd;
 
-	p->fd = openat(dir, p->part, how, 0600);
+	p->fd = openat(dir, p->part, how, p->mode);
 	if (p->fd == -1 && errno == EEXIST) {
 		if (fstatat(dir, p->part, &is, AT_SYMLINK_NOFOLLOW) == -1 ||
 		    !S_ISREG(is.st_mode))
 			return FAIL(why, FAULT_DISK_EXISTS, "%s", p->part);
 		if (unlinkat(dir, p->part, 0) == -1)
 			return fail_step(p, "remove an older part", why);
-		p->fd = openat(dir, p->part, how, 0600);
+		p->fd = openat(dir, p->part, how, p->mode);
 	}
 	if (p->fd == -1)
 		return fail_step(p, "start the file", why);
@@ -571,6 +574,7 @@ part_of(const struct folder *f, const char *name, struct fault *why)
 	p->fd = -1;
 	p->half_written = false;
 	p->over = false;
+	p->mode = FOR_US;
 	p->sum = sum_of_nothing;
 	p->held = 0;
 	memcpy(p->name, name, len + 1);
@@ -580,7 +584,8 @@ part_of(const struct folder *f, const char *name, struct fault *why)
 }
 
 static struct sink *
-part_new(const struct folder *f, const char *name, bool over, struct fault *why)
+part_new(const struct folder *f, const char *name, bool over, mode_t mode,
+    struct fault *why)
 {
 	struct part *p = part_of(f, name, why);
 
@@ -592,6 +597,7 @@ part_new(const struct folder *f, const char *name, bool over, struct fault *why)
 		return NULL;
 	}
 	p->over = over;
+	p->mode = mode;
 	if (part_open(p, why) == -1) {
 		part_free(p);
 		return NULL;
@@ -615,7 +621,13 @@ part_write_whole(struct sink *s, const void *bytes, size_t len,
 struct sink *
 folder_publish(struct folder *f, const char *name, struct fault *why)
 {
-	return part_new(f, name, false, why);
+	return part_new(f, name, false, FOR_US, why);
+}
+
+struct sink *
+folder_publish_open(struct folder *f, const char *name, struct fault *why)
+{
+	return part_new(f, name, false, FOR_ALL, why);
 }
 
 int
@@ -628,7 +640,7 @@ folder_publish_bytes(struct folder *f, const char *name, const void *bytes,
 struct sink *
 folder_replace(struct folder *f, const char *name, struct fault *why)
 {
-	return part_new(f, name, true, why);
+	return part_new(f, name, true, FOR_US, why);
 }
 
 int

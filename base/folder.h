@@ -62,6 +62,10 @@ struct sink *folder_publish(struct folder *f, const char *name,
 int folder_publish_bytes(struct folder *f, const char *name, const void *bytes,
     size_t len, struct fault *why);
 
+/* The same, but others may read it as far as the umask lets them. */
+struct sink *folder_publish_open(struct folder *f, const char *name,
+    struct fault *why);
+
 /* The same, but takes the place of an older file of that name. */
 struct sink *folder_replace(struct folder *f, const char *name,
     struct fault *why);

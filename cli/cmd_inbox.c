@@ -1,3 +1,4 @@
+#include <inttypes.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -14,6 +15,7 @@
 #include "formats/agreement.h"
 #include "import/distrust.h"
 #include "policy/rules.h"
+#include "store/log_heads.h"
 #include "store/reached.h"
 #include "store/referrals.h"
 #include "store/store.h"
@@ -39,6 +41,7 @@ struct listing {
 	size_t ready;
 	size_t to_send; /* let go, and waiting for the next export */
 	size_t undo;	/* withdrawn after they were loaded */
+	size_t undo_there; /* of those: satchel can undo a part itself */
 	size_t answers; /* decisions that our system was not told */
 	/* On their way into the other system's server. */
 	int64_t delivery[STANDING_DELIVERIES];
@@ -77,6 +80,14 @@ is_theirs(const struct listing *l, const struct standing *st)
 		strcmp(st->assigned_to, l->taken_by) == 0);
 }
 
+/* Did Primero get it over the line, and has not been told yet? */
+static bool
+undone_there(const struct standing *st)
+{
+	return st->target != NULL && strcmp(st->target, "primero-api") == 0 &&
+	    st->undo_why == NULL;
+}
+
 static void
 list_undo(struct listing *l, const struct standing *st)
 {
@@ -89,6 +100,7 @@ list_undo(struct listing *l, const struct standing *st)
 				       "to be undone in the other system");
 	l->shown++;
 	l->undo++;
+	l->undo_there += undone_there(st);
 }
 
 static void
@@ -196,11 +208,15 @@ say_what_next(struct say *say, const struct listing *l, const struct node *self)
 		    "%zu withdrawn after they were loaded: undo them in the "
 		    "other system today",
 		    l->undo);
-	if (l->undo > 0)
+	if (l->undo_there > 0)
 		say_next(say,
-		    "satchel load --to %s writes how; then: satchel recall "
-		    "--undone REF",
-		    target_of(self));
+		    "%zu went over the line: satchel load --to primero-api "
+		    "takes back what it can, and names what is left",
+		    l->undo_there);
+	if (l->undo > l->undo_there)
+		say_next(say,
+		    "satchel load --to sheet:DIR --only REF writes how; then: "
+		    "satchel recall --undone REF");
 	if (l->ready > 0)
 		say_next(say, "%zu ready: satchel load --to %s", l->ready,
 		    target_of(self));
@@ -215,6 +231,25 @@ say_what_next(struct say *say, const struct listing *l, const struct node *self)
 		    "%zu decided over there: satchel load --to %s writes it "
 		    "for this node's system",
 		    l->answers, target_of(self));
+}
+
+/* A partner's log that is not what it was stays told of. */
+static int
+say_alarms(struct say *say, struct store *s, struct fault *why)
+{
+	int64_t count;
+
+	if (log_heads_alarms(s, &count, why) == -1)
+		return -1;
+	say_number_of(say, "log_alarms", count);
+	if (count == 0)
+		return 0;
+	say_notice(say,
+	    "%" PRId64 " heads of partners' logs contradict what was seen of "
+	    "them.",
+	    count);
+	say_next(say, "Tell the working group: satchel log show --alarms");
+	return 0;
 }
 
 static int
@@ -258,6 +293,8 @@ run_inbox(const struct args *args, struct say *say, struct fault *why)
 			goto done;
 	}
 	say_what_next(say, &l, h.self);
+	if (say_alarms(say, h.store, why) == -1)
+		goto done;
 	if (h.agreement != NULL &&
 	    incidents_say(say, h.store, agreement_of(h.agreement), why) == -1)
 		goto done;

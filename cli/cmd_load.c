@@ -27,6 +27,7 @@ struct told {
 	struct say *say;
 	struct progress *progress;
 	size_t found; /* that could have been loaded */
+	size_t planned;
 	size_t written;
 	size_t undo;	/* of those: tasks */
 	size_t revoked; /* by the server itself */
@@ -98,6 +99,7 @@ saw_planned(void *context, const char *ref, const struct plan *p)
 {
 	struct told *t = context;
 
+	t->planned++;
 	if (t->to != NULL)
 		write_plan(&t->plan, ref, p);
 	if (!t->dry_run && p->found_count == 0)
@@ -158,7 +160,7 @@ saw_loaded(void *context, const struct loaded *l)
 
 	progress_hide(t->progress);
 	say_loaded(t->say, &said);
-	if (l->state == LOAD_HELD) {
+	if (l->state == LOAD_HELD && l->fault == NULL) {
 		say_referral(t->say, l->ref, "held", l->judgement);
 		say_status(t->say, EXIT_LOOK);
 	}
@@ -253,8 +255,10 @@ say_end_of_it(struct say *say, const struct told *t, bool dry_run)
 {
 	if (t->written == 0) {
 		say_line(say,
-		    t->found == 0 ? "Nothing was ready to be loaded." :
-				    "Nothing was written.");
+		    t->found + t->planned == 0 ?
+			"Nothing was ready to be loaded." :
+			dry_run ? "Nothing was written: this was a dry run." :
+				  "Nothing was written.");
 		return;
 	}
 	if (t->undo > 0 && !t->server)
@@ -265,9 +269,8 @@ say_end_of_it(struct say *say, const struct told *t, bool dry_run)
 		    t->undo);
 	if (t->revoked > 0)
 		say_next(say,
-		    "%zu taken back in Primero. The row of the service is "
-		    "still in the case: remove it there, close the case if it "
-		    "was made for this alone, and tell who gives the service.",
+		    "%zu taken back in Primero, as far as satchel can. Tell "
+		    "who gives the service there.",
 		    t->revoked);
 	if (t->added > 0)
 		say_line(say,

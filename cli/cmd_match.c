@@ -20,8 +20,9 @@ check_words(const struct args *args, struct fault *why)
 	    1)
 		return FAIL(why, FAULT_USAGE,
 		    "one of --link ID, --new and --there is needed");
-	if (!args->given[OPT_LINK] && args->given[OPT_CREDENTIALS])
-		return FAIL(why, FAULT_USAGE, "--credentials is for --link");
+	if (args->given[OPT_THERE] && args->given[OPT_CREDENTIALS])
+		return FAIL(why, FAULT_USAGE,
+		    "--credentials is for --link and --new");
 	return 0;
 }
 
@@ -95,7 +96,8 @@ const struct command cmd_match = {
 		"ID is the case's own, and must be one that the server shows "
 		"for this child, or that this node knows as the child's.  "
 		"--new also says of one that was sent and never answered that "
-		"somebody looked and it is not there; of a decision about what "
+		"somebody looked and it is not there: what PING took in is "
+		"asked for once more, with --credentials.  Of a decision about what "
 		"was sent from here, --there says that it is.",
 	.options = {
 		[OPT_LINK] = { .name = "link", .value = "ID",

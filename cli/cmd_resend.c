@@ -90,7 +90,8 @@ say_of(const struct run *r, const struct bundle_made *b)
 static int
 carry(struct run *r, const struct bundle_made *b, struct fault *why)
 {
-	if (!r->args->given[OPT_DRY_RUN] && carry_made(&r->by, b, why) == -1)
+	if (carry_is_kept(b, why) == -1 ||
+	    (!r->args->given[OPT_DRY_RUN] && carry_made(&r->by, b, why) == -1))
 		return -1;
 	say_of(r, b);
 	r->done++;
@@ -158,6 +159,8 @@ check_numbers(const struct run *r, int64_t *numbers, struct fault *why)
 		} while (more == 1 && b.sequence != numbers[i]);
 		if (more != 1)
 			return more == -1 ? -1 : unknown(r, numbers[i], why);
+		if (carry_is_kept(&b, why) == -1)
+			return -1;
 	}
 	return 0;
 }

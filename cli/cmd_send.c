@@ -16,7 +16,9 @@
 #include "cli/node.h"
 #include "cli/say.h"
 #include "crypto/age.h"
+#include "export/carry.h"
 #include "export/upload.h"
+#include "formats/agreement.h"
 #include "formats/bundle.h"
 #include "store/bundles.h"
 
@@ -183,19 +185,60 @@ by_urgency(const void *a, const void *b)
 
 /* --- the way --- */
 
+static void
+note_sent(struct run *r, const char *name, const struct uploaded *one,
+    bool *stop, struct fault *why)
+{
+	link_list_sent(&r->list, &r->link, name, NULL, one);
+	r->left += one->state == UPLOAD_BEGUN || one->state == UPLOAD_NOT_TRIED;
+	if (!one->hopeless)
+		return;
+	*stop = true;
+	*why = one->fault;
+}
+
+/* What was withdrawn since goes first: 1, it is there; 0, it is not. */
+static int
+send_ahead(struct run *r, const char *id, bool *stop, struct fault *why)
+{
+	struct folder *outbox =
+	    folder_make_in(r->home.folder, CARRY_OUTBOX, why);
+	char file[BUNDLE_ID + 16];
+	struct uploaded one;
+	int rc;
+
+	if (outbox == NULL)
+		return -1;
+	say_line(r->say,
+	    "What was withdrawn since is in %.8s.satchel: that goes first.",
+	    id);
+	(void)snprintf(file, sizeof(file), "%s.satchel", id);
+	rc = upload_file(r->up, outbox, file, &one, why);
+	folder_close(outbox);
+	if (rc == -1)
+		return -1;
+	note_sent(r, file, &one, stop, why);
+	return one.state == UPLOAD_ARRIVED || one.state == UPLOAD_THERE ||
+	    (one.state == UPLOAD_NOT_TRIED && r->args->given[OPT_DRY_RUN]);
+}
+
 static int
 send_one(struct run *r, const struct item *item, bool *stop, struct fault *why)
 {
 	struct uploaded one;
+	int went = 0;
 
 	if (upload_file(r->up, item->from, item->name, &one, why) == -1)
 		return -1;
-	link_list_sent(&r->list, &r->link, item->name, NULL, &one);
-	r->left += one.state == UPLOAD_BEGUN || one.state == UPLOAD_NOT_TRIED;
-	if (!one.hopeless)
-		return 0;
-	*stop = true;
-	*why = one.fault;
+	if (one.ahead[0] != '\0')
+		went = send_ahead(r, one.ahead, stop, why);
+	if (went == -1 ||
+	    (went == 1 &&
+		upload_file(r->up, item->from, item->name, &one, why) == -1))
+		return -1;
+	/* Why not this one either is told once, by the one ahead. */
+	if (one.ahead[0] == '\0' || !*stop)
+		note_sent(r, item->name, &one, stop, why);
 	return 0;
 }
 
@@ -206,6 +249,8 @@ send_all(struct run *r, struct fault *why)
 		.store = r->home.store,
 		.to = &r->link.way,
 		.limits = &r->link.limits,
+		.agreement = agreement_of(r->home.agreement),
+		.self = r->home.self,
 		.user = r->user,
 		.now = clock_now(),
 		.dry_run = r->args->given[OPT_DRY_RUN],
@@ -298,7 +343,8 @@ const struct command cmd_send = {
 		"What breaks off goes on where the server says it is, also "
 		"after days and over another network.  What arrived is not "
 		"sent again; that an office took it in is known when its "
-		"receipt comes.  URL is https://... (tus), sftp://user@host/"
+		"receipt comes.  What was withdrawn since goes first, or "
+		"nothing that it is about.  URL is https://... (tus), sftp://user@host/"
 		"folder/ or file:///folder.",
 	.options = {
 		[OPT_TO] = { .name = "to", .value = "URL",

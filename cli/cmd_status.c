@@ -267,6 +267,8 @@ say_waiting_here(const struct run *r)
 	    "satchel inbox names them: ask whoever runs that system.");
 	say_here(say, r->held_bundles, "bundles that wait here as a whole",
 	    "satchel incident --list says why; each import tries them again.");
+	say_here(say, s->log_alarms, "heads of partners' logs that contradict",
+	    "Tell the working group: satchel log show --alarms");
 	say_here(say, s->consents_end, "consents that end within 30 days",
 	    "Ask the children again in time: satchel consent add CASE");
 }
@@ -433,6 +435,7 @@ write_here(struct jsonout *o, const struct run *r)
 	jsonout_integer(o, "recall_drafts", s->recall_drafts);
 	jsonout_integer(o, "answers", s->answers);
 	jsonout_integer(o, "held_bundles", r->held_bundles);
+	jsonout_integer(o, "log_alarms", s->log_alarms);
 	jsonout_object(o, "delivery");
 	delivery_write_counts(o, s->delivery);
 	jsonout_integer(o, "beyond_a_day", s->delivery_long);

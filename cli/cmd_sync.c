@@ -260,9 +260,12 @@ send_outbox(struct run *r, const struct outbox_entry *entries, size_t count,
 		.store = r->home.store,
 		.to = &r->link.way,
 		.limits = &limits,
+		.agreement = agreement_of(r->home.agreement),
+		.self = r->home.self,
 		.user = r->in.by.user,
 		.now = r->in.by.now,
 		.dry_run = r->dry_run,
+		.unpacked = r->dry_run,
 	};
 	struct uploader *up;
 	struct upload_cost cost;

@@ -32,6 +32,10 @@ const struct command *const commands_all[] = {
 	&cmd_keys_sheet,
 	&cmd_keys_show,
 	&cmd_load,
+	&cmd_log_export,
+	&cmd_log_prove,
+	&cmd_log_show,
+	&cmd_log_verify,
 	&cmd_match,
 	&cmd_outbox,
 	&cmd_plumbing_json,
@@ -40,7 +44,9 @@ const struct command *const commands_all[] = {
 	&cmd_plumbing_state_hash,
 	&cmd_plumbing_unpack,
 	&cmd_plumbing_vectors,
+	&cmd_purge,
 	&cmd_recall,
+	&cmd_report,
 	&cmd_resend,
 	&cmd_send,
 	&cmd_show,
@@ -48,6 +54,7 @@ const struct command *const commands_all[] = {
 	&cmd_stick,
 	&cmd_sync,
 	&cmd_verify,
+	&cmd_waybill,
 	&cmd_why,
 };
 
@@ -57,7 +64,5 @@ const char *const commands_later[] = {
 	"backup",
 	"console",
 	"doctor",
-	"log",
-	"purge",
 	NULL,
 };

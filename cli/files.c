@@ -67,17 +67,21 @@ number_of(int fd, const char *name)
 /*
  * Opened once, for its number and for the import: what lies on a stick may
  * change between two looks.  Of a folder with more files than KEPT_MAX the
- * rest are opened when their turn comes, and taken first.
+ * rest are opened again when their turn comes: there only the order could be
+ * wrong.
  */
 static void
 open_entry(const struct folder *dir, struct entry *e, bool keep)
 {
 	struct fault ignored;
 
-	if (!keep)
+	if ((e->fd = folder_open_file(dir, e->name, &ignored)) == -1)
 		return;
-	if ((e->fd = folder_open_file(dir, e->name, &ignored)) != -1)
-		e->seq = number_of(e->fd, e->name);
+	e->seq = number_of(e->fd, e->name);
+	if (keep)
+		return;
+	(void)close(e->fd);
+	e->fd = -1;
 }
 
 static int
@@ -153,6 +157,7 @@ take_folder(const char *path, bool by_content, struct files_seen *seen,
 		i += strlen(name) + 1;
 		if (!is_bundle(dir, name, by_content)) {
 			seen->others++;
+			seen->like_bundles += is_bundle(dir, name, true);
 			continue;
 		}
 		entries[count] = (struct entry){ name, 0, -1 };
@@ -194,7 +199,7 @@ int
 files_each(char *const *words, int count, struct files_seen *seen,
     files_take take, void *context, struct fault *why)
 {
-	*seen = (struct files_seen){ 0, 0 };
+	*seen = (struct files_seen){ 0, 0, 0 };
 	for (int i = 0; i < count; i++) {
 		struct stat st;
 		bool folder = stat(words[i], &st) == 0 && S_ISDIR(st.st_mode);
@@ -213,7 +218,7 @@ int
 files_bundles(const char *path, struct files_seen *seen, files_take take,
     void *context, struct fault *why)
 {
-	*seen = (struct files_seen){ 0, 0 };
+	*seen = (struct files_seen){ 0, 0, 0 };
 	return take_folder(path, true, seen, take, context, why);
 }
 
@@ -224,6 +229,12 @@ files_say(struct say *say, const struct files_seen *seen)
 		say_line(say,
 		    "%zu other things lie there; they were left alone.",
 		    seen->others);
+	if (seen->like_bundles > 0)
+		say_next(say,
+		    "%zu of them %s as a bundle does, under another name: let "
+		    "the name end in " ENDING ", or name the file itself.",
+		    seen->like_bundles,
+		    seen->like_bundles == 1 ? "begins" : "begin");
 	if (seen->empty > 0)
 		say_notice(say,
 		    "no *.satchel file lies in the folder: check that it is "

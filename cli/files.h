@@ -24,6 +24,7 @@ typedef int (*files_take)(int fd, const char *name, const struct fault *trouble,
 /* What lay in the folders, beside the bundles that were taken. */
 struct files_seen {
 	size_t others;
+	size_t like_bundles; /* of those: they begin as a bundle does */
 	size_t empty; /* folders without any bundle */
 };
 

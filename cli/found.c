@@ -324,6 +324,13 @@ found_explain(struct say *say, const struct found *f, bool reasons,
 	if (st->told != NULL)
 		say_line(say, "The other side says: %s.", st->told);
 	recalls_explain(say, st);
+	if (st->purged_at != 0) {
+		day_write(day_of(st->purged_at), on);
+		say_line(say,
+		    "Its record, or reasons and decisions, were removed here "
+		    "on %s, as the agreement says.",
+		    on);
+	}
 	if (tell_all(&t, why) == -1 || tell_as_json(&t, why) == -1)
 		return -1;
 	delivery_say_next(say, f->direction, st);

@@ -393,8 +393,7 @@ seal_in(struct giving *g, enum agreed_of of, const char *name,
 }
 
 static int
-note(struct giving *g, enum agreed_of of, const char *name,
-    struct fault *why)
+note(struct giving *g, enum agreed_of of, const char *name, struct fault *why)
 {
 	enum act act = of == AGREED_OF_REF ? ACT_ATTESTED : ACT_CONSENT_ADDED;
 	char body[64];

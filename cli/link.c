@@ -269,9 +269,9 @@ print_sent(const struct link *l, const char *name, const struct uploaded *u)
 		break;
 	case UPLOAD_BEGUN:
 		say_line(l->say,
-		    "%s: %" PRId64 " of %" PRId64
+		    "%s: %s%" PRId64 " of %" PRId64
 		    " bytes are there; it goes on the next time.",
-		    name, u->offset, u->bytes);
+		    name, u->estimated ? "at most " : "", u->offset, u->bytes);
 		break;
 	case UPLOAD_NOT_TRIED:
 		say_line(l->say, "%s: %" PRId64 " bytes are to be sent%s.",

@@ -37,6 +37,7 @@ enum stream {
 	STREAM_REFERRALS,
 	STREAM_LOADED,
 	STREAM_ANSWERS,
+	STREAM_BUNDLES, /* of verify: there may be very many */
 	STREAM_COUNT
 };
 
@@ -44,6 +45,7 @@ static const char *const stream_names[STREAM_COUNT] = {
 	[STREAM_REFERRALS] = "referrals",
 	[STREAM_LOADED] = "loaded",
 	[STREAM_ANSWERS] = "answers",
+	[STREAM_BUNDLES] = "bundles",
 };
 
 /* The command whose result always has that list. */
@@ -571,6 +573,21 @@ print_missing(struct say *s, const struct said_bundle *b)
 	    b->to_count == 1 ? b->to[0] : "NODE");
 }
 
+/* As one of many: file, signature, node, number, time. */
+static void
+print_row(struct say *s, const struct said_bundle *b)
+{
+	char seq[32] = "-";
+
+	if (b->seq != 0)
+		(void)snprintf(seq, sizeof(seq), "%" PRId64, b->seq);
+	say_line(s, "%-17s  %-11s  %-16s  %6s  %s", b->file, b->signature,
+	    b->signed_node != NULL ? b->signed_node : "-", seq,
+	    b->created != NULL ? b->created : "-");
+	if (b->fault != NULL)
+		print_fault(s, b->file, b->fault);
+}
+
 static void
 print_bundle(struct say *s, const struct said_bundle *b)
 {
@@ -610,9 +627,13 @@ say_bundle(struct say *s, const struct said_bundle *b)
 		say_status(s, EXIT_LOOK);
 	else if (b->fault != NULL)
 		blame(s, b->fault);
-	if (!s->json)
+	if (!s->json && b->in_table)
+		print_row(s, b);
+	else if (!s->json)
 		print_bundle(s, b);
-	else if ((o = part_out(s, &s->bundles, true)) != NULL)
+	else if ((o = b->signature != NULL ?
+			 stream_out(s, STREAM_BUNDLES, &s->bundles) :
+			 part_out(s, &s->bundles, true)) != NULL)
 		write_bundle(o, b);
 }
 
@@ -821,6 +842,9 @@ count_loaded(struct say *s, const struct said_loaded *l)
 	if (l->fault == NULL)
 		return;
 	say_status(s, EXIT_LOOK);
+	/* It waits for a person, or for the other system. */
+	if (strcmp(l->state, "held") == 0 || strcmp(l->state, "sent") == 0)
+		return;
 	if (fault_text(l->fault->id)->exit_status == EXIT_INSIDE)
 		blame(s, l->fault);
 	else
@@ -1283,7 +1307,7 @@ write_result(struct say *s)
 	write_always(s, "referrals", STREAM_REFERRALS, &s->referrals);
 	write_own(s, STREAM_LOADED, &s->loaded);
 	write_own(s, STREAM_ANSWERS, &s->answers);
-	write_always(s, "bundles", STREAM_NONE, &s->bundles);
+	write_always(s, "bundles", STREAM_BUNDLES, &s->bundles);
 	jsonout_object(o, "counts");
 	for (int i = 0; i < SAID_COUNTS; i++)
 		jsonout_integer(o, count_names[i], s->counts[i]);

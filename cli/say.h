@@ -95,6 +95,7 @@ struct said_bundle {
 	const char *signed_party;
 	const char *signed_key;
 	const char *created;
+	bool in_table; /* for people: one line of many alike */
 };
 
 /* Its fault, if any, is shown and its exit status kept: no say_fault too. */

@@ -189,9 +189,17 @@ digest_fingerprint(const void *bytes, size_t len,
     char out[static DIGEST_FINGERPRINT])
 {
 	uint8_t hash[32];
-	char *next = out;
 
 	digest_once(DIGEST_BLAKE2B_256, bytes, len, hash);
+	digest_fingerprint_of(hash, out);
+}
+
+void
+digest_fingerprint_of(const uint8_t hash[static 32],
+    char out[static DIGEST_FINGERPRINT])
+{
+	char *next = out;
+
 	for (size_t i = 0; i < GROUPS; i++) {
 		uint64_t group = 0;
 
@@ -272,4 +280,22 @@ digest_fingerprint_is(const char *fingerprint, const char *typed)
 			return false;
 	}
 	return true;
+}
+
+int
+digest_fingerprint_form(const char *typed)
+{
+	char got[DIGITS + LINES];
+	size_t len;
+
+	if (!take_digits(typed, got, sizeof(got), &len) ||
+	    (len != DIGITS && len != DIGITS + LINES))
+		return -1;
+	for (size_t i = 0; len > DIGITS && i < LINES; i++) {
+		const char *line = got + i * (LINE_DIGITS + 1);
+
+		if (line[LINE_DIGITS] != digest_check_digit(line, LINE_DIGITS))
+			return (int)i + 1;
+	}
+	return 0;
 }

@@ -64,6 +64,9 @@ bool digest_unhex(const char *hex, uint8_t *out, size_t len);
  */
 void digest_fingerprint(const void *bytes, size_t len,
     char out[static DIGEST_FINGERPRINT]);
+/* The same of a hash that was made already. */
+void digest_fingerprint_of(const uint8_t hash[static 32],
+    char out[static DIGEST_FINGERPRINT]);
 /*
  * The check digit of one printed line of fifteen digits (three groups): the
  * Damm digit over them, so a wrong digit or two swapped neighbours show.
@@ -74,5 +77,10 @@ char digest_check_digit(const char *digits, size_t len);
  * count; 30 digits, or 32 with the two lines' check digits.
  */
 bool digest_fingerprint_is(const char *fingerprint, const char *typed);
+/*
+ * Can this have been typed from a fingerprint?  0; 1 or 2, the line whose check
+ * digit does not fit; -1: not 30 or 32 digits.
+ */
+int digest_fingerprint_form(const char *typed);
 
 #endif

@@ -117,6 +117,18 @@ carry_is_there(const struct carrier *c, const struct bundle_made *b,
 	return rc;
 }
 
+int
+carry_is_kept(const struct bundle_made *b, struct fault *why)
+{
+	char on[DAY_TEXT];
+
+	if (b->purged == 0)
+		return 0;
+	day_write(day_of(b->purged), on);
+	return FAIL(why, FAULT_NODE_PURGED, "number %" PRId64 " for %s, on %s",
+	    b->sequence, b->receiver, on);
+}
+
 struct carrying {
 	const struct carrier *by;
 	const struct bundle_made *bundle;
@@ -145,6 +157,8 @@ carry_made(const struct carrier *c, const struct bundle_made *b,
 	char from[OUTBOX_NAME];
 	uint64_t room;
 
+	if (carry_is_kept(b, why) == -1)
+		return -1;
 	(void)snprintf(from, sizeof(from), "%s.satchel", b->id);
 	if ((!folder_has(c->out, b->name) &&
 		folder_takes(c->out, (uint64_t)b->bytes, &room, why) == -1) ||

@@ -37,9 +37,11 @@ struct carrier {
  */
 int carry_is_there(const struct carrier *c, const struct bundle_made *b,
     struct fault *why);
+/* FAULT_NODE_PURGED if its file was removed, as the agreement says. */
+int carry_is_kept(const struct bundle_made *b, struct fault *why);
 /*
  * Copy a bundle that was made here, under its own name, and note that it was
- * carried.  FAULT_STICK_FULL before anything is written, if there is no room.
+ * carried.  FAULT_NODE_PURGED as above.  FAULT_STICK_FULL before anything is written, if there is no room.
  */
 int carry_made(const struct carrier *c, const struct bundle_made *b,
     struct fault *why);

@@ -611,6 +611,7 @@ note_judged(const struct work *w, const struct referral *r,
 		.user = w->by->user,
 		.ref = r->ref,
 		.bundle = w->goes ? w->out->bundle.id : NULL,
+		.override = r->has_consent && r->consent.override.present,
 		.judgement = j },
 	    why);
 }

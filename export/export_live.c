@@ -15,6 +15,7 @@
 #include "export/export.h"
 #include "formats/agreement.h"
 #include "formats/json.h"
+#include "formats/primero_consent.h"
 #include "formats/progres.h"
 #include "store/cursors.h"
 #include "store/referrals.h"
@@ -45,6 +46,7 @@ struct export_live {
 	struct bytes rows; /* of the one asked for in full; each ended by NUL */
 	const char *id;	   /* of it */
 	size_t unreadable;
+	bool hides; /* not all of what children asked to withhold is shown */
 };
 
 /* What did not end it, and a person has to know. */
@@ -81,17 +83,22 @@ static int
 add_case(struct export_live *l, const char *text, size_t len, const char *list,
     size_t list_len, struct fault *why)
 {
+	static const char hidden[] = "\"" PRIMERO_CONSENT_HIDDEN "\":true,";
 	const char *open = memchr(text, '{', len);
 
 	if (open == NULL)
 		return FAIL(why, FAULT_SERVER_ANSWER, "a case is no object");
-	if (list == NULL)
+	if (list == NULL && !l->hides)
 		return live_spool_record(l->spool, text, len, why);
 	open++;
 	if (live_spool_next(l->spool, why) == -1 ||
-	    add_text(l, "{\"satchel_referrals\":", why) == -1 ||
-	    live_spool_add(l->spool, list, list_len, why) == -1 ||
-	    add_text(l, ",", why) == -1)
+	    add_text(l, "{", why) == -1 ||
+	    (l->hides && add_text(l, hidden, why) == -1))
+		return -1;
+	if (list != NULL &&
+	    (add_text(l, "\"satchel_referrals\":", why) == -1 ||
+		live_spool_add(l->spool, list, list_len, why) == -1 ||
+		add_text(l, ",", why) == -1))
 		return -1;
 	return live_spool_add(l->spool, open, len - (size_t)(open - text), why);
 }
@@ -135,6 +142,35 @@ check_form(const struct export_live *l, struct fault *why)
 		fault_set(&unsure, FAULT_SERVER_QUESTION, "%s", said.because);
 		tell(l, &unsure);
 	}
+	return 0;
+}
+
+/*
+ * What the role may not read looks like nothing: then it is not known what a
+ * child asked to keep private, and C-HIDE holds what comes.
+ */
+static int
+check_hidden(struct export_live *l, struct fault *why)
+{
+	bool there[PRIMERO_CONSENT_WITHHOLDING];
+	char names[sizeof(why->detail)] = "";
+	struct fault hidden;
+	size_t len = 0;
+
+	if (primero_check_fields(live_primero(l->live),
+		primero_consent_withholding, PRIMERO_CONSENT_WITHHOLDING, there,
+		why) == -1)
+		return -1;
+	for (size_t i = 0; i < PRIMERO_CONSENT_WITHHOLDING; i++)
+		if (!there[i])
+			len += (size_t)snprintf(names + len,
+			    sizeof(names) - len, "%s%s", len > 0 ? ", " : "",
+			    primero_consent_withholding[i]);
+	l->hides = len > 0;
+	if (!l->hides)
+		return 0;
+	fault_set(&hidden, FAULT_SERVER_HIDDEN, "%s", names);
+	tell(l, &hidden);
 	return 0;
 }
 
@@ -296,7 +332,7 @@ read_primero(struct export_live *l, struct fault *why)
 	name_cursor(l);
 	found = cursors_get(l->by->store, l->name, &at, why);
 	if (found == -1 || check_form(l, why) == -1 ||
-	    check_codes(l, why) == -1)
+	    check_hidden(l, why) == -1 || check_codes(l, why) == -1)
 		return -1;
 	order.has_since =
 	    found == 1 && at.agreement == a->version && !l->order.all;

@@ -32,7 +32,7 @@ outbox_is_due(const struct bundle_made *b, moment arrived, moment now)
 	    arrived :
 	    b->created;
 
-	if (b->acknowledged != 0)
+	if (b->acknowledged != 0 || b->purged != 0)
 		return false;
 	return !b->carried ||
 	    (b->refused[0] == '\0' && status_is_long_ago(left, now));

@@ -28,8 +28,8 @@ const char *outbox_class_name(enum made_class c);
 
 /*
  * Never carried, or carried so long ago that it should have been acknowledged
- * (STATUS_LONG_DAYS), and nobody said that it was refused.  arrived: the last
- * time that it came to a server; 0: never.
+ * (STATUS_LONG_DAYS), and nobody said that it was refused; and its file is here
+ * still.  arrived: the last time that it came to a server; 0: never.
  */
 bool outbox_is_due(const struct bundle_made *b, moment arrived, moment now);
 

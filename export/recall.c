@@ -425,8 +425,9 @@ log_it(const struct work *w, const struct standing *st, struct fault *why)
 	    st->recall_reason, st->receiver_count,
 	    st->draft != NULL ? "true" : "false");
 	return journal_put(w->by->store,
-	    &(struct journal_entry){ ACT_RECALLED, w->by->now, w->by->user, body,
-		&(struct journal_about){ .ref = standing_true_ref(st) }, 1 },
+	    &(struct journal_entry){ ACT_RECALLED, w->by->now, w->by->user,
+		body, &(struct journal_about){ .ref = standing_true_ref(st) },
+		1 },
 	    why);
 }
 

@@ -14,6 +14,7 @@
 #include "store/agreements.h"
 #include "store/bundles.h"
 #include "store/distrusted.h"
+#include "store/log_heads.h"
 #include "store/owed.h"
 #include "store/rosters.h"
 
@@ -673,7 +674,8 @@ status_read(const struct status_order *o, struct arena *a, struct status *out,
 		if (out->overdue[i] == NULL)
 			return -1;
 	}
-	if (read_partners(&w, why) == -1)
+	if (log_heads_alarms(o->store, &out->log_alarms, why) == -1 ||
+	    read_partners(&w, why) == -1)
 		return -1;
 	return read_referrals(&w, why);
 }
@@ -711,7 +713,8 @@ status_needs_person(const struct status *s)
 			return true;
 	return s->held > 0 || s->ready > 0 || s->undo > 0 || s->held_out > 0 ||
 	    s->drafted > 0 || s->recall_drafts > 0 || s->answers > 0 ||
-	    s->consents_end > 0 || s->agreement_ends || s->delivery_long > 0 ||
+	    s->consents_end > 0 || s->agreement_ends || s->log_alarms > 0 ||
+	    s->delivery_long > 0 ||
 	    sum(s->delivery, STANDING_DELIVERIES) >
 	    s->delivery[DELIVERY_UNCONFIRMED] ||
 	    sum(s->overdue_count, STATUS_PRIORITIES) > 0;

@@ -105,6 +105,7 @@ struct status {
 	/* Of those, asked or taken in a day ago, and nothing known since. */
 	int64_t delivery_long;
 	int64_t consents_end; /* within STATUS_SOON_DAYS */
+	int64_t log_alarms;   /* heads that contradict a partner's log */
 	bool agreement_ends;
 };
 

@@ -12,6 +12,8 @@
 #include "crypto/age.h"
 #include "crypto/digest.h"
 #include "export/outbox.h"
+#include "export/overtake.h"
+#include "export/partner.h"
 #include "export/status.h"
 #include "store/bundles.h"
 #include "store/journal.h"
@@ -23,12 +25,15 @@
 
 #define PIECE ((size_t)64 * 1024)
 #define DAY ((moment)24 * 60 * 60)
+#define PRUNE_DAYS 30
+#define NAMES_MAX 9 /* that one bundle may have at a place */
 
 struct uploader {
 	const struct upload_order *order;
 	struct gate *gate;
 	struct traffic noted; /* of the meter, what is in the store */
 	double moving;	      /* seconds, that are not in the store yet */
+	char led[BUNDLE_ID];  /* what a dry run let through last */
 };
 
 /* One file on its way. */
@@ -47,6 +52,7 @@ struct one {
 	bool again;  /* it had arrived there, long ago */
 	bool anew;   /* begun from nothing once in this run */
 	bool sent;   /* a byte of it went out in this run */
+	int names;   /* under which of its names it goes, from 1 */
 	struct uploaded *out;
 };
 
@@ -131,6 +137,29 @@ read_file(struct one *o, struct fault *why)
 	return rc;
 }
 
+/* In a folder of theirs the ticket is the name that it goes under. */
+static bool
+has_names(const struct one *o)
+{
+	return place_kind(gate_place(o->by->gate)) != PLACE_TUS;
+}
+
+static void
+take_name(struct one *o)
+{
+	size_t len = strlen(o->row.ticket);
+
+	if (has_names(o) && len > 0 && len < sizeof(o->name))
+		memcpy(o->name, o->row.ticket, len + 1);
+}
+
+static bool
+may_be_renamed(const struct one *o)
+{
+	return has_names(o) && o->names < NAMES_MAX &&
+	    (o->again || (o->ours && o->made.carried));
+}
+
 /* What this node knows of it: 0, or -1. */
 static int
 look_up(struct one *o, struct fault *why)
@@ -148,7 +177,11 @@ look_up(struct one *o, struct fault *why)
 	if (found == -1)
 		return -1;
 	o->begun = found == 1;
-	if (!o->begun || o->row.arrived == 0)
+	if (o->begun && o->row.arrived == 0) {
+		take_name(o);
+		return 0;
+	}
+	if (!o->begun)
 		return 0;
 	due = o->ours ? outbox_is_due(&o->made, o->row.arrived, order->now) :
 			o->row.arrived < order->now - STATUS_LONG_DAYS * DAY;
@@ -226,7 +259,14 @@ keep_arrived(struct store *s, void *context, struct fault *why)
  * How one try ended.  What the server did is in out->fault; TRY_FAILED is this
  * node's own trouble.
  */
-enum try { TRY_FAILED = -1, TRY_BROKE, TRY_DONE, TRY_ENDED, TRY_ANEW };
+enum try {
+	TRY_FAILED = -1,
+	TRY_BROKE,
+	TRY_DONE,
+	TRY_ENDED,
+	TRY_ANEW,
+	TRY_LOST /* with this file it would go round for ever */
+};
 
 /*
  * What the server had of it is gone, or is not to be used.  A second time in
@@ -245,7 +285,23 @@ begin_anew(struct one *o, enum fault_id otherwise, struct fault *why)
 		return TRY_ANEW;
 	}
 	fault_set(&o->out->fault, otherwise, "and so it was when sent anew");
-	return TRY_BROKE;
+	return TRY_LOST;
+}
+
+/*
+ * Its name is taken there.  Where it had arrived before, that may be what was
+ * damaged since: under another name it does arrive, and twice counts once.
+ */
+static enum try
+rename_it(struct one *o)
+{
+	if (o->out->fault.id != FAULT_PLACE_TAKEN || !may_be_renamed(o))
+		return TRY_BROKE;
+	o->names++;
+	(void)snprintf(o->name, sizeof(o->name), "%.8s-%d.satchel",
+	    o->outside.id, o->names);
+	o->begun = false;
+	return TRY_ANEW;
 }
 
 static enum try
@@ -260,15 +316,38 @@ begin(struct one *o, struct fault *why)
 	memcpy(o->row.bundle, o->outside.id, sizeof(o->outside.id));
 	if (place_begin(gate_place(g), &o->item, o->row.ticket, &o->has,
 		&o->out->fault) == -1)
-		return TRY_BROKE;
+		return rename_it(o);
 	gate_met(g);
 	o->begun = true;
 	o->row.offset = o->has;
+	o->row.given = gate_meter(g)->file - before;
+	if (has_names(o))
+		memcpy(o->row.ticket, o->name, sizeof(o->name));
 	o->sent = o->sent || gate_meter(g)->file > before;
 	return keep(o, why) == -1 ? TRY_FAILED : TRY_DONE;
 }
 
-/* The server's word counts; what it may say is checked where it is asked. */
+/*
+ * What never left for there cannot be there.  Of an upload server that is a
+ * lie, and its upload is not gone on with; in a folder others may have written,
+ * and what is whole there is compared.
+ */
+static enum try
+doubt(struct one *o, struct fault *why)
+{
+	const struct upload_order *order = o->by->order;
+
+	if (has_names(o))
+		return begin_anew(o, FAULT_SERVER_ANSWER, why);
+	if (uploads_drop(order->store, order->to->url, o->sha256, why) == -1)
+		return TRY_FAILED;
+	o->begun = false;
+	fault_set(&o->out->fault, FAULT_SERVER_ANSWER,
+	    "it says that it has more than was sent");
+	return TRY_BROKE;
+}
+
+/* The server's word counts, as far as it can be true. */
 static enum try
 ask_offset(struct one *o, struct fault *why)
 {
@@ -279,7 +358,7 @@ ask_offset(struct one *o, struct fault *why)
 	known = place_offset(gate_place(g), &o->item, o->row.ticket, &offset,
 	    &o->out->fault);
 	if (known == -1)
-		return TRY_BROKE;
+		return rename_it(o);
 	gate_met(g);
 	if (known == 0)
 		return begin_anew(o, FAULT_SERVER_TROUBLE, why);
@@ -288,6 +367,8 @@ ask_offset(struct one *o, struct fault *why)
 		    "it says that it has more than there is");
 		return TRY_BROKE;
 	}
+	if (offset > o->row.given && (!has_names(o) || offset < o->item.size))
+		return doubt(o, why);
 	if (offset < o->row.proven)
 		o->row.proven = 0;
 	o->has = o->row.offset = offset;
@@ -299,13 +380,16 @@ ask_offset(struct one *o, struct fault *why)
  * what left this machine stands for it until it is asked again.
  */
 static void
-estimate(struct one *o, int64_t from, int64_t left)
+estimate(struct one *o, int64_t left, bool answered)
 {
+	if (left > o->item.size)
+		left = o->item.size;
 	o->row.offset = o->has;
-	if (from + left > o->has)
-		o->row.offset = from + left;
-	if (o->row.offset > o->item.size)
-		o->row.offset = o->item.size;
+	if (left > o->has && !answered)
+		o->row.offset = left;
+	o->out->estimated = o->row.offset > o->has;
+	if (left > o->row.given)
+		o->row.given = left;
 }
 
 static enum try
@@ -313,17 +397,22 @@ send_on(struct one *o, struct fault *why)
 {
 	struct gate *g = o->by->gate;
 	const int64_t from = o->has, before = gate_meter(g)->file;
+	const int64_t given = o->row.given;
 	double start;
 	int rc;
 
+	/* Should this be all that is noted of it, all of it may have left. */
+	o->row.given = o->item.size;
 	if (keep(o, why) == -1)
 		return TRY_FAILED;
+	o->row.given = given;
 	start = clock_elapsed();
 	rc = place_send(gate_place(g), &o->item, o->row.ticket, &o->has,
 	    &o->out->fault);
 	o->by->moving += clock_elapsed() - start;
 	o->sent = o->sent || gate_meter(g)->file > before;
-	estimate(o, from, gate_meter(g)->file - before);
+	estimate(o, from + gate_meter(g)->file - before,
+	    rc == -1 && o->out->fault.id != FAULT_SERVER_BROKE_OFF);
 	if (keep(o, why) == -1)
 		return TRY_FAILED;
 	if (rc == -1)
@@ -337,11 +426,12 @@ prove(struct one *o, struct fault *why)
 	struct gate *g = o->by->gate;
 	enum place_proof proof;
 
+	o->item.sent = o->row.given >= o->item.size;
 	if (place_prove(gate_place(g), &o->item, o->row.ticket, &o->row.proven,
 		&proof, &o->out->fault) == -1) {
 		if (o->out->fault.id == FAULT_PLACE_DIFFERS)
 			return begin_anew(o, FAULT_PLACE_DIFFERS, why);
-		return keep(o, why) == -1 ? TRY_FAILED : TRY_BROKE;
+		return keep(o, why) == -1 ? TRY_FAILED : rename_it(o);
 	}
 	o->row.arrived = o->by->order->now;
 	o->row.ticket[0] = '\0';
@@ -373,7 +463,11 @@ give_up(struct one *o, enum try how)
 	struct uploaded *out = o->out;
 
 	out->state = o->begun ? UPLOAD_BEGUN : UPLOAD_FAILED;
-	if (how == TRY_ENDED || gate_ended(o->by->gate)) {
+	if (how == TRY_LOST) {
+		out->state = UPLOAD_FAILED;
+		return;
+	}
+	if (how == TRY_ENDED || gate_timed_out(o->by->gate, &out->fault)) {
 		out->state = o->begun ? UPLOAD_BEGUN : UPLOAD_NOT_TRIED;
 		out->fault.id = FAULT_NONE;
 		return;
@@ -390,6 +484,8 @@ give_up(struct one *o, enum try how)
 static int
 go(struct one *o, struct fault *why)
 {
+	const struct place_meter *m = gate_meter(o->by->gate);
+	const int64_t twice = m->twice;
 	int64_t has, proven, tries = 0;
 	enum try now;
 	bool came;
@@ -404,16 +500,69 @@ go(struct one *o, struct fault *why)
 			break;
 		if (now == TRY_ANEW)
 			continue;
+		if (now == TRY_BROKE && m->twice - twice > 2 * o->item.size) {
+			fault_set(&o->out->fault, FAULT_SERVER_TROUBLE,
+			    "it loses what it was sent, again and again");
+			now = TRY_LOST;
+		}
 		came = o->has > has || o->row.proven > proven;
-		if (now == TRY_ENDED ||
+		if (now == TRY_ENDED || now == TRY_LOST ||
 		    !gate_again(o->by->gate, &o->out->fault, came, &tries)) {
 			give_up(o, now);
 			return 0;
 		}
 	}
 	o->out->fault.id = FAULT_NONE;
+	o->out->estimated = false;
 	o->out->untaken = o->again && !o->sent;
 	o->out->state = o->out->untaken ? UPLOAD_THERE : UPLOAD_ARRIVED;
+	return 0;
+}
+
+/* 0; or -1, if that is this node's own trouble. */
+static int
+may_not(const struct uploaded *out, struct fault *why)
+{
+	if (fault_text(out->fault.id)->exit_status != EXIT_INSIDE)
+		return 0;
+	*why = out->fault;
+	return -1;
+}
+
+/*
+ * May it go at all, and now?  1, or 0 with out->fault; -1.  What is not ours was
+ * judged by who made it.
+ */
+static int
+may_go(struct one *o, struct fault *why)
+{
+	const struct upload_order *order = o->by->order;
+	const struct partner_question q = { order->store, order->agreement,
+		order->self };
+	struct uploaded *out = o->out;
+	const struct node *receiver;
+	struct bundle_made ahead;
+	int found;
+
+	if (!o->ours)
+		return 1;
+	if (partner_find(&q, o->made.receiver, &receiver, &out->fault) == -1)
+		return may_not(out, why);
+	if (order->unpacked)
+		return 1;
+	found =
+	    overtake_find(order->store, o->made.receiver, &ahead, &out->fault);
+	if (found == -1)
+		return may_not(out, why);
+	if (found == 0 || !overtake_is_older(&o->made, &ahead) ||
+	    strcmp(o->by->led, ahead.id) == 0)
+		return 1;
+	found = uploads_arrived(order->store, order->to->url, ahead.id, why);
+	if (found != 0)
+		return found;
+	memcpy(out->ahead, ahead.id, sizeof(out->ahead));
+	fault_set(&out->fault, FAULT_NODE_RECALL_FIRST, "number %" PRId64,
+	    ahead.sequence);
 	return 0;
 }
 
@@ -421,7 +570,8 @@ int
 upload_file(struct uploader *u, const struct folder *from, const char *file,
     struct uploaded *out, struct fault *why)
 {
-	struct one o = { .by = u, .out = out };
+	struct one o = { .by = u, .out = out, .names = 1 };
+	int may;
 
 	*out = (struct uploaded){ .state = UPLOAD_NOT_TRIED };
 	o.item.from = from;
@@ -446,8 +596,17 @@ upload_file(struct uploader *u, const struct folder *from, const char *file,
 		return 0;
 	}
 	out->offset = o.begun ? o.row.offset : 0;
-	if (out->state == UPLOAD_THERE || u->order->dry_run ||
-	    gate_ended(u->gate))
+	if (out->state == UPLOAD_THERE)
+		return 0;
+	if ((may = may_go(&o, why)) == -1)
+		return -1;
+	if (may == 0) {
+		out->state = UPLOAD_FAILED;
+		return 0;
+	}
+	if (u->order->dry_run)
+		memcpy(u->led, o.outside.id, sizeof(u->led));
+	if (u->order->dry_run || gate_ended(u->gate))
 		return 0;
 	return go(&o, why);
 }
@@ -464,7 +623,10 @@ upload_open(const struct upload_order *order, struct fault *why)
 		return NULL;
 	}
 	u->order = order;
-	if ((u->gate = gate_open(order->to, order->limits, why)) == NULL) {
+	if ((!order->dry_run &&
+		uploads_prune(order->store, order->now - PRUNE_DAYS * DAY,
+		    why) == -1) ||
+	    (u->gate = gate_open(order->to, order->limits, why)) == NULL) {
 		free(u);
 		return NULL;
 	}

@@ -17,9 +17,11 @@
 #include "base/fault.h"
 #include "formats/bundle.h"
 
+struct agreement;
 struct folder;
 struct gate_limits;
 struct gate_way;
+struct node;
 struct store;
 struct uploader;
 
@@ -39,6 +41,9 @@ struct uploaded {
 	int64_t bytes;
 	int64_t offset;	   /* what the server has */
 	const char *proof; /* as place_proof_name; or NULL */
+	bool estimated;	   /* the offset is what left here, and not its word */
+	/* It waits for that bundle, which holds what was withdrawn; or "". */
+	char ahead[BUNDLE_ID];
 	bool untaken;	   /* it lies there as it came: nobody took it in */
 	bool hopeless;	   /* nothing else need be tried there now */
 	struct fault fault;
@@ -48,9 +53,13 @@ struct upload_order {
 	struct store *store;
 	const struct gate_way *to;
 	const struct gate_limits *limits;
+	const struct agreement *agreement;
+	const struct node *self;
 	const char *user;
 	moment now;
 	bool dry_run;
+	/* Nothing is packed in this dry run: a withdrawal may be in no bundle. */
+	bool unpacked;
 };
 
 /* Borrows the order.  The credentials are opened; nobody is spoken to yet. */
@@ -64,7 +73,11 @@ int upload_close(struct uploader *u, struct fault *why);
  * FAULT_BUNDLE_... and nothing is sent.  What arrived there before is sent
  * anew only once outbox_is_due says so; where the same still lies there under
  * its name, it is told and not sent.  A bundle that this node made is noted as
- * carried once it arrived.  0 with *out for whatever became of it; -1 if this
+ * carried once it arrived; to an office that may get nothing it is not sent
+ * (as partner_find), and not ahead of what was withdrawn since: then ahead is
+ * the bundle that has to arrive there first, FAULT_NODE_RECALL_FIRST, or it is
+ * in none yet.  Where its name is taken by what went before and cannot be
+ * trusted, it gets another.  0 with *out for whatever became of it; -1 if this
  * node itself failed.
  */
 int upload_file(struct uploader *u, const struct folder *from, const char *file,

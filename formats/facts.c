@@ -78,6 +78,9 @@ facts_digest(const struct source_facts *f, char out[static FACTS_DIGEST],
 	digest_add_number(d, f->priority_unclear);
 	digest_add_number(d, f->birth_unclear);
 	digest_add_number(d, f->consents_differ);
+	/* What was decided before this was known of stays decided. */
+	if (f->withheld_hidden)
+		digest_add_text(d, "withheld_hidden");
 	digest_end(d, end);
 	digest_free(d);
 	digest_hex(end, sizeof(end), out);

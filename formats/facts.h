@@ -32,6 +32,8 @@ struct source_facts {
 	enum answer_given overridden;  /* consent_overridden */
 	bool withheld_note;	       /* any of the three withholding fields */
 	bool withheld_unread; /* one of them was of a kind we cannot read */
+	/* The server does not show one of them to satchel's user. */
+	bool withheld_hidden;
 	/* A hash of what they say: it is not kept, but a change must show. */
 	uint8_t withheld[32];
 	/* Fear is the reason to withhold; NO: another one is, or none. */

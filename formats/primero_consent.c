@@ -274,18 +274,22 @@ fears_harm(const struct json_node *n)
 	return fears;
 }
 
+const char *const primero_consent_withholding[PRIMERO_CONSENT_WITHHOLDING] = {
+	"withhold_details",
+	"disclosure_deny_details",
+	"withholding_info_reason",
+};
+
 int
 primero_consent_withheld(const struct json_node *one_case,
     struct source_facts *facts, struct fault *why)
 {
 	static const char reason[] = "withholding_info_reason";
-	static const char *const names[] = { "withhold_details",
-		"disclosure_deny_details", reason };
-	const struct json_node *said[sizeof(names) / sizeof(names[0])];
+	const struct json_node *said[PRIMERO_CONSENT_WITHHOLDING];
 	const struct json_node *n;
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		n = json_get(one_case, names[i]);
+	for (size_t i = 0; i < PRIMERO_CONSENT_WITHHOLDING; i++) {
+		n = json_get(one_case, primero_consent_withholding[i]);
 		said[i] = source_value_absent(n) ? NULL : n;
 		if (said[i] == NULL)
 			continue;
@@ -295,6 +299,8 @@ primero_consent_withheld(const struct json_node *one_case,
 		else
 			facts->withheld_unread = true;
 	}
+	facts->withheld_hidden =
+	    json_get(one_case, PRIMERO_CONSENT_HIDDEN) != NULL;
 	facts->fears_harm = fears_harm(json_get(one_case, reason));
 	return facts_note_withheld(facts, said, sizeof(said) / sizeof(said[0]),
 	    why);

@@ -27,6 +27,17 @@ int primero_consent_draft(const struct source_reader *reader,
     const struct source_taker *t, const struct json_node *one_case,
     struct consent *out, struct fault *why);
 
+/* The fields of a form for what a child asks to keep private. */
+#define PRIMERO_CONSENT_WITHHOLDING 3
+extern const char *const
+    primero_consent_withholding[PRIMERO_CONSENT_WITHHOLDING];
+
+/*
+ * Stands in a case from a server, as true, where satchel's user may not see all
+ * of them: a name that no form of Primero has.
+ */
+#define PRIMERO_CONSENT_HIDDEN "satchel_withheld_hidden"
+
 /* Note in the facts what the child asked to withhold, and if out of fear. */
 int primero_consent_withheld(const struct json_node *one_case,
     struct source_facts *facts, struct fault *why);

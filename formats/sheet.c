@@ -827,6 +827,8 @@ write_undo_task(struct page *p, const struct sheet_undo *u)
 	row_text(p, "Individual number", u->individual, AS_IS);
 	row_text(p, "Case number of the sender", u->case_display, AS_IS);
 	row_text(p, "Loaded from the file", u->file, AS_IS);
+	row_text(p, "Loaded by",
+	    u->over_the_line ? "satchel itself, over the line" : NULL, AS_TEXT);
 	end_table(p);
 	start_table(p, "Why");
 	row_text(p, "Reason", recall_words(u->reason), AS_TEXT);

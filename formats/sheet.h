@@ -24,7 +24,8 @@ struct sheet_undo {
 	const char *target_id; /* the number that it got there */
 	const char *individual;
 	const char *case_display;
-	const char *file;   /* that it was loaded from */
+	const char *file;   /* that it was loaded from; NULL: from none */
+	bool over_the_line; /* satchel itself put it there */
 	const char *reason; /* as in a recall */
 	day on;
 	const char *from; /* the node that recalled it; or NULL */

@@ -307,8 +307,9 @@ keep(struct work *w, struct standing *st, const struct word *word,
 	    st->bundle != NULL ? st->bundle : "",
 	    st->decision != NULL ? st->decision : "");
 	return journal_put(w->by->store,
-	    &(struct journal_entry){ ACT_ANSWERED, w->by->now, w->by->user, body,
-		&(struct journal_about){ .ref = standing_true_ref(st) }, 1 },
+	    &(struct journal_entry){ ACT_ANSWERED, w->by->now, w->by->user,
+		body, &(struct journal_about){ .ref = standing_true_ref(st) },
+		1 },
 	    why);
 }
 

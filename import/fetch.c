@@ -148,9 +148,10 @@ list(struct fetch *f, struct fault *why)
 		}
 		if (gate_again(f->gate, &trouble, false, &tries))
 			continue;
-		if (!gate_ended(f->gate))
-			f->out->hopeless = trouble;
-		return gate_ended(f->gate) ? TRY_ENDED : TRY_BROKE;
+		if (gate_timed_out(f->gate, &trouble))
+			return TRY_ENDED;
+		f->out->hopeless = trouble;
+		return TRY_BROKE;
 	}
 	gate_met(f->gate);
 	if (f->entries.len > 0)
@@ -175,7 +176,8 @@ get(struct one *o, int64_t from, int64_t to, struct sink *into)
 	    &o->told.fault);
 	f->moving += clock_elapsed() - start;
 	if (rc == -1)
-		return gate_ended(f->gate) ? TRY_ENDED : TRY_BROKE;
+		return gate_timed_out(f->gate, &o->told.fault) ? TRY_ENDED :
+								 TRY_BROKE;
 	gate_met(f->gate);
 	if (gate_meter(f->gate)->ended && (to == -1 || from + got < to))
 		return TRY_ENDED;
@@ -201,7 +203,9 @@ get_head(struct one *o, struct fault *why)
 		    !gate_again(o->by->gate, &o->told.fault, false, &o->tries))
 			break;
 	}
-	return now == TRY_BROKE && gate_ended(o->by->gate) ? TRY_ENDED : now;
+	return now == TRY_BROKE && gate_timed_out(o->by->gate, &o->told.fault) ?
+	    TRY_ENDED :
+	    now;
 }
 
 /* Its own name here, whatever else lies in the folder. */
@@ -245,6 +249,9 @@ look(struct one *o, struct fault *why)
 			o->told.fault.id = FAULT_NONE;
 			o->by->out->foreign++;
 		}
+		/* A newer program will read it: it stays loud until then. */
+		if (o->told.fault.id == FAULT_BUNDLE_NEWER)
+			return TRY_BROKE;
 		return note_lying(o->by, e, why) == -1 ? TRY_FAILED : TRY_BROKE;
 	}
 	memcpy(e->known.bundle, outside.id, sizeof(outside.id));
@@ -396,7 +403,7 @@ bring(struct one *o, struct fault *why)
 			&o->tries))
 			break;
 	}
-	if (now == TRY_BROKE && gate_ended(o->by->gate))
+	if (now == TRY_BROKE && gate_timed_out(o->by->gate, &o->told.fault))
 		now = TRY_ENDED;
 	if (now == TRY_BROKE && o->told.fault.id == FAULT_PLACE_CHANGED)
 		return drop_part(o, why) == -1 ? TRY_FAILED : TRY_BROKE;

@@ -12,10 +12,10 @@ into_ping_action(const struct standing *st, enum plan_action first)
 {
 	switch (st->delivery) {
 	case DELIVERY_UNCONFIRMED:
-		/* It went another way: PING knows of no transaction. */
+	case DELIVERY_UNKNOWN:
+		/* Without one it was cut off, or it went another way. */
 		return st->transaction != NULL ? PLAN_CHECK : PLAN_ASK;
 	case DELIVERY_SENDING:
-	case DELIVERY_UNKNOWN:
 	case DELIVERY_REFUSED:
 		return PLAN_ASK;
 	case DELIVERY_NONE:
@@ -80,6 +80,20 @@ check(const struct ping_api *api, const struct bytes *body,
 }
 
 int
+into_ping_ask(const struct ping_api *api, const struct bytes *body,
+    struct standing *st, char transaction[static INTO_PING_TRANSACTION],
+    struct fault *why)
+{
+	struct ping_api_outcome o = { .state = PING_API_UNCONFIRMED };
+
+	(void)snprintf(o.transaction, sizeof(o.transaction), "%s",
+	    st->transaction);
+	if (check(api, body, &o, why) == -1)
+		return -1;
+	return take_outcome(&o, st, transaction, why);
+}
+
+int
 into_ping_do(const struct ping_api *api, const struct bytes *body,
     struct standing *st, char transaction[static INTO_PING_TRANSACTION],
     struct fault *why)
@@ -87,13 +101,8 @@ into_ping_do(const struct ping_api *api, const struct bytes *body,
 	struct ping_api_outcome o = { .state = PING_API_UNCONFIRMED };
 	struct fault later;
 
-	if (st->delivery == DELIVERY_UNCONFIRMED) {
-		(void)snprintf(o.transaction, sizeof(o.transaction), "%s",
-		    st->transaction != NULL ? st->transaction : "");
-		if (check(api, body, &o, why) == -1)
-			return -1;
-		return take_outcome(&o, st, transaction, why);
-	}
+	if (into_ping_action(st, PLAN_CREATE) == PLAN_CHECK)
+		return into_ping_ask(api, body, st, transaction, why);
 	if (ping_api_send(api, body->at, body->len, &o, why) == -1) {
 		st->delivery = DELIVERY_NONE;
 		st->transaction = NULL;

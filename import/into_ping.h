@@ -21,6 +21,16 @@ struct ping_api;
 enum plan_action into_ping_action(const struct standing *st,
     enum plan_action first);
 
+#define INTO_PING_TRANSACTION 65
+
+/*
+ * Ask what became of what st->transaction names, and send nothing; as
+ * into_ping_do.
+ */
+int into_ping_ask(const struct ping_api *api, const struct bytes *body,
+    struct standing *st, char transaction[static INTO_PING_TRANSACTION],
+    struct fault *why);
+
 /*
  * Send body, or ask what became of it (PLAN_CHECK).  Fills in delivery and
  * transaction of *st, the text in the room given, whatever comes out; the
@@ -29,7 +39,6 @@ enum plan_action into_ping_action(const struct standing *st,
  * 0: proGres has it.  -1: FAULT_SERVER_PENDING, _REJECTED, _UNSURE, or what
  * kept it from being sent at all.
  */
-#define INTO_PING_TRANSACTION 65
 int into_ping_do(const struct ping_api *api, const struct bytes *body,
     struct standing *st, char transaction[static INTO_PING_TRANSACTION],
     struct fault *why);

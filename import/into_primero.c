@@ -17,8 +17,6 @@
 #include "systems/primero_load.h"
 #include "systems/primero_transition.h"
 
-#define PATH_ROOM 256
-
 bool
 into_primero_ends(const struct fault *why)
 {
@@ -92,8 +90,13 @@ ask(struct into_primero_plan *out, const char *because)
 }
 
 static const char *
-why_asked(const struct primero_match *m)
+why_asked(const struct primero_plan *plan)
 {
+	const struct primero_match *m = &plan->match;
+
+	if (plan->shut)
+		return "this child's case there is closed or disabled, so "
+		       "nobody may see what is put into it";
 	if (m->unreadable > 0)
 		return "cases that satchel's user may not read could be this "
 		       "child's";
@@ -121,7 +124,7 @@ say_plan(struct into_primero_plan *out)
 	copy_names(&out->real.differs, &out->said);
 	copy_found(&out->real.match, &out->said);
 	return out->real.step == PRIMERO_ASK ?
-	    ask(out, why_asked(&out->real.match)) :
+	    ask(out, why_asked(&out->real)) :
 	    0;
 }
 
@@ -230,6 +233,7 @@ into_primero_plan(const struct into_primero *to, const struct standing *st,
 		return -1;
 	if (chosen.chosen) {
 		q.target.known_record = chosen.link;
+		q.order.chosen = chosen.link != NULL;
 		q.order.is_new = chosen.link == NULL;
 	} else if (known_find(to->store, st, t->referral, a, &known, why) ==
 	    -1) {
@@ -282,8 +286,11 @@ into_primero_do(const struct into_primero *to, const struct target_referral *t,
 		*why = plan->said.why;
 		return -1;
 	}
-	if (primero_load_do(to->api, &order, &loaded, why) == -1)
+	if (primero_load_do(to->api, &order, &loaded, why) == -1) {
+		out->wrote = loaded.wrote;
 		return -1;
+	}
+	out->wrote = loaded.wrote;
 	out->created = loaded.created;
 	out->was_there = loaded.was_there;
 	memcpy(out->record_id, loaded.record_id, sizeof(out->record_id));
@@ -321,55 +328,6 @@ into_primero_give(const struct into_primero *to,
 
 /* --- a decision --- */
 
-/* The one open referral of that service: 1, 0 if there is none, or -1. */
-static int
-find_open(const struct into_primero *to, const struct origin *o,
-    char id[static PRIMERO_API_ID], bool *accepted, struct fault *why)
-{
-	struct http_answer answer;
-	struct json *j = NULL;
-	char path[PATH_ROOM];
-	size_t count = 0;
-	int rc = -1;
-
-	if (!primero_api_is_id(o->record_id))
-		return FAIL(why, FAULT_TARGET,
-		    "the id of the Primero case is none that a path can have");
-	http_answer_init(&answer);
-	(void)snprintf(path, sizeof(path), "/api/v2/cases/%s/referrals",
-	    o->record_id);
-	if (primero_api_get(to->api, path, "referrals", &answer, why) == -1 ||
-	    primero_api_json(&answer, &j, why) == -1)
-		goto done;
-	for (const struct json_node *n =
-		 json_first(json_get(json_root(j), "data"));
-	     n != NULL; n = json_next(n)) {
-		const char *service = json_get_text(n, "service_record_id");
-		const char *status = json_get_text(n, "status");
-		const char *own = json_get_text(n, "id");
-
-		if (service == NULL || strcmp(service, o->service_id) != 0 ||
-		    status == NULL || own == NULL || !primero_api_is_id(own))
-			continue;
-		if (strcmp(status, "accepted") != 0 &&
-		    strcmp(status, "in_progress") != 0)
-			continue;
-		*accepted = strcmp(status, "accepted") == 0;
-		count++;
-		memcpy(id, own, strlen(own) + 1);
-	}
-	rc = count == 0 ? 0 : 1;
-	if (count > 1)
-		rc = FAIL(why, FAULT_TARGET_CASE,
-		    "%zu open referrals there are for this service: a person "
-		    "answers the right one",
-		    count);
-done:
-	json_free(j);
-	http_answer_free(&answer);
-	return rc;
-}
-
 static int
 reply(const struct into_primero *to, const struct target_answer *t,
     const char *id, enum primero_transition_answer what, struct fault *why)
@@ -388,36 +346,68 @@ reply(const struct into_primero *to, const struct target_answer *t,
 /* Primero goes from accepted to done, and not at once. */
 static int
 reply_in_steps(const struct into_primero *to, const struct target_answer *t,
-    const char *id, bool accepted, struct fault *why)
+    const struct primero_transition *one, struct fault *by_hand,
+    struct fault *why)
 {
+	bool accepted = strcmp(one->status, "accepted") == 0;
 	const char *said = t->answer->decision;
 
+	if (strcmp(said, "rejected") == 0 && accepted) {
+		fault_set(by_hand, FAULT_SERVER_BY_HAND,
+		    "it was accepted there, and is rejected now");
+		return 0;
+	}
 	if (strcmp(said, "rejected") == 0)
-		return reply(to, t, id, PRIMERO_REJECTED, why);
-	if (!accepted && reply(to, t, id, PRIMERO_ACCEPTED, why) == -1)
+		return reply(to, t, one->id, PRIMERO_REJECTED, why);
+	if (!accepted && reply(to, t, one->id, PRIMERO_ACCEPTED, why) == -1)
 		return -1;
-	return strcmp(said, "done") == 0 ? reply(to, t, id, PRIMERO_DONE, why) :
-					   0;
+	return strcmp(said, "done") == 0 ?
+	    reply(to, t, one->id, PRIMERO_DONE, why) :
+	    0;
+}
+
+/* Nobody else's referral is answered, and never one of several. */
+static int
+reply_if_ours(const struct into_primero *to, const struct target_answer *t,
+    const struct primero_transition_open *open, struct fault *by_hand,
+    struct fault *why)
+{
+	if (open->ours == 1)
+		return reply_in_steps(to, t, &open->one, by_hand, why);
+	if (open->ours > 1)
+		fault_set(by_hand, FAULT_SERVER_BY_HAND,
+		    "%zu open referrals there are of this service", open->ours);
+	else if (open->others > 0)
+		fault_set(by_hand, FAULT_SERVER_BY_HAND,
+		    "the open referral of this service is for other people "
+		    "there");
+	return 0;
 }
 
 int
 into_primero_answer(const struct into_primero *to,
-    const struct target_answer *t, bool *was_there, struct fault *why)
+    const struct target_answer *t, bool *was_there, struct fault *by_hand,
+    struct fault *why)
 {
+	const struct primero_service service = { t->origin->record_id,
+		t->origin->service_id };
+	const struct primero_transition_whose whose = { to->user,
+		to->agreement };
+	struct primero_transition_open open;
 	struct primero_loaded loaded;
-	char id[PRIMERO_API_ID];
-	bool accepted = false;
-	int open;
 
 	*was_there = false;
-	if (t->origin->record_id == NULL || t->origin->service_id == NULL)
+	by_hand->id = FAULT_NONE;
+	if (service.record_id == NULL || service.service_id == NULL)
 		return FAIL(why, FAULT_TARGET,
 		    "its case or service there is not known");
 	if (primero_load_answer(to->api, t, &loaded, why) == -1)
 		return -1;
 	if (loaded.lost.count > 0)
 		return lost(&loaded.lost, why);
-	open = find_open(to, t->origin, id, &accepted, why);
-	*was_there = loaded.was_there && open == 0;
-	return open == 1 ? reply_in_steps(to, t, id, accepted, why) : open;
+	if (primero_transition_find(to->api, &service, &whose, &open, why) ==
+	    -1)
+		return -1;
+	*was_there = loaded.was_there && open.ours == 0;
+	return reply_if_ours(to, t, &open, by_hand, why);
 }

@@ -12,6 +12,7 @@
 #include "import/plan.h"
 #include "systems/primero_plan.h"
 
+struct agreement;
 struct arena;
 struct fault;
 struct primero_api;
@@ -23,6 +24,8 @@ struct target_referral;
 struct into_primero {
 	struct primero_api *api;
 	struct store *store;
+	const struct agreement *agreement;
+	const char *user; /* as satchel is let in; NULL: not known */
 	bool knows_any; /* known_any, before anything is done */
 };
 
@@ -40,11 +43,13 @@ int into_primero_plan(const struct into_primero *to, const struct standing *st,
 struct into_primero_done {
 	bool created;
 	bool was_there;
+	bool wrote; /* it may be there, also after a fault */
 	char record_id[PRIMERO_API_ID];
 };
 
 /*
- * Exactly that, and nothing for one that asks (FAULT_TARGET_CASE).
+ * Exactly that, and nothing for one that asks (FAULT_TARGET_CASE).  *out says
+ * after any fault whether something was written.
  * FAULT_SERVER_LOST, with the names, if not all of it was kept: then *out is
  * filled in all the same.
  */
@@ -61,10 +66,13 @@ int into_primero_give(const struct into_primero *to,
 
 /*
  * A decision about what was sent from here: into its service row, and as the
- * answer to the open referral that it was sent for.
+ * answer to the open referral that it was sent for, if that is ours to answer.
+ * With 0, *by_hand says what of it a person has to do there
+ * (FAULT_SERVER_BY_HAND), or FAULT_NONE.
  */
 int into_primero_answer(const struct into_primero *to,
-    const struct target_answer *t, bool *was_there, struct fault *why);
+    const struct target_answer *t, bool *was_there, struct fault *by_hand,
+    struct fault *why);
 
 /* Must a run end with this fault, as all others would end so? */
 bool into_primero_ends(const struct fault *why);

@@ -62,6 +62,7 @@ struct one {
 	size_t missing_count;
 	bool stays_held; /* its sheet is only for what is missing */
 	bool undo;	 /* the task for a person */
+	bool is_referral;
 	bool to_give;	 /* it is there, and its user has not got it yet */
 	char file[FILE_ROOM];
 	bool renewed; /* what is said of it changes: another name each time */
@@ -435,6 +436,42 @@ choose_file(struct work *w, struct one *o, struct fault *why)
 	return same;
 }
 
+/*
+ * From here on the file may be there, whatever happens: a recall finds it, and
+ * has it undone.
+ */
+static int
+write_down(struct work *w, struct one *o, const char *file, struct fault *why)
+{
+	o->standing.target = file;
+	if (referrals_put(w->by->store, REFERRAL_RECEIVED, &o->standing, NULL,
+		0, why) == -1 ||
+	    store_commit(w->by->store, why) == -1)
+		return -1;
+	w->in_batch = 0;
+	return store_begin(w->by->store, why);
+}
+
+static int
+publish(struct work *w, struct one *o, struct fault *why)
+{
+	const char *before = o->standing.target;
+	struct fault also;
+
+	if (!o->is_referral)
+		return folder_publish_bytes(w->by->to, o->file, w->body.at,
+		    w->body.len, why);
+	if (before == NULL && write_down(w, o, o->file, why) == -1)
+		return -1;
+	if (folder_publish_bytes(w->by->to, o->file, w->body.at, w->body.len,
+		why) == 0)
+		return 0;
+	/* Where the file is in spite of that, it stands in the store, too. */
+	if (before == NULL && !folder_has(w->by->to, o->file))
+		(void)write_down(w, o, NULL, &also);
+	return -1;
+}
+
 static int
 write_body(struct work *w, struct one *o, struct fault *why)
 {
@@ -447,9 +484,7 @@ write_body(struct work *w, struct one *o, struct fault *why)
 		o->state = LOAD_UNCHANGED;
 		return 0;
 	}
-	return w->by->dry_run ? 0 :
-				folder_publish_bytes(w->by->to, o->file,
-				    w->body.at, w->body.len, why);
+	return w->by->dry_run ? 0 : publish(w, o, why);
 }
 
 /* --- into a server --- */
@@ -593,14 +628,15 @@ ask_sent(const struct work *w, const struct one *o, struct fault *why)
 {
 	if (w->live != NULL || !standing_may_be_there(&o->standing))
 		return 0;
-	/* Primero's ids are the same ones from a file: no second record. */
-	if (origin_of(o->standing.ref) == SYSTEM_PROGRES &&
-	    w->by->target->format == FORMAT_PRIMERO)
-		return 0;
-	if (origin_of(o->standing.ref) == SYSTEM_PROGRES)
+	/* What came from one system goes into the other; its answer, back. */
+	if ((origin_of(o->standing.ref) == SYSTEM_PROGRES) == o->is_referral) {
+		/* The ids are the same ones from a file: no second record. */
+		if (w->by->target->format == FORMAT_PRIMERO)
+			return 0;
 		return FAIL(why, FAULT_REF_STATE,
 		    "a load into the server broke off: load --to primero-api "
 		    "goes on with it first");
+	}
 	return FAIL(why, FAULT_SERVER_UNSURE,
 	    "a load into its server is not settled: %s",
 	    standing_delivery_name(o->standing.delivery));
@@ -664,8 +700,10 @@ keep(struct work *w, struct one *o, struct fault *why)
 		return referrals_put(s, REFERRAL_RECEIVED, st, NULL, 0, why);
 	}
 	st->target = w->live != NULL ? load_live_name(w->live) : o->file;
-	if (w->live == NULL)
+	if (w->live == NULL) {
 		st->delivery = DELIVERY_NONE;
+		st->sent_into = NULL;
+	}
 	/* The next referral is compared with the child this case is of. */
 	if (o->target_id != NULL) {
 		st->record_id = o->target_id;
@@ -726,7 +764,7 @@ tell_file_plan(const struct work *w, const struct one *o, bool answer,
 {
 	struct plan p = { .action = PLAN_CREATE };
 
-	if (o->state == LOAD_HELD ||
+	if ((o->state == LOAD_HELD && fault == NULL) ||
 	    (fault != NULL && fault->id != FAULT_TARGET_CASE))
 		return;
 	if (fault != NULL) {
@@ -771,18 +809,61 @@ tell(const struct work *w, const struct one *o, bool answer,
 	w->by->loaded(w->by->context, &l);
 }
 
-/* What a server took without a proof is not loaded, and did not fail. */
+/*
+ * What a server took and has not proved is not loaded, and did not fail; what a
+ * person has to settle waits for that.
+ */
 static enum load_state
 not_done(const struct fault *fault)
 {
-	return fault->id == FAULT_SERVER_NO_PROOF ? LOAD_SENT : LOAD_FAILED;
+	switch (fault->id) {
+	case FAULT_SERVER_NO_PROOF:
+	case FAULT_SERVER_PENDING:
+		return LOAD_SENT;
+	case FAULT_TARGET_CASE:
+	case FAULT_SERVER_UNSURE:
+	case FAULT_SERVER_REJECTED:
+	case FAULT_SERVER_LOST:
+	case FAULT_SERVER_UNDO:
+		return LOAD_HELD;
+	default:
+		return LOAD_FAILED;
+	}
+}
+
+/* It was done: what of it is left to a person, or NULL. */
+static const struct fault *
+what_is_left(const struct work *w, const struct one *o)
+{
+	const struct fault *left;
+
+	if (w->live == NULL || w->by->dry_run || o->state == LOAD_HELD)
+		return NULL;
+	left = load_live_left(w->live);
+	return left->id != FAULT_NONE ? left : NULL;
+}
+
+/* It stands in the store, also if the line has ended this load. */
+static int
+go_on(struct work *w, struct fault *why)
+{
+	struct fault ended;
+
+	if (w->live == NULL || w->by->dry_run ||
+	    load_live_goes_on(w->live, &ended) == 0)
+		return 0;
+	if (store_commit(w->by->store, why) == -1 ||
+	    store_begin(w->by->store, why) == -1)
+		return -1;
+	*why = ended;
+	return -1;
 }
 
 /* One that fails does not stop the others. */
 static int
 load_ref(struct work *w, const char *ref, struct fault *why)
 {
-	struct one o = { .state = LOAD_FAILED };
+	struct one o = { .state = LOAD_FAILED, .is_referral = true };
 	struct fault fault = { FAULT_NONE, "" };
 
 	if (referrals_get(w->by->store, REFERRAL_RECEIVED, ref, w->kept_arena,
@@ -801,12 +882,8 @@ load_ref(struct work *w, const char *ref, struct fault *why)
 	}
 	if (keep(w, &o, why) == -1)
 		return -1;
-	if (w->live != NULL && o.state != LOAD_HELD && !w->by->dry_run &&
-	    load_live_not_given(w->live)->id != FAULT_NONE)
-		tell(w, &o, false, load_live_not_given(w->live));
-	else
-		tell(w, &o, false, NULL);
-	return 0;
+	tell(w, &o, false, what_is_left(w, &o));
+	return o.state == LOAD_HELD ? 0 : go_on(w, why);
 }
 
 /* --- a decision about what was sent from here --- */
@@ -901,11 +978,20 @@ load_answer(struct work *w, const char *ref, struct fault *why)
 		why) == -1 ||
 	    log_it(w, &o.standing, ",\"answer\":true", why) == -1)
 		return -1;
-	tell(w, &o, true, NULL);
+	tell(w, &o, true, what_is_left(w, &o));
 	return 0;
 }
 
 /* --- what is withdrawn --- */
+
+/* "primero-api": not from a file. */
+static bool
+went_live(const struct standing *st)
+{
+	size_t len = st->target == NULL ? 0 : strlen(st->target);
+
+	return len > 4 && strcmp(st->target + len - 4, "-api") == 0;
+}
 
 static int
 write_undo(struct work *w, struct one *o, struct fault *why)
@@ -918,11 +1004,13 @@ write_undo(struct work *w, struct one *o, struct fault *why)
 		    SYSTEM_PROGRES :
 		    SYSTEM_PRIMERO,
 		.ref = judge_true_ref(st),
-		.record_id = st->record_id,
+		.record_id =
+		    st->record_id != NULL ? st->record_id : st->sent_into,
 		.target_id = st->target_id,
 		.individual = st->individual,
 		.case_display = st->case_display,
-		.file = st->target,
+		.file = went_live(st) ? NULL : st->target,
+		.over_the_line = went_live(st),
 		.reason =
 		    st->recall_reason != NULL ? st->recall_reason : "other",
 		.on = st->recall_reason != NULL ? st->recall_on : DAY_UNKNOWN,
@@ -958,7 +1046,7 @@ load_undo(struct work *w, const char *ref, struct fault *why)
 	    "-undo.html");
 	o.target_id = o.standing.target_id;
 	if (write_undo(w, &o, &fault) == -1) {
-		o.state = LOAD_FAILED;
+		o.state = not_done(&fault);
 		tell(w, &o, false, &fault);
 		return 0;
 	}
@@ -996,6 +1084,7 @@ undo_live(struct work *w, const char *ref, struct fault *why)
 	const struct undoer by = { w->by->store, w->by->user, w->by->now,
 		w->by->dry_run };
 	struct fault fault = { FAULT_NONE, "" };
+	const struct fault *left;
 	struct standing after;
 	int rc;
 
@@ -1005,7 +1094,7 @@ undo_live(struct work *w, const char *ref, struct fault *why)
 	if (!standing_to_undo(&o.standing))
 		return 0;
 	if (plan_and_do(w, &o, &one, &fault) == -1) {
-		o.state = LOAD_FAILED;
+		o.state = not_done(&fault);
 		tell(w, &o, false, &fault);
 		if (load_live_ends(&fault)) {
 			*why = fault;
@@ -1013,9 +1102,16 @@ undo_live(struct work *w, const char *ref, struct fault *why)
 		}
 		return keep_why(w, &o, &fault, why);
 	}
-	tell(w, &o, false, NULL);
+	/* The plan has said what would be done. */
 	if (w->by->dry_run)
 		return 0;
+	left = what_is_left(w, &o);
+	tell(w, &o, false, left);
+	if (left != NULL) {
+		if (log_it(w, &o.standing, ",\"revoked\":true", why) == -1)
+			return -1;
+		return keep_why(w, &o, left, why);
+	}
 	if (store_commit(w->by->store, why) == -1)
 		return -1;
 	rc = undo_done(&by, ref, w->kept_arena, &after, why);

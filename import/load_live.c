@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/bytes.h"
 #include "base/fault.h"
 #include "crypto/age.h"
 #include "crypto/secrets.h"
@@ -16,13 +17,17 @@
 #include "systems/live.h"
 #include "systems/primero_check.h"
 
+#define MADE_MAX ((size_t)64 * 1024 * 1024)
+
 struct load_live {
 	const struct loader *by;
 	struct live *live;
 	struct into_primero primero; /* api NULL: it is PING or DTP */
 	struct into_primero_plan plan;
 	bool codes_checked;
-	struct fault not_given;
+	struct fault left;
+	struct fault ended;
+	struct bytes made; /* dry run: ids of cases, each ended by NUL */
 };
 
 struct load_live *
@@ -45,13 +50,14 @@ load_live_open(const struct loader *by, struct fault *why)
 		return NULL;
 	}
 	l->by = by;
+	bytes_init(&l->made, MADE_MAX);
 	secrets_opener(by->secrets, &with);
 	if ((l->live = live_open(&order, why)) == NULL) {
 		free(l);
 		return NULL;
 	}
 	l->primero = (struct into_primero){ live_primero(l->live), by->store,
-		false };
+		by->agreement, live_user(l->live), false };
 	if (known_any(by->store, &l->primero.knows_any, why) == -1) {
 		load_live_close(l);
 		return NULL;
@@ -65,6 +71,7 @@ load_live_close(struct load_live *l)
 	if (l == NULL)
 		return;
 	live_close(l->live);
+	bytes_free(&l->made);
 	free(l);
 }
 
@@ -90,9 +97,18 @@ load_live_planned(const struct load_live *l)
 }
 
 const struct fault *
-load_live_not_given(const struct load_live *l)
+load_live_left(const struct load_live *l)
 {
-	return &l->not_given;
+	return &l->left;
+}
+
+int
+load_live_goes_on(const struct load_live *l, struct fault *why)
+{
+	if (l->ended.id == FAULT_NONE)
+		return 0;
+	*why = l->ended;
+	return -1;
 }
 
 /* --- what would be done --- */
@@ -125,11 +141,15 @@ do_undo(struct load_live *l, const struct load_live_one *one,
 {
 	const struct undo_primero to = undoing(l);
 	const char *id = l->plan.said.target_id;
+	struct standing *st = one->standing;
 
 	*target_id = arena_copy(one->arena, id, strlen(id), why);
 	if (*target_id == NULL)
 		return -1;
-	return undo_primero_do(&to, one->standing, &l->plan.said, why);
+	/* The page for a person names it. */
+	if (st->record_id == NULL)
+		st->sent_into = *target_id;
+	return undo_primero_do(&to, st, &l->plan.said, &l->left, why);
 }
 
 static void
@@ -213,6 +233,24 @@ check_codes(struct load_live *l, struct fault *why)
 	return -1;
 }
 
+/* In a dry run no case is made: the next of that child would find it. */
+static int
+plan_after_others(struct load_live *l, struct fault *why)
+{
+	struct plan *p = &l->plan.said;
+
+	if (!l->by->dry_run || p->action != PLAN_CREATE)
+		return 0;
+	for (size_t i = 0; i < l->made.len;
+	     i += strlen((const char *)l->made.at + i) + 1) {
+		if (strcmp((const char *)l->made.at + i, p->target_id) == 0) {
+			p->action = PLAN_ADD_SERVICE;
+			return 0;
+		}
+	}
+	return bytes_add(&l->made, p->target_id, strlen(p->target_id) + 1, why);
+}
+
 int
 load_live_plan(struct load_live *l, const struct load_live_one *one,
     struct fault *why)
@@ -236,8 +274,10 @@ load_live_plan(struct load_live *l, const struct load_live_one *one,
 	}
 	if (check_codes(l, why) == -1)
 		return -1;
-	return into_primero_plan(&l->primero, st, one->target, one->arena,
-	    &l->plan, why);
+	if (into_primero_plan(&l->primero, st, one->target, one->arena,
+		&l->plan, why) == -1)
+		return -1;
+	return plan_after_others(l, why);
 }
 
 /* --- doing it --- */
@@ -253,6 +293,9 @@ write_down(struct load_live *l, const struct load_live_one *one,
 	    st->delivery_at == 0)
 		st->delivery_at = l->by->now;
 	st->delivery = DELIVERY_SENDING;
+	st->transaction = NULL;
+	if (l->primero.api != NULL && one->target != NULL)
+		st->sent_into = l->plan.real.record_id;
 	if (one->direction == REFERRAL_RECEIVED && st->target == NULL)
 		st->target = load_live_name(l);
 	if (referrals_put(l->by->store, one->direction, st, NULL, 0, why) ==
@@ -264,11 +307,11 @@ write_down(struct load_live *l, const struct load_live_one *one,
 
 /* Nothing of it is there: as if it had never been tried. */
 static void
-take_back(struct standing *st, const char *target,
-    enum standing_delivery delivery)
+take_back(struct standing *st, const char *target)
 {
-	st->delivery = delivery;
+	st->delivery = DELIVERY_NONE;
 	st->target = target;
+	st->sent_into = NULL;
 }
 
 static int
@@ -292,21 +335,15 @@ give(struct load_live *l, const struct load_live_one *one,
 	if (into_primero_give(&l->primero, one->target, record_id, why) == 0)
 		return 0;
 	st->delivery = DELIVERY_REFER;
-	if (load_live_ends(why))
-		return -1;
-	l->not_given = *why;
+	l->left = *why;
+	if (!load_live_ends(why))
+		return 0;
+	fault_set(&l->left, FAULT_SERVER_NOT_GIVEN, "%s", why->detail);
+	l->ended = *why;
+	/* The words of these say that nothing was changed there. */
+	if (why->id == FAULT_SERVER_UNREACHABLE || why->id == FAULT_SERVER_BUSY)
+		fault_set(&l->ended, FAULT_SERVER_BROKE_OFF, "%s", why->detail);
 	return 0;
-}
-
-/* Did that fault leave nothing behind there? */
-static bool
-left_nothing(const struct fault *why)
-{
-	return why->id == FAULT_SERVER_UNREACHABLE ||
-	    why->id == FAULT_SERVER_LOGIN || why->id == FAULT_SERVER_TLS ||
-	    why->id == FAULT_SERVER_BUSY || why->id == FAULT_SERVER_REFUSED ||
-	    why->id == FAULT_SERVER_FORBIDDEN ||
-	    why->id == FAULT_AGREEMENT_LACKS || why->id == FAULT_TARGET;
 }
 
 static int
@@ -329,8 +366,8 @@ do_primero(struct load_live *l, const struct load_live_one *one,
 	if (into_primero_do(&l->primero, one->target, &l->plan, &done, why) ==
 	    -1) {
 		if (why->id != FAULT_SERVER_LOST) {
-			if (before == DELIVERY_NONE && left_nothing(why))
-				take_back(st, target, before);
+			if (before == DELIVERY_NONE && !done.wrote)
+				take_back(st, target);
 			return -1;
 		}
 		st->delivery = DELIVERY_PART;
@@ -342,6 +379,7 @@ do_primero(struct load_live *l, const struct load_live_one *one,
 		return -1;
 	/* Known also if what follows breaks off. */
 	st->record_id = *target_id;
+	st->sent_into = NULL;
 	return give(l, one, *target_id, why);
 }
 
@@ -364,7 +402,7 @@ do_ping(struct load_live *l, const struct load_live_one *one,
 		    strlen(transaction), &room);
 	}
 	if (rc == -1 && st->delivery == DELIVERY_NONE)
-		take_back(st, target, DELIVERY_NONE);
+		take_back(st, target);
 	*state = LOAD_CREATED;
 	return rc;
 }
@@ -380,7 +418,7 @@ do_dtp(struct load_live *l, const struct load_live_one *one, struct fault *why)
 		return -1;
 	if (into_dtp_do(live_dtp(l->live), one->body, st, why) == -1 &&
 	    st->delivery == DELIVERY_NONE)
-		take_back(st, target, DELIVERY_NONE);
+		take_back(st, target);
 	return -1;
 }
 
@@ -390,8 +428,8 @@ do_answer(struct load_live *l, const struct load_live_one *one,
 {
 	bool was_there;
 
-	if (into_primero_answer(&l->primero, one->answer, &was_there, why) ==
-	    -1)
+	if (into_primero_answer(&l->primero, one->answer, &was_there, &l->left,
+		why) == -1)
 		return -1;
 	*state = was_there ? LOAD_UNCHANGED : LOAD_CREATED;
 	return 0;
@@ -401,7 +439,8 @@ int
 load_live_do(struct load_live *l, const struct load_live_one *one,
     enum load_state *state, const char **target_id, struct fault *why)
 {
-	l->not_given.id = FAULT_NONE;
+	l->left.id = FAULT_NONE;
+	l->ended.id = FAULT_NONE;
 	*target_id = NULL;
 	if (l->plan.said.action == PLAN_ASK ||
 	    l->plan.said.action == PLAN_WAIT) {

@@ -50,8 +50,10 @@ const struct plan *load_live_planned(const struct load_live *l);
 int load_live_do(struct load_live *l, const struct load_live_one *one,
     enum load_state *state, const char **target_id, struct fault *why);
 
-/* It is there and its user was not given it: why; FAULT_NONE if not so. */
-const struct fault *load_live_not_given(const struct load_live *l);
+/* It was done, and this of it is left to a person; FAULT_NONE: nothing. */
+const struct fault *load_live_left(const struct load_live *l);
+/* 0; -1 and why: it was done, and the line to the server broke then. */
+int load_live_goes_on(const struct load_live *l, struct fault *why);
 
 /* Would all that follows fail in the same way? */
 bool load_live_ends(const struct fault *why);

@@ -6,6 +6,7 @@
 #include "base/arena.h"
 #include "base/bytes.h"
 #include "base/fault.h"
+#include "base/sink.h"
 #include "crypto/age.h"
 #include "crypto/secrets.h"
 #include "formats/agreement.h"
@@ -14,6 +15,7 @@
 #include "formats/referral.h"
 #include "formats/target.h"
 #include "formats/target_value.h"
+#include "import/into_ping.h"
 #include "import/judge.h"
 #include "store/decisions.h"
 #include "store/journal.h"
@@ -210,8 +212,83 @@ log_it(const struct work *w, struct fault *why)
 	    w->link == NULL ? "true" : "false");
 	return journal_put(w->by->store,
 	    &(struct journal_entry){ ACT_DECIDED, w->by->now, w->by->user, body,
-		&(struct journal_about){ .ref = standing_true_ref(&w->st) }, 1 },
+		&(struct journal_about){ .ref = standing_true_ref(&w->st) },
+		1 },
 	    why);
+}
+
+static int
+write_body(struct work *w, struct bytes *out, struct fault *why)
+{
+	const struct target_referral t = { .agreement = w->by->agreement,
+		.self = w->by->self,
+		.referral = &w->referral };
+	struct sink *to = bytes_sink_new(out, why);
+	int rc;
+
+	if (to == NULL)
+		return -1;
+	rc = target_find(FORMAT_PING)->referral(&t, to, why);
+	sink_free(to);
+	return rc;
+}
+
+/* 0: PING does not say that proGres has it, or is at work on it. */
+static int
+ask_ping(struct work *w, const struct bytes *body, struct fault *why)
+{
+	struct age_opener with;
+	const struct live_order order = {
+		.format = FORMAT_PING,
+		.credentials = w->by->credentials,
+		.with = &with,
+		.agreement = w->by->agreement,
+	};
+	char transaction[INTO_PING_TRANSACTION];
+	struct standing as_said = w->st;
+	struct live *live;
+	int rc;
+
+	secrets_opener(w->by->secrets, &with);
+	if ((live = live_open(&order, why)) == NULL)
+		return -1;
+	rc = into_ping_ask(live_ping(live), body, &as_said, transaction, why);
+	live_close(live);
+	if (rc == 0)
+		return FAIL(why, FAULT_REF_STATE,
+		    "proGres says that it has it: the same load notes that");
+	if (why->id == FAULT_SERVER_PENDING)
+		return FAIL(why, FAULT_REF_STATE,
+		    "proGres is still at work on it: run the same load later");
+	return why->id == FAULT_SERVER_UNSURE ||
+		why->id == FAULT_SERVER_REJECTED ?
+	    0 :
+	    -1;
+}
+
+/*
+ * A person may look while proGres is still at work on it, and a second one of
+ * it would be made: as long as it can be asked, it is asked once more.
+ */
+static int
+ask_once_more(struct work *w, struct fault *why)
+{
+	struct bytes body;
+	int rc;
+
+	if (w->link != NULL || w->st.transaction == NULL ||
+	    !standing_may_be_there(&w->st) || is_from_progres(&w->st))
+		return 0;
+	if (w->by->credentials == NULL)
+		return FAIL(why, FAULT_REF_STATE,
+		    "proGres took it in, and can be asked what became of it: "
+		    "with --credentials");
+	bytes_init(&body, RECORD_MAX);
+	rc = write_body(w, &body, why);
+	if (rc == 0)
+		rc = ask_ping(w, &body, why);
+	bytes_free(&body);
+	return rc;
 }
 
 /* Somebody looked, and it is not there. */
@@ -224,6 +301,7 @@ send_again(struct work *w, bool *again, struct fault *why)
 		return 0;
 	w->st.delivery = DELIVERY_NONE;
 	w->st.transaction = NULL;
+	w->st.sent_into = NULL;
 	w->st.target = NULL;
 	return referrals_put(w->by->store, REFERRAL_RECEIVED, &w->st, NULL, 0,
 	    why);
@@ -254,7 +332,8 @@ log_answer(const struct work *w, struct fault *why)
 	    w->by->there ? "true" : "false");
 	return journal_put(w->by->store,
 	    &(struct journal_entry){ ACT_DECIDED, w->by->now, w->by->user, body,
-		&(struct journal_about){ .ref = standing_true_ref(&w->st) }, 1 },
+		&(struct journal_about){ .ref = standing_true_ref(&w->st) },
+		1 },
 	    why);
 }
 
@@ -348,6 +427,8 @@ match_keep(const struct match *by, const char *name, const char *link,
 	if (link != NULL &&
 	    (by->credentials != NULL ? ask_server(&w, why) :
 				       ask_store(&w, why)) == -1)
+		return -1;
+	if (ask_once_more(&w, why) == -1)
 		return -1;
 	return put(&w, out, why);
 }

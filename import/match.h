@@ -45,9 +45,10 @@ struct arena;
 
 /*
  * name: of the referral, or its start; link NULL: it has no case there.
- * FAULT_REF_STATE unless it waits here, or a decision about it is not settled; FAULT_TARGET_CASE if that case is not
- * there or not known to be the child's, saying what differs and never what it
- * is.
+ * FAULT_REF_STATE unless it waits here, or a decision about it is not settled;
+ * and for what PING took in and does not give up yet.  FAULT_TARGET_CASE if that
+ * case is not there or not known to be the child's, saying what differs and
+ * never what it is.
  */
 int match_keep(const struct match *by, const char *name, const char *link,
     struct arena *a, struct matched *out, struct fault *why);

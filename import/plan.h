@@ -7,6 +7,7 @@
 #ifndef SATCHEL_IMPORT_PLAN_H
 #define SATCHEL_IMPORT_PLAN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/fault.h"
@@ -50,6 +51,7 @@ struct plan {
 	struct plan_case found[PLAN_CASES]; /* ask */
 	size_t found_count;
 	size_t found_more;
+	bool nothing_there; /* revoke: it never arrived */
 	struct fault why; /* ask: why; else FAULT_NONE */
 };
 

@@ -142,8 +142,8 @@ journal_recall(const struct stage *s, enum act act, const char *ref,
 	char body[128];
 
 	(void)snprintf(body, sizeof(body),
-	    "{\"bundle\":\"%s\",\"from\":\"%s\"}",
-	    s->order.inside->outside.id, s->order.sender->code);
+	    "{\"bundle\":\"%s\",\"from\":\"%s\"}", s->order.inside->outside.id,
+	    s->order.sender->code);
 	return journal_put(s->order.store,
 	    &(struct journal_entry){ act, s->order.now, s->order.user, body,
 		&(struct journal_about){ .ref = ref }, 1 },
@@ -1101,6 +1101,7 @@ keep_what_was_done(struct standing *st, const struct known *k)
 	st->target_id = k->standing.target_id;
 	st->delivery = k->standing.delivery;
 	st->transaction = k->standing.transaction;
+	st->sent_into = k->standing.sent_into;
 	/* It came again, and the earlier one is to be undone all the same. */
 	st->undo = k->standing.undo;
 	st->recall_reason = k->standing.recall_reason;
@@ -1233,6 +1234,7 @@ note_judged(const struct stage *s, const struct referral *r,
 		.user = s->order.user,
 		.ref = r->ref,
 		.bundle = s->order.inside->outside.id,
+		.override = r->has_consent && r->consent.override.present,
 		.judgement = j },
 	    why);
 }

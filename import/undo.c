@@ -72,6 +72,10 @@ undo_one(const struct undoer *by, const char *ref, struct arena *a,
 	st.undo = UNDO_DONE;
 	st.target = NULL;
 	st.target_id = NULL;
+	/* Should it come again, nothing of it is on its way. */
+	st.delivery = DELIVERY_NONE;
+	st.transaction = NULL;
+	st.sent_into = NULL;
 	if (referrals_put(by->store, REFERRAL_RECEIVED, &st, NULL, 0, why) ==
 		-1 ||
 	    owe(by, &st, why) == -1 || log_it(by, &st, why) == -1)

@@ -186,6 +186,15 @@ hearing_override_complete(const struct agreement *a, const struct consent *c)
 }
 
 bool
+hearing_withheld_unknown(const struct hearing *h)
+{
+	const struct consent *c = hearing_consent(h);
+
+	return hearing_source(h)->withheld_hidden &&
+	    (c == NULL || !c->withheld_said);
+}
+
+bool
 hearing_withheld_reviewed(const struct hearing *h)
 {
 	const struct consent *c = hearing_consent(h);

@@ -61,6 +61,8 @@ bool hearing_override_complete(const struct agreement *a,
     const struct consent *c);
 /* Did a person name themselves the reviewer of what is to stay private? */
 bool hearing_withheld_reviewed(const struct hearing *h);
+/* Can it not be read what the child asked to withhold, and nobody says? */
+bool hearing_withheld_unknown(const struct hearing *h);
 /* Is what the record says an attestation that this flow takes? */
 bool hearing_attested(const struct hearing *h);
 

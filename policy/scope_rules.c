@@ -136,6 +136,13 @@ scope_rules_withheld(struct hearing *h)
 		    asked || c->withheld_any || c->withheld_removed.count > 0;
 	if (asked && !hearing_withheld_reviewed(h))
 		hearing_no(h);
+	else if (hearing_withheld_unknown(h))
+		hearing_say(h, VERDICT_HOLD,
+		    "It could not be read whether the child asked to keep "
+		    "something private.",
+		    "Ask the administrator to let satchel's user read the "
+		    "fields that export named, or record in the consent "
+		    "record what was asked for.");
 	if (c != NULL && c->withheld_said)
 		take_out_withheld(h, c);
 }

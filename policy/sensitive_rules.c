@@ -229,7 +229,9 @@ sensitive_rules_fear(struct hearing *h)
 	static const enum field places[] = { FIELD_ADDRESS_CURRENT,
 		FIELD_LOCATION_CURRENT, FIELD_TELEPHONE_CURRENT,
 		FIELD_CAREGIVER_ADDRESS, FIELD_CAREGIVER_TELEPHONE };
-	enum answer_given fears = hearing_source(h)->fears_harm;
+	enum answer_given fears = hearing_withheld_unknown(h) ?
+	    ANSWER_UNKNOWN :
+	    hearing_source(h)->fears_harm;
 
 	if (!hearing_from_primero(h) || fears == ANSWER_NO ||
 	    hearing_withheld_reviewed(h))

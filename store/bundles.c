@@ -8,7 +8,7 @@
 
 #define MADE                                                                 \
 	"SELECT id, seq, sequence, receiver, sha256, bytes, created, name, " \
-	"carried, sender, acknowledged, refused, class FROM made "
+	"carried, sender, acknowledged, refused, class, purged FROM made "
 #define CAME                                                     \
 	"SELECT id, seq, sequence, sha256, imported, code, at, " \
 	"previous_id, previous_sha256 FROM came "
@@ -166,6 +166,7 @@ get_made(struct sql *q, struct bundle_made *out, struct fault *why)
 		.carried = sql_integer(q, 8) != 0,
 		.sender = sql_integer(q, 9),
 		.acknowledged = sql_integer(q, 10),
+		.purged = sql_integer(q, 13),
 		.class = noted >= MADE_RECALL && noted <= MADE_REST ?
 		    (enum made_class)noted :
 		    MADE_UNKNOWN,
@@ -235,6 +236,27 @@ bundles_set_carried(struct store *s, const char *id, struct fault *why)
 
 	sql_start(&q, store_db(s), "UPDATE made SET carried = 1 WHERE id = ?1");
 	sql_put_text(&q, 1, id);
+	if (sql_run(&q, why) == -1)
+		return -1;
+	if (sql_changed(store_db(s)) != 1)
+		return FAIL(why, FAULT_INSIDE, "no such bundle was made");
+	return 0;
+}
+
+int
+bundles_set_purged(struct store *s, const char *id, moment at,
+    struct fault *why)
+{
+	struct sql q;
+
+	sql_start(&q, store_db(s), "DELETE FROM uploads WHERE bundle = ?1");
+	sql_put_text(&q, 1, id);
+	if (sql_run(&q, why) == -1)
+		return -1;
+	sql_start(&q, store_db(s), "UPDATE made SET purged = ?2 WHERE id = ?1");
+	sql_put_text(&q, 1, id);
+	/* 0 is "not yet", and so may a clock's 1970 be. */
+	sql_put_integer(&q, 2, at > 0 ? at : 1);
 	if (sql_run(&q, why) == -1)
 		return -1;
 	if (sql_changed(store_db(s)) != 1)

@@ -64,6 +64,7 @@ struct bundle_made {
 	char name[64]; /* as it is called on a stick */
 	bool carried;
 	enum made_class class;
+	moment purged; /* when its file was removed; 0: it is here */
 	/* What the receiver said since; bundles_put_made asks nothing. */
 	moment acknowledged; /* when we heard that it was imported; 0 */
 	char refused[8];     /* the fault's code, if it was refused there */
@@ -83,6 +84,12 @@ int bundles_put_made(struct store *s, const struct bundle_made *b,
     struct fault *why);
 /* FAULT_INSIDE if none of that id was made. */
 int bundles_set_carried(struct store *s, const char *id, struct fault *why);
+/*
+ * Its file is about to be removed, as the agreement says: its numbers stay, and
+ * it cannot be sent again.  Nothing is kept of its uploads either.
+ */
+int bundles_set_purged(struct store *s, const char *id, moment at,
+    struct fault *why);
 /* It may have been lost on the way: it counts as not carried again. */
 int bundles_set_waiting(struct store *s, const char *id, struct fault *why);
 /*

@@ -305,6 +305,98 @@ decisions_walk(struct store *s, const struct decisions_of *of, struct arena *a,
 	return more;
 }
 
+int
+decisions_each(struct store *s, struct arena *a,
+    int (*each)(const struct decision *d, void *context, struct fault *why),
+    void *context, struct fault *why)
+{
+	struct decision d = { .ref = "" };
+	uint8_t index[SEAL_INDEX];
+	struct sql q;
+	int more;
+
+	sql_start(&q, store_db(s),
+	    "SELECT number, body, ref FROM decided ORDER BY number");
+	while ((more = sql_next(&q, why)) == 1) {
+		arena_empty(a);
+		if (sql_copy_blob(&q, 2, index, sizeof(index), why) == -1 ||
+		    open_row(s, &q, index, a, &d, why) == -1 ||
+		    each(&d, context, why) == -1) {
+			more = -1;
+			break;
+		}
+	}
+	sql_end(&q);
+	return more;
+}
+
+/* --- forgetting --- */
+
+#define FORGET_MOST 1000 /* of one referral, at a time */
+
+struct forgetting {
+	int64_t number[FORGET_MOST];
+	size_t count;
+	bool refused;
+};
+
+static int
+list_to_forget(struct store *s, const uint8_t index[static SEAL_INDEX],
+    struct arena *a, struct forgetting *f, struct fault *why)
+{
+	struct decision d = { .ref = "" };
+	struct sql q;
+	int more;
+
+	/* The last number stays: the next decision is not to bear it again. */
+	sql_start(&q, store_db(s),
+	    "SELECT number, body, number = (SELECT MAX(number) FROM decided) "
+	    "FROM decided WHERE ref = ?1 ORDER BY number");
+	sql_put_blob(&q, 1, index, SEAL_INDEX);
+	while ((more = sql_next(&q, why)) == 1) {
+		arena_empty(a);
+		if (open_row(s, &q, index, a, &d, why) == -1) {
+			more = -1;
+			break;
+		}
+		f->refused |= d.kind == DECISION_REFUSE;
+		if ((d.kind == DECISION_RELEASE || d.kind == DECISION_ASSIGN) &&
+		    sql_integer(&q, 2) == 0 && f->count < FORGET_MOST)
+			f->number[f->count++] = sql_integer(&q, 0);
+	}
+	sql_end(&q);
+	return more;
+}
+
+int
+decisions_forget(struct store *s, const struct decisions_of *of, bool dry,
+    int64_t *count, struct fault *why)
+{
+	struct forgetting f = { .count = 0 };
+	uint8_t index[SEAL_INDEX];
+	struct arena *a;
+	struct sql q;
+	int rc;
+
+	*count = 0;
+	if ((a = arena_new(4 * BODY_MAX, why)) == NULL)
+		return -1;
+	store_index(s, kinds[of->direction], of->ref, index);
+	rc = list_to_forget(s, index, a, &f, why);
+	arena_free(a);
+	if (rc == -1 || f.refused)
+		return rc;
+	*count = (int64_t)f.count;
+	for (size_t i = 0; i < f.count && !dry; i++) {
+		sql_start(&q, store_db(s),
+		    "DELETE FROM decided WHERE number = ?1");
+		sql_put_integer(&q, 1, f.number[i]);
+		if (sql_run(&q, why) == -1)
+			return -1;
+	}
+	return 0;
+}
+
 /* --- what counts of them now --- */
 
 struct counting {

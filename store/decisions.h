@@ -80,6 +80,21 @@ int decisions_walk(struct store *s, const struct decisions_of *of,
     int (*each)(const struct decision *d, void *context, struct fault *why),
     void *context, struct fault *why);
 
+/*
+ * Every decision of this node, oldest first: whose it is is not known, and ref
+ * is "".  The arena is emptied between them.
+ */
+int decisions_each(struct store *s, struct arena *a,
+    int (*each)(const struct decision *d, void *context, struct fault *why),
+    void *context, struct fault *why);
+/*
+ * What was only of use while the referral went on is gone: releases and
+ * assignments; *count is how many, or how many would be (dry).  Where anybody
+ * ever refused it all of them stay, and matches do anyway.
+ */
+int decisions_forget(struct store *s, const struct decisions_of *of, bool dry,
+    int64_t *count, struct fault *why);
+
 /* What counts of them now, for exactly this revision; in the arena. */
 struct decisions_now {
 	/*

@@ -1,9 +1,12 @@
 #include "store/journal.h"
 
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
 #include "store/log.h"
 #include "store/sql.h"
 #include "store/store.h"
-#include <assert.h>
 
 /* These words stand in stores: never renamed, never used again. */
 static const char *const names[ACT_COUNT] = {
@@ -91,6 +94,29 @@ journal_newest(struct store *s, moment *out, struct fault *why)
 	    "COALESCE(MAX(number), 0) FROM journal WHERE act = ?1)");
 	sql_put_text(&q, 1, names[ACT_CLOCK_SET]);
 	return sql_number(&q, out, why) == -1 ? -1 : 0;
+}
+
+int
+journal_of_bundle(struct store *s, const char *id, int64_t after,
+    int64_t *number, struct fault *why)
+{
+	char like[64];
+	struct sql q;
+
+	if (strspn(id, "0123456789abcdef-") != strlen(id) ||
+	    (size_t)snprintf(like, sizeof(like), "%%\"bundle\":\"%s\"%%", id) >=
+		sizeof(like))
+		return 0;
+	sql_start(&q, store_db(s),
+	    "SELECT number FROM journal WHERE number > ?1 AND body LIKE ?2 AND "
+	    "act IN (?3, ?4, ?5, ?6) ORDER BY number LIMIT 1");
+	sql_put_integer(&q, 1, after);
+	sql_put_text(&q, 2, like);
+	sql_put_text(&q, 3, names[ACT_BUNDLE_MADE]);
+	sql_put_text(&q, 4, names[ACT_BUNDLE_IMPORTED]);
+	sql_put_text(&q, 5, names[ACT_BUNDLE_HELD]);
+	sql_put_text(&q, 6, names[ACT_BUNDLE_REFUSED]);
+	return sql_number(&q, number, why);
 }
 
 int

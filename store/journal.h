@@ -71,6 +71,12 @@ struct journal_entry {
 };
 int journal_put(struct store *s, const struct journal_entry *e,
     struct fault *why);
+/*
+ * The entries that tell of that bundle being made, imported, held or refused:
+ * the next one after that number; 1, or 0.
+ */
+int journal_of_bundle(struct store *s, const char *id, int64_t after,
+    int64_t *number, struct fault *why);
 /* Was there ever such an act here? */
 int journal_any(struct store *s, enum act act, bool *any, struct fault *why);
 /*

@@ -10,6 +10,13 @@
 
 #define BODY_MAX ((size_t)8 * 1024)
 
+/*
+ * Some rules tell what a child or a household is afraid of.  A bundle may bear
+ * one referral alone, and who has it knows whose: the log says only that there
+ * was such a rule.
+ */
+static const char untold[] = "untold";
+
 /* A rule may have more than one reason; it is named once. */
 static bool
 is_there(const char *const *rules, size_t count, const char *id)
@@ -28,11 +35,13 @@ list_rules(const struct judgement *j, bool released,
 
 	for (size_t i = 0; i < j->count; i++) {
 		const struct reason *r = &j->reasons[i];
+		const char *id =
+		    rules_may_be_told(r->rule) ? r->rule->id : untold;
 
 		if ((released && r->released == NULL) ||
-		    is_there(out, count, r->rule->id))
+		    is_there(out, count, id))
 			continue;
-		out[count++] = r->rule->id;
+		out[count++] = id;
 	}
 	out[count] = NULL;
 }
@@ -53,6 +62,8 @@ write_body(const struct judging *j, struct bytes *out, struct fault *why)
 	jsonout_text_if(&o, "bundle", j->bundle);
 	jsonout_text(&o, "direction",
 	    j->end == AT_EXPORT ? "sent" : "received");
+	if (j->override)
+		jsonout_boolean(&o, "override", true);
 	if (released[0] != NULL) {
 		jsonout_list(&o, "released");
 		for (size_t i = 0; released[i] != NULL; i++)

@@ -2,8 +2,11 @@
  * judging: what the rules said of one referral, as an entry of the log.
  *
  * The entry names the bundle and which end judged, the verdict and every rule
- * that did not simply pass; of what people released, the rules.  Who released it
- * and in which words is in the decision, which is sealed.
+ * that did not simply pass ("untold" in place of those that rules_may_be_told
+ * keeps back); of what people released, the rules; and whether
+ * somebody overrode the usual consent.  Who released or overrode it, and in which
+ * words or code of their own, is in the decision and the record, which are
+ * sealed.
  */
 #ifndef SATCHEL_STORE_JUDGING_H
 #define SATCHEL_STORE_JUDGING_H
@@ -24,6 +27,7 @@ struct judging {
 	const char *user; /* who had it judged */
 	const char *ref;
 	const char *bundle; /* it came or goes in; NULL: in none */
+	bool override; /* its consent was given in place of the usual one */
 	const struct judgement *judgement;
 };
 

@@ -194,12 +194,15 @@ static const char third_form[] =
 static const char fourth_form[] =
     /* What is in it, as store/bundles.h has it; -1: nobody noted it. */
     "ALTER TABLE made ADD COLUMN class" NUMBER " NOT NULL DEFAULT -1;"
+    /* When its file was removed here, as the agreement says; 0: it was not. */
+    "ALTER TABLE made ADD COLUMN purged" NUMBER " NOT NULL DEFAULT 0;"
     "CREATE TABLE uploads ("
     "place" BYTES " NOT NULL,"
     "sha256" BYTES " NOT NULL,"
     "bundle TEXT NOT NULL,"
     "bytes" NUMBER " NOT NULL,"
     "reached" NUMBER " NOT NULL," /* what the server said last */
+    "given" NUMBER " NOT NULL,"	  /* what it can have at most */
     "ticket" BYTES " NOT NULL,"
     "begun" NUMBER " NOT NULL,"
     "arrived" NUMBER " NOT NULL," /* when; 0: not yet */

@@ -432,6 +432,9 @@ write_all(struct jsonout *o, const struct standing *st)
 			jsonout_integer(o, "delivery_at", st->delivery_at);
 	}
 	jsonout_text_if(o, "transaction", st->transaction);
+	jsonout_text_if(o, "sent_into", st->sent_into);
+	if (st->purged_at != 0)
+		jsonout_integer(o, "purged_at", st->purged_at);
 	jsonout_object_end(o);
 }
 
@@ -786,6 +789,9 @@ standing_read(const void *text, size_t len, struct arena *a,
 	if (json_get(root, "delivery_at") != NULL)
 		out->delivery_at = read_integer(&r, root, "delivery_at");
 	out->transaction = read_text_if(&r, root, "transaction");
+	out->sent_into = read_text_if(&r, root, "sent_into");
+	if (json_get(root, "purged_at") != NULL)
+		out->purged_at = read_integer(&r, root, "purged_at");
 	json_free(json);
 	return r.failed ? -1 : 0;
 }

@@ -125,6 +125,11 @@ struct standing {
 	const char *record_id; /* of the case, in Primero: there or here */
 	const char *intervention_id;
 	const char *business_unit;
+	/*
+	 * Received: the case that it was being sent into, of which no outcome
+	 * is known; or NULL.
+	 */
+	const char *sent_into;
 	/* What became of it: said here (received), or over there (sent). */
 	const char *decision; /* accepted, rejected, done; or NULL */
 	const char *decision_reason;
@@ -170,6 +175,8 @@ struct standing {
 	 */
 	const char *draft;
 	day draft_on;
+	/* When its record, or more of it, was removed as too old; 0: never. */
+	moment purged_at;
 };
 
 /* The reference that the referral has by itself, under whatever it is kept. */

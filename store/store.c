@@ -378,6 +378,18 @@ store_within(struct store *s,
 	return store_transaction(s, work, context, why);
 }
 
+int
+store_compact(struct store *s, struct fault *why)
+{
+	/* A copy in memory would need as much of that as the store is large. */
+	return sql_do(s->db,
+	    "PRAGMA temp_store = FILE;"
+	    "VACUUM;"
+	    "PRAGMA wal_checkpoint(TRUNCATE);"
+	    "PRAGMA temp_store = MEMORY;",
+	    why);
+}
+
 struct sqlite3 *
 store_db(struct store *s)
 {

@@ -59,6 +59,13 @@ int store_begin(struct store *s, struct fault *why);
 int store_commit(struct store *s, struct fault *why);
 void store_roll_back(struct store *s); /* nothing open: does nothing */
 
+/*
+ * Give back the room of what was removed, outside any transaction: it was
+ * overwritten when it was removed, and this leaves none of it in the file's
+ * free pages or the write-ahead log.
+ */
+int store_compact(struct store *s, struct fault *why);
+
 /* For the other files of this folder. */
 struct sqlite3 *store_db(struct store *s);
 /*

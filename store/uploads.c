@@ -7,17 +7,35 @@
 #include "store/sql.h"
 #include "store/store.h"
 
+#define URL_ROOM 4096
+
 /* A row's own name for the seal: which place, and which file. */
 struct row {
 	uint8_t place[SEAL_INDEX];
 	uint8_t sha256[32];
 };
 
+/* One / more or less at its end is the same place. */
+static void
+name_place(struct store *s, const char *url, uint8_t out[static SEAL_INDEX])
+{
+	char same[URL_ROOM];
+	size_t len = strlen(url);
+
+	if (len == 0 || url[len - 1] == '/' || len + 2 > sizeof(same)) {
+		store_index_exactly(s, "place", url, out);
+		return;
+	}
+	memcpy(same, url, len);
+	memcpy(same + len, "/", 2);
+	store_index_exactly(s, "place", same, out);
+}
+
 static void
 name_row(struct store *s, const char *url, const uint8_t sha256[static 32],
     struct row *out)
 {
-	store_index_exactly(s, "place", url, out->place);
+	name_place(s, url, out->place);
 	memcpy(out->sha256, sha256, sizeof(out->sha256));
 }
 
@@ -53,7 +71,7 @@ uploads_get(struct store *s, const char *url, const uint8_t sha256[static 32],
 	name_row(s, url, sha256, &row);
 	sql_start(&q, store_db(s),
 	    "SELECT ticket, bundle, bytes, reached, begun, arrived, proven, "
-	    "proof FROM uploads WHERE place = ?1 AND sha256 = ?2");
+	    "proof, given FROM uploads WHERE place = ?1 AND sha256 = ?2");
 	sql_put_blob(&q, 1, row.place, sizeof(row.place));
 	sql_put_blob(&q, 2, row.sha256, sizeof(row.sha256));
 	if ((more = sql_next(&q, why)) != 1)
@@ -64,6 +82,7 @@ uploads_get(struct store *s, const char *url, const uint8_t sha256[static 32],
 		.begun = sql_integer(&q, 4),
 		.arrived = sql_integer(&q, 5),
 		.proven = sql_integer(&q, 6),
+		.given = sql_integer(&q, 8),
 	};
 	memcpy(out->sha256, sha256, sizeof(out->sha256));
 	if (sql_copy_text(&q, 1, out->bundle, sizeof(out->bundle), why) == -1 ||
@@ -92,13 +111,14 @@ uploads_put(struct store *s, const char *url, const struct upload *u,
 		goto done;
 	sql_start(&q, store_db(s),
 	    "INSERT INTO uploads (place, sha256, ticket, bundle, bytes, "
-	    "reached, begun, arrived, proven, proof) "
-	    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) "
+	    "reached, begun, arrived, proven, proof, given) "
+	    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) "
 	    "ON CONFLICT (place, sha256) DO UPDATE SET "
 	    "ticket = excluded.ticket, bundle = excluded.bundle, "
 	    "bytes = excluded.bytes, reached = excluded.reached, "
-	    "begun = excluded.begun, arrived = excluded.arrived, proven = excluded.proven, "
-	    "proof = excluded.proof");
+	    "begun = excluded.begun, arrived = excluded.arrived, "
+	    "proven = excluded.proven, proof = excluded.proof, "
+	    "given = excluded.given");
 	sql_put_blob(&q, 1, row.place, sizeof(row.place));
 	sql_put_blob(&q, 2, row.sha256, sizeof(row.sha256));
 	sql_put_blob(&q, 3, sealed.at, sealed.len);
@@ -109,6 +129,7 @@ uploads_put(struct store *s, const char *url, const struct upload *u,
 	sql_put_integer(&q, 8, u->arrived);
 	sql_put_integer(&q, 9, u->proven);
 	sql_put_text(&q, 10, u->proof);
+	sql_put_integer(&q, 11, u->given);
 	rc = sql_run(&q, why);
 done:
 	bytes_free(&sealed);
@@ -127,6 +148,37 @@ uploads_drop(struct store *s, const char *url, const uint8_t sha256[static 32],
 	    "DELETE FROM uploads WHERE place = ?1 AND sha256 = ?2");
 	sql_put_blob(&q, 1, row.place, sizeof(row.place));
 	sql_put_blob(&q, 2, row.sha256, sizeof(row.sha256));
+	return sql_run(&q, why);
+}
+
+int
+uploads_arrived(struct store *s, const char *url, const char *bundle,
+    struct fault *why)
+{
+	uint8_t place[SEAL_INDEX];
+	struct sql q;
+	int more;
+
+	name_place(s, url, place);
+	sql_start(&q, store_db(s),
+	    "SELECT 1 FROM uploads WHERE place = ?1 AND bundle = ?2 "
+	    "AND arrived > 0");
+	sql_put_blob(&q, 1, place, sizeof(place));
+	sql_put_text(&q, 2, bundle);
+	more = sql_next(&q, why);
+	sql_end(&q);
+	return more;
+}
+
+int
+uploads_prune(struct store *s, moment before, struct fault *why)
+{
+	struct sql q;
+
+	sql_start(&q, store_db(s),
+	    "DELETE FROM uploads WHERE begun < ?1 AND bundle IN "
+	    "(SELECT id FROM made WHERE acknowledged > 0)");
+	sql_put_integer(&q, 1, before);
 	return sql_run(&q, why);
 }
 

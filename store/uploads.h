@@ -22,6 +22,7 @@ struct upload {
 	char bundle[BUNDLE_ID]; /* as the file itself says */
 	int64_t bytes;		/* of the file */
 	int64_t offset; /* what the server last said; for showing only */
+	int64_t given;	/* no more than that can have left for there */
 	int64_t proven; /* read back from there, and compared */
 	char ticket[UPLOAD_TICKET];
 	moment begun;
@@ -38,6 +39,12 @@ int uploads_put(struct store *s, const char *url, const struct upload *u,
 /* Forget it: the server does not know it, or it is sent anew. */
 int uploads_drop(struct store *s, const char *url,
     const uint8_t sha256[static 32], struct fault *why);
+
+/* Did that bundle arrive at that place?  1, or 0. */
+int uploads_arrived(struct store *s, const char *url, const char *bundle,
+    struct fault *why);
+/* Forget those of bundles that were acknowledged, begun before then. */
+int uploads_prune(struct store *s, moment before, struct fault *why);
 
 /* Of a bundle, to whatever place. */
 struct upload_reach {

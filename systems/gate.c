@@ -217,6 +217,23 @@ may_be_tried(const struct gate *g, const struct fault *broke)
 	}
 }
 
+bool
+gate_timed_out(struct gate *g, const struct fault *broke)
+{
+	if (!gate_ended(g))
+		return false;
+	switch (broke->id) {
+	case FAULT_SERVER_UNREACHABLE:
+		return g->met;
+	case FAULT_NONE:
+	case FAULT_SERVER_BROKE_OFF:
+	case FAULT_SERVER_BUSY:
+		return true;
+	default:
+		return false;
+	}
+}
+
 static double
 pause_before(bool came, int64_t tries)
 {

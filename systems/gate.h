@@ -61,6 +61,11 @@ bool gate_ended(struct gate *g);
  */
 bool gate_again(struct gate *g, const struct fault *broke, bool came,
     int64_t *tries);
+/*
+ * Did it only break off as the time was up?  What the server said all the same
+ * stays said.
+ */
+bool gate_timed_out(struct gate *g, const struct fault *broke);
 /* The server answered: from now on its silence is a break, not its absence. */
 void gate_met(struct gate *g);
 

@@ -234,6 +234,19 @@ line_was_whole(const struct line *l)
 	return l->was_whole;
 }
 
+bool
+line_is_whole(const struct line *l, CURL *c)
+{
+	curl_socket_t s = CURL_SOCKET_BAD;
+	int64_t sent, received;
+	bool whole;
+
+	if (curl_easy_getinfo(c, CURLINFO_ACTIVESOCKET, &s) != CURLE_OK ||
+	    s == CURL_SOCKET_BAD)
+		return l->was_whole;
+	return platform_socket_bytes(s, &sent, &received, &whole) == 0 && whole;
+}
+
 CURLcode
 line_set(struct line *l, CURL *c)
 {

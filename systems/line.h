@@ -61,5 +61,10 @@ bool line_reached(const struct line *l);
 
 /* Was the connection that was closed last still whole on our side? */
 bool line_was_whole(const struct line *l);
+/*
+ * And that of the transfer just over?  Where it is not, what libcurl says the
+ * server said may be older than the break.
+ */
+bool line_is_whole(const struct line *l, CURL *c);
 
 #endif

@@ -5,6 +5,7 @@
 #include "base/bytes.h"
 #include "base/fault.h"
 #include "base/folder.h"
+#include "crypto/login.h"
 #include "formats/agreement.h"
 #include "systems/credentials.h"
 #include "systems/http.h"
@@ -136,6 +137,12 @@ live_close(struct live *l)
 	http_free(l->dtp);
 	credentials_free(l->credentials);
 	free(l);
+}
+
+const char *
+live_user(const struct live *l)
+{
+	return login_get(credentials_login(l->credentials), LOGIN_USER);
 }
 
 struct primero_api *

@@ -44,6 +44,8 @@ const struct ping_api *live_ping(const struct live *l);
 struct http *live_dtp(const struct live *l);
 
 const char *live_url(const struct live *l); /* borrowed */
+/* Who is let in there; NULL: a token or a certificate says so. */
+const char *live_user(const struct live *l);
 /* The process of the referrals that wait in proGres; NULL: nobody said. */
 const char *live_pending(const struct live *l);
 

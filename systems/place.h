@@ -83,6 +83,11 @@ struct place_item {
 	const char *name; /* its name over there */
 	int64_t size;
 	const uint8_t *sha256; /* 32 bytes, of the whole file */
+	/*
+	 * All of it left this machine in this upload: so what is there under
+	 * its name and may not be read can be it.
+	 */
+	bool sent;
 };
 
 /*
@@ -109,7 +114,8 @@ bool place_hopeless(const struct fault *why);
 /*
  * Begin an upload: ticket is to be kept (in the store, synced) before anything
  * else is done with it.  For a small file a tus server may take all of it at
- * once: then *offset is its size.
+ * once, and in a folder a file of that name and length may lie there already:
+ * then *offset is its size.
  */
 int place_begin(struct place *p, const struct place_item *item,
     char ticket[static PLACE_TICKET], int64_t *offset, struct fault *why);
@@ -157,7 +163,8 @@ struct place_span {
 };
 
 /*
- * Those bytes of that file into `into`, which is not finished here.  *got is how many came, also after a fault.
+ * Those bytes of that file into `into`, which is not finished here.  *got is
+ * how many came, also after a fault.
  * FAULT_PLACE_CHANGED if it is not the file that was listed any more, as far
  * as that shows.
  */

@@ -3,6 +3,7 @@
  * back past the cache, never in the place of another.
  */
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -15,11 +16,13 @@
 #include "base/platform.h"
 #include "base/sink.h"
 #include "crypto/digest.h"
+#include "formats/json.h"
 #include "systems/place_inside.h"
 #include "systems/place_list.h"
 
 #define SCHEME "file://"
 #define BLOCK ((size_t)64 * 1024)
+#define BESIDE_MAX ((size_t)64 * 1024)
 #define NAMES_MAX ((size_t)64 * 1024 * 1024)
 
 struct place_dir {
@@ -168,7 +171,8 @@ copy_whole(struct place_dir *d, const struct place_item *item, int fd,
     struct fault *why)
 {
 	const struct place_span all = { 0, item->size };
-	struct sink *to = folder_publish(d->folder, item->name, why);
+	/* It is sealed, and who serves it is another user. */
+	struct sink *to = folder_publish_open(d->folder, item->name, why);
 	int rc = -1;
 
 	if (to != NULL && walk(fd, item->file, &all, add_to_sink, to, why) == 0)
@@ -227,6 +231,41 @@ dir_prove(void *own, const struct place_item *item, const char *ticket,
 	return 0;
 }
 
+/*
+ * Is it an upload that is not whole yet?  Upload servers keep it under the name
+ * that it will have, and say beside it how long it is to be: tusd in NAME.info,
+ * @tus/file-store in NAME.json.  Where nothing is said, it is whole.
+ */
+static bool
+still_coming(const struct folder *in, const char *name, int64_t size)
+{
+	static const struct {
+		const char *end, *member;
+	} beside[] = { { ".info", "Size" }, { ".json", "size" } };
+	char other[PLACE_FOUND_NAME + sizeof(".info")];
+	struct fault unread = { .id = FAULT_NONE };
+	bool coming = false;
+
+	for (size_t i = 0; i < 2 && !coming; i++) {
+		struct json *j = NULL;
+		struct bytes text;
+		int64_t whole;
+
+		bytes_init(&text, BESIDE_MAX);
+		(void)snprintf(other, sizeof(other), "%s%s", name,
+		    beside[i].end);
+		if (folder_read(in, other, &text, &unread) == 0 &&
+		    json_read(text.at, text.len, &json_foreign, &j, &unread) ==
+			0 &&
+		    json_integer(json_get(json_root(j), beside[i].member),
+			&whole))
+			coming = whole != size;
+		json_free(j);
+		bytes_free(&text);
+	}
+	return coming;
+}
+
 /* What vanishes or cannot be opened meanwhile is nothing to fetch. */
 static int
 tell_one(const struct place_dir *d, const char *name,
@@ -245,7 +284,8 @@ tell_one(const struct place_dir *d, const char *name,
 		f.changed = (int64_t)st.st_mtime;
 	}
 	(void)close(fd);
-	if (!place_list_wanted(name, f.size))
+	if (!place_list_wanted(name, f.size) ||
+	    still_coming(d->folder, name, f.size))
 		return 0;
 	memcpy(f.name, name, strlen(name) + 1);
 	return each(&f, context, why);

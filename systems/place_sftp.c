@@ -30,8 +30,8 @@
 struct drop {
 	struct sftp on;
 	struct bytes listing;
-	uint8_t
-	    spoilt[32]; /* what is there of that file is not its beginning */
+	/* What is there of that file is not its beginning. */
+	uint8_t spoilt[32];
 	uint8_t sha256[32]; /* of the file in hand */
 	int64_t given;	    /* how far it left this machine */
 	int64_t barren_at;
@@ -150,15 +150,15 @@ length_listed(struct drop *s, const char *name, const char *end,
 	return 0;
 }
 
-/* The length of a file there: 1; or 0, it is not there, or not to be seen. */
 static int
-look_up(struct drop *s, const char *name, const char *end, int64_t *length,
-    struct fault *why)
+look_once(struct drop *s, const char *name, const char *end, bool fresh,
+    int64_t *length, struct fault *why)
 {
 	const struct sftp_transfer t = { .name = name,
 		.end = end,
 		.write = add_nothing,
-		.length = length };
+		.length = length,
+		.fresh = fresh };
 	CURLcode said;
 
 	if (sftp_run(&s->on, &t, &said, why) == 0)
@@ -168,6 +168,21 @@ look_up(struct drop *s, const char *name, const char *end, int64_t *length,
 	if (said == CURLE_REMOTE_ACCESS_DENIED)
 		return length_listed(s, name, end, length, why);
 	return -1;
+}
+
+/* The length of a file there: 1; or 0, it is not there, or not to be seen. */
+static int
+look_up(struct drop *s, const char *name, const char *end, int64_t *length,
+    struct fault *why)
+{
+	int rc = look_once(s, name, end, false, length, why);
+
+	/* libcurl does not tell an empty file from one it heard nothing of. */
+	if (rc == 1 && *length < 0)
+		rc = look_once(s, name, end, true, length, why);
+	if (rc == 1 && *length < 0)
+		*length = 0;
+	return rc;
 }
 
 /* --- sending --- */
@@ -188,13 +203,18 @@ drop_begin(void *own, const struct place_item *item,
     char ticket[static PLACE_TICKET], int64_t *offset, struct fault *why)
 {
 	struct drop *s = own;
+	int64_t length;
+	int rc = look_up(s, item->name, "", &length, why);
 
 	ticket[0] = '\0'; /* the name is all it takes */
-	(void)why;
+	if (rc == -1)
+		return -1;
+	if (rc == 1 && length != item->size)
+		return FAIL(why, FAULT_PLACE_TAKEN, "%s", item->name);
 	/* From 0 on, what is there of it is cut off first. */
 	memset(s->spoilt, 0, sizeof(s->spoilt));
-	note_lost(s, item, 0);
-	*offset = 0;
+	*offset = rc == 1 ? length : 0;
+	note_lost(s, item, *offset);
 	return 0;
 }
 
@@ -213,6 +233,9 @@ drop_offset(void *own, const struct place_item *item, const char *ticket,
 		return FAIL(why, FAULT_PLACE_TAKEN, "%s", item->name);
 	if (rc == 0)
 		rc = look_up(s, item->name, PART, &length, why);
+	/* What is begun anew loses what is there: that is asked twice. */
+	if (rc == 0)
+		rc = look_once(s, item->name, PART, true, &length, why);
 	if (rc != 1)
 		return rc;
 	if (length < 0 || length > item->size ||
@@ -228,6 +251,7 @@ struct giving {
 	const char *file;
 	int fd;
 	int64_t from, at, size;
+	int64_t heard; /* received before the first of it went; -1 */
 };
 
 static size_t
@@ -239,6 +263,10 @@ give(char *out, size_t size, size_t count, void *with)
 
 	if (g->at >= g->size)
 		return 0;
+	if (g->heard == -1) {
+		line_count(g->drop->on.line);
+		g->heard = g->drop->on.meter->received;
+	}
 	if ((int64_t)room > g->size - g->at)
 		room = (size_t)(g->size - g->at);
 	if ((n = pread(g->fd, out, room, (off_t)g->at)) <= 0) {
@@ -264,7 +292,8 @@ go_to(void *with, curl_off_t offset, int origin)
 
 /*
  * It could not be opened, or not written, or the line broke.  OpenSSH says of a
- * full disk only that it failed, and libcurl ends the line then.
+ * full disk only that it failed, and libcurl ends the line then.  A server that
+ * wrote none of it has answered that; on a bad line nothing came back at all.
  */
 static int
 not_sent(struct drop *s, const struct giving *g, CURLcode said,
@@ -274,7 +303,8 @@ not_sent(struct drop *s, const struct giving *g, CURLcode said,
 		return -1;
 	if (s->on.meter->ended)
 		return 0;
-	if (g->at == g->from || said == CURLE_ABORTED_BY_CALLBACK)
+	if (g->at == g->from || said == CURLE_ABORTED_BY_CALLBACK ||
+	    s->on.meter->received == g->heard)
 		return -1;
 	s->barren = g->from == s->barren_at ? s->barren + 1 : 1;
 	s->barren_at = g->from;
@@ -293,7 +323,8 @@ drop_send(void *own, const struct place_item *item, const char *ticket,
 		.file = item->file,
 		.from = *offset,
 		.at = *offset,
-		.size = item->size };
+		.size = item->size,
+		.heard = -1 };
 	const struct sftp_transfer t = { .name = item->name,
 		.end = PART,
 		.read = give,
@@ -381,6 +412,8 @@ read_once(struct drop *s, const struct place_item *item, const char *end,
 		return -1;
 	rc = sftp_run(&s->on, &t, &said, why);
 	(void)close(c.fd);
+	if (rc == 0 && *proven < item->size && !s->on.whole)
+		return FAIL(why, FAULT_SERVER_BROKE_OFF, "reading back");
 	if (c.differs || (rc == 0 && *proven < item->size)) {
 		*proven = 0;
 		return FAIL(why, FAULT_PLACE_DIFFERS, "read back");
@@ -488,6 +521,18 @@ give_up_part(struct drop *s, const struct place_item *item)
 	return -1;
 }
 
+/* The file itself is there, so nobody needs it. */
+static int
+remove_part(struct drop *s, const struct place_item *item, struct fault *why)
+{
+	CURLcode said;
+
+	if (command(s, "rm", item, false, &said, why) == 0 ||
+	    said == CURLE_QUOTE_ERROR)
+		return 0;
+	return -1;
+}
+
 /* It has its name: is it this very file? */
 static int
 prove_named(struct drop *s, const struct place_item *item, int64_t length,
@@ -501,6 +546,9 @@ prove_named(struct drop *s, const struct place_item *item, int64_t length,
 		return why->id == FAULT_PLACE_DIFFERS ?
 		    FAIL(why, FAULT_PLACE_TAKEN, "%s", item->name) :
 		    -1;
+	if (rc == 0 && !item->sent)
+		return FAIL(why, FAULT_PLACE_TAKEN,
+		    "%s, and it may not be read", item->name);
 	*proof = rc == 1 ? PLACE_READ_BACK : PLACE_LENGTH;
 	return 0;
 }
@@ -526,6 +574,11 @@ prove_part(struct drop *s, const struct place_item *item, int64_t *proven,
 	if (rc == -1)
 		return why->id == FAULT_PLACE_DIFFERS ? give_up_part(s, item) :
 							-1;
+	if (rc == 0 && !item->sent) {
+		(void)FAIL(why, FAULT_PLACE_DIFFERS,
+		    "nobody knows who wrote it");
+		return give_up_part(s, item);
+	}
 	*proof = rc == 1 ? PLACE_READ_BACK : PLACE_LENGTH;
 	return give_name(s, item, why);
 }
@@ -553,7 +606,9 @@ drop_prove(void *own, const struct place_item *item, const char *ticket,
 	if (rc == 0)
 		return FAIL(why, FAULT_SERVER_BROKE_OFF,
 		    "it is not there any more");
-	return rc == -1 ? -1 : prove_named(s, item, length, proven, proof, why);
+	if (rc == -1 || prove_named(s, item, length, proven, proof, why) == -1)
+		return -1;
+	return remove_part(s, item, why);
 }
 
 /* --- fetching --- */

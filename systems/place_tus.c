@@ -43,6 +43,8 @@ struct tus {
 	bool whole;	/* the server said that it has all */
 	int64_t given;	/* how far it can have left this machine */
 	int64_t handed; /* how far it was given to libcurl */
+	/* So much of it, from its beginning, was taken with a checksum. */
+	int64_t checked;
 };
 
 bool
@@ -70,6 +72,9 @@ place_tus_offer(const struct http_answer *a, struct tus_offer *out,
 	const char *sums = http_field(a, "Tus-Checksum-Algorithm");
 
 	*out = (struct tus_offer){ .max_size = -1 };
+	/* Of a front whose server is not up, it may be again in a moment. */
+	if (a->status >= 500)
+		return http_refusal(a, "asking", why);
 	if (a->status != 200 && a->status != 204)
 		return FAIL(why, FAULT_PLACE_WRONG, "status %d", a->status);
 	if (!place_tus_lists(http_field(a, "Tus-Version"), VERSION))
@@ -207,7 +212,7 @@ take_in_hand(struct tus *t, const struct place_item *item)
 		return;
 	memcpy(t->sha256, item->sha256, sizeof(t->sha256));
 	t->begun = t->whole = false;
-	t->given = t->handed = 0;
+	t->given = t->handed = t->checked = 0;
 }
 
 /* What left this machine and is not there goes again. */
@@ -217,6 +222,8 @@ note_lost(struct tus *t, int64_t offset)
 	if (t->given > offset)
 		t->files.meter->twice += t->given - offset;
 	t->given = offset;
+	if (t->checked > offset)
+		t->checked = offset;
 	if (t->handed < offset)
 		t->handed = offset;
 }
@@ -574,6 +581,8 @@ take_sent(struct tus *t, const struct place_item *item,
 	if (has <= *offset)
 		return FAIL(why, FAULT_SERVER_BROKE_OFF,
 		    "it took nothing of what was sent");
+	if (t->offer.checksum != TUS_NO_CHECKSUM && t->checked == *offset)
+		t->checked = has;
 	*offset = has;
 	note_lost(t, has);
 	t->whole = has == item->size;
@@ -686,8 +695,8 @@ tus_prove(void *own, const struct place_item *item, const char *ticket,
 		return -1;
 	if (!t->whole)
 		return FAIL(why, FAULT_PLACE_DIFFERS, "it has not all of it");
-	*proof = t->offer.checksum != TUS_NO_CHECKSUM ? PLACE_CHECKSUM :
-							PLACE_LENGTH;
+	/* What went in an earlier run is known by the server's word alone. */
+	*proof = t->checked == item->size ? PLACE_CHECKSUM : PLACE_LENGTH;
 	return 0;
 }
 

@@ -108,10 +108,17 @@ take_wordings(const struct json_node *texts, struct told *t)
 	}
 }
 
+struct wording_taker {
+	struct primero_wording *out;
+	struct told told;
+};
+
 static void
-take_field(const struct json_node *field, struct primero_wording *out,
-    struct told *t)
+take_field(void *with, const struct json_node *field)
 {
+	struct wording_taker *w = with;
+	struct primero_wording *out = w->out;
+	struct told *t = &w->told;
 	const char *name = json_get_text(field, "name");
 	const char *type = json_get_text(field, "type");
 	bool tick = type != NULL && strcmp(type, "tick_box") == 0;
@@ -125,9 +132,14 @@ take_field(const struct json_node *field, struct primero_wording *out,
 	take_wordings(json_get(field, "help_text"), t);
 }
 
+/* Every field of every form, one after the other. */
+struct fields_taker {
+	void (*take)(void *with, const struct json_node *field);
+	void *with;
+};
+
 static void
-take_form(const struct json_node *form, struct primero_wording *out,
-    struct told *t)
+take_form(const struct json_node *form, const struct fields_taker *t)
 {
 	const struct json_node *fields = json_get(form, "fields");
 
@@ -135,7 +147,7 @@ take_form(const struct json_node *form, struct primero_wording *out,
 		return;
 	for (const struct json_node *n = json_first(fields); n != NULL;
 	     n = json_next(n))
-		take_field(n, out, t);
+		t->take(t->with, n);
 }
 
 /* All pages of a list, each handed on as it came. */
@@ -175,15 +187,10 @@ each_page(const struct listing *l, struct fault *why)
 	return rc;
 }
 
-struct wording_taker {
-	struct primero_wording *out;
-	struct told told;
-};
-
 static int
 take_forms(void *with, const struct http_answer *a, struct fault *why)
 {
-	struct wording_taker *w = with;
+	const struct fields_taker *t = with;
 	const struct json_node *data;
 	struct json *j;
 
@@ -193,9 +200,18 @@ take_forms(void *with, const struct http_answer *a, struct fault *why)
 	if (json_kind(data) == JSON_LIST)
 		for (const struct json_node *n = json_first(data); n != NULL;
 		     n = json_next(n))
-			take_form(n, w->out, &w->told);
+			take_form(n, t);
 	json_free(j);
 	return 0;
+}
+
+static int
+each_field(struct primero_api *p, struct fields_taker *t, struct fault *why)
+{
+	const struct listing forms = { p, "/api/v2/forms", "forms", take_forms,
+		t };
+
+	return each_page(&forms, why);
 }
 
 /* Why it cannot be told, or NULL. */
@@ -217,12 +233,11 @@ primero_check_polarity(struct primero_api *p, enum polarity declared,
     struct primero_wording *out, struct fault *why)
 {
 	struct wording_taker w = { .out = out };
-	const struct listing forms = { p, "/api/v2/forms", "forms", take_forms,
-		&w };
+	struct fields_taker t = { take_field, &w };
 	bool positive;
 
 	*out = (struct primero_wording){ .polarity = PRIMERO_POLARITY_UNKNOWN };
-	if (each_page(&forms, why) == -1)
+	if (each_field(p, &t, why) == -1)
 		return -1;
 	memcpy(out->language, w.told.language, sizeof(out->language));
 	memcpy(out->other, w.told.other, sizeof(out->other));
@@ -237,6 +252,34 @@ primero_check_polarity(struct primero_api *p, enum polarity declared,
 	    PRIMERO_POLARITY_AGREES :
 	    PRIMERO_POLARITY_DISAGREES;
 	return 0;
+}
+
+struct names_taker {
+	const char *const *names;
+	size_t count;
+	bool *there;
+};
+
+static void
+note_name(void *with, const struct json_node *field)
+{
+	const struct names_taker *t = with;
+	const char *name = json_get_text(field, "name");
+
+	for (size_t i = 0; i < t->count; i++)
+		t->there[i] |= name != NULL && strcmp(name, t->names[i]) == 0;
+}
+
+int
+primero_check_fields(struct primero_api *p, const char *const *names,
+    size_t count, bool *there, struct fault *why)
+{
+	struct names_taker names_of = { names, count, there };
+	struct fields_taker t = { note_name, &names_of };
+
+	for (size_t i = 0; i < count; i++)
+		there[i] = false;
+	return each_field(p, &t, why);
 }
 
 struct lookups_taker {

@@ -37,6 +37,13 @@ struct primero_wording {
 int primero_check_polarity(struct primero_api *p, enum polarity declared,
     struct primero_wording *out, struct fault *why);
 
+/*
+ * Which of these fields are on a form of this user's role?  Of others Primero
+ * says nothing, as if nothing were written there.
+ */
+int primero_check_fields(struct primero_api *p, const char *const *names,
+    size_t count, bool *there, struct fault *why);
+
 #define PRIMERO_CHECK_CODES 160
 
 struct primero_codes {

@@ -53,6 +53,13 @@ find_lost(const struct loading *l, const struct json_node *there)
 	primero_compare_lost(l->data, there, &l->out->lost);
 }
 
+/* A word of 4xx is that of a server that did not do it. */
+static bool
+may_be_kept(const struct http_answer *a)
+{
+	return a->status < 400 || a->status >= 500;
+}
+
 static int
 patch_once(const struct loading *l, struct fault *why)
 {
@@ -65,9 +72,13 @@ patch_once(const struct loading *l, struct fault *why)
 	bytes_init(&body, BODY_MAX);
 	(void)snprintf(path, sizeof(path), "/api/v2/cases/%s",
 	    l->out->record_id);
-	if (primero_request_write(l->data, &body, why) == -1 ||
-	    primero_api_send(l->api, "PATCH", path, &body, &a, why) == -1)
+	if (primero_request_write(l->data, &body, why) == -1)
 		goto done;
+	if (primero_api_send(l->api, "PATCH", path, &body, &a, why) == -1) {
+		l->out->wrote |= why->id == FAULT_SERVER_BROKE_OFF;
+		goto done;
+	}
+	l->out->wrote |= may_be_kept(&a);
 	if (a.status == 404)
 		(void)FAIL(why, FAULT_TARGET_CASE,
 		    "the case that it belongs to is not there");
@@ -123,8 +134,10 @@ post_once(struct loading *l, const struct bytes *body, struct fault *why)
 	if (primero_api_send(l->api, "POST", "/api/v2/cases", body, &a, why) ==
 	    -1) {
 		rc = why->id == FAULT_SERVER_BROKE_OFF ? 0 : -1;
+		l->out->wrote |= rc == 0;
 		goto done;
 	}
+	l->out->wrote |= may_be_kept(&a) || a.status == 409;
 	/* 409: an earlier run made it, and its answer was lost. */
 	if (a.status == 200 || a.status == 204 || a.status == 409)
 		rc = 1;

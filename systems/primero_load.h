@@ -25,13 +25,16 @@ struct primero_load_order {
 struct primero_loaded {
 	bool created;	/* by this run, or by one whose answer was lost */
 	bool was_there; /* nothing was sent */
+	/* Something was sent that was not refused itself: it may be there. */
+	bool wrote;
 	char record_id[PRIMERO_API_ID];
 	/* D-BACK: fields that Primero did not keep; hold it if there are any */
 	struct primero_names_list lost;
 };
 
 /*
- * FAULT_TARGET_CASE for a plan that asks.  FAULT_SERVER_REFUSED names the fields at fault.
+ * FAULT_TARGET_CASE for a plan that asks.  FAULT_SERVER_REFUSED names the
+ * fields at fault.  out->wrote also holds after a fault.
  */
 int primero_load_do(struct primero_api *p,
     const struct primero_load_order *order, struct primero_loaded *out,

@@ -127,6 +127,38 @@ name_differences(struct planning *p, struct fault *why)
 	return 0;
 }
 
+static int
+ask(struct planning *p)
+{
+	p->out->step = PRIMERO_ASK;
+	p->out->record_id[0] = '\0';
+	return 0;
+}
+
+/* About that one case. */
+static int
+ask_of(struct planning *p, struct primero_likeness like)
+{
+	p->out->match.count = 1;
+	memcpy(p->out->match.record_id[0], p->out->record_id,
+	    sizeof(p->out->match.record_id[0]));
+	p->out->match.like[0] = like;
+	return ask(p);
+}
+
+/* Does nobody work on it?  What does not say so is open. */
+static bool
+is_shut(const struct json_node *one)
+{
+	const char *status = json_get_text(one, "status");
+	bool enabled = true, kept = true;
+
+	(void)json_boolean(json_get(one, "enabled"), &enabled);
+	(void)json_boolean(json_get(one, "record_state"), &kept);
+	return !enabled || !kept ||
+	    (status != NULL && strcmp(status, "closed") == 0);
+}
+
 /* The case is settled: is the service there, and as it should be? */
 static int
 plan_service(struct planning *p, enum primero_step step, struct fault *why)
@@ -135,6 +167,12 @@ plan_service(struct planning *p, enum primero_step step, struct fault *why)
 	const struct json_node *data;
 	struct json *request;
 
+	p->out->shut = row_found(p) == NULL && !p->order->chosen &&
+	    is_shut(case_found(p));
+	if (p->out->shut)
+		return ask_of(p,
+		    primero_match_compare(case_found(p),
+			p->order->target->referral, p->sex));
 	if (name_differences(p, why) == -1)
 		return -1;
 	there.known_record = p->out->record_id;
@@ -148,14 +186,6 @@ plan_service(struct planning *p, enum primero_step step, struct fault *why)
 		    PRIMERO_LEAVE;
 	}
 	json_free(request);
-	return 0;
-}
-
-static int
-ask(struct planning *p)
-{
-	p->out->step = PRIMERO_ASK;
-	p->out->record_id[0] = '\0';
 	return 0;
 }
 
@@ -180,13 +210,8 @@ plan_own(struct planning *p, struct fault *why)
 	struct primero_likeness like = primero_match_compare(case_found(p),
 	    p->order->target->referral, p->sex);
 
-	if (row_found(p) == NULL && is_other(like)) {
-		p->out->match.count = 1;
-		memcpy(p->out->match.record_id[0], p->out->record_id,
-		    sizeof(p->out->match.record_id[0]));
-		p->out->match.like[0] = like;
-		return ask(p);
-	}
+	if (row_found(p) == NULL && is_other(like))
+		return ask_of(p, like);
 	return plan_service(p, PRIMERO_ADD_SERVICE, why);
 }
 

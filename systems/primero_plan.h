@@ -41,6 +41,7 @@ struct primero_plan {
 	char record_id[PRIMERO_API_ID]; /* of the case; "" with ASK */
 	char service_id[PRIMERO_API_ID];
 	struct primero_match match; /* what was found, if it was searched */
+	bool shut; /* ASK: the case is closed or disabled; nobody works on it */
 	/* D-KEEP: their record says otherwise, and it is left as it is. */
 	struct primero_names_list kept;
 	/* LEAVE: what of the row is not as the referral has it. */
@@ -50,6 +51,7 @@ struct primero_plan {
 struct primero_plan_order {
 	/* known_record: the case a person chose, or an earlier load. */
 	const struct target_referral *target;
+	bool chosen;  /* a person said: that case, whatever state it is in */
 	bool is_new;  /* a person said: no case there is the child's */
 	bool renewed; /* a newer revision than the one that was loaded */
 };

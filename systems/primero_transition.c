@@ -6,6 +6,7 @@
 #include "base/fault.h"
 #include "base/jsonout.h"
 #include "base/sink.h"
+#include "formats/agreement.h"
 #include "formats/json.h"
 #include "systems/primero_check.h"
 #include "systems/primero_compare.h"
@@ -344,6 +345,73 @@ primero_transition_reply(struct primero_api *p,
 	    "the referral was to become %s and is %s", wanted, out->status);
 }
 
+static bool
+is_user(const struct json_node *referral, const char *user)
+{
+	return user != NULL && is_text(referral, "transitioned_to", user);
+}
+
+/* Is that agency, as Primero calls it, a party of proGres? */
+static bool
+is_progres(const struct agreement *a, const char *agency)
+{
+	const struct map_entry *e;
+	const struct party *party;
+	bool many;
+
+	if (agency == NULL)
+		return false;
+	e = agreement_from_source(a, MAP_AGENCIES, SYSTEM_PRIMERO, agency,
+	    &many);
+	party = e == NULL ? NULL : agreement_party(a, e->code);
+	return party != NULL && party->system == SYSTEM_PROGRES;
+}
+
+static bool
+is_ours(const struct json_node *referral,
+    const struct primero_transition_whose *whose)
+{
+	const struct agreement *a = whose->agreement;
+	bool remote = false;
+
+	(void)json_boolean(json_get(referral, "remote"), &remote);
+	return remote || is_user(referral, whose->user) ||
+	    is_user(referral, a->primero.intake_user) ||
+	    is_progres(a, json_get_text(referral, "transitioned_to_agency")) ||
+	    is_progres(a,
+		json_get_text(referral, "transitioned_to_user_agency"));
+}
+
+int
+primero_transition_find(struct primero_api *p,
+    const struct primero_service *service,
+    const struct primero_transition_whose *whose,
+    struct primero_transition_open *out, struct fault *why)
+{
+	const struct json_node *list;
+	struct json *j;
+	int rc = 0;
+
+	memset(out, 0, sizeof(*out));
+	if (get_list(p, service->record_id, &j, &list, why) == -1)
+		return -1;
+	for (const struct json_node *n = json_first(list); n != NULL && rc == 0;
+	     n = json_next(n)) {
+		if (!is_open(n) ||
+		    !is_text(n, "record_id", service->record_id) ||
+		    !is_text(n, "service_record_id", service->service_id))
+			continue;
+		if (!is_ours(n, whose)) {
+			out->others++;
+			continue;
+		}
+		out->ours++;
+		rc = take(n, &out->one, why);
+	}
+	json_free(j);
+	return rc;
+}
+
 static int
 revoke_one(struct primero_api *p, const char *record_id,
     const struct json_node *referral, struct fault *why)
@@ -392,28 +460,39 @@ write_untick(struct bytes *out, const char *service_id, struct fault *why)
 	return rc;
 }
 
+/* What is no truth value may be a yes. */
+static bool
+row_ticked(const struct json_node *row)
+{
+	const struct json_node *tick = json_get(row, "service_status_referred");
+	bool yes = true;
+
+	if (tick == NULL || json_is_null(tick))
+		return false;
+	(void)json_boolean(tick, &yes);
+	return yes;
+}
+
 /* The row's tick: 1 set, 0 not set or no such row, -1. */
 static int
-is_ticked(struct primero_api *p, const char *record_id, const char *service_id,
-    bool after, struct fault *why)
+is_ticked(struct primero_api *p, const struct primero_service *of, bool after,
+    struct primero_revoked *out, struct fault *why)
 {
-	const struct json_node *row, *tick;
+	const struct json_node *row;
 	struct json *j = NULL;
-	bool yes = true;
+	bool yes;
 	int got;
 
-	got = after ? primero_load_read_back(p, record_id, &j, why) :
-		      primero_api_get_case(p, record_id, &j, why);
+	got = after ? primero_load_read_back(p, of->record_id, &j, why) :
+		      primero_api_get_case(p, of->record_id, &j, why);
 	if (got == -1)
 		return -1;
 	row = primero_compare_row(json_get(json_get(json_root(j), "data"),
 				      "services_section"),
-	    service_id);
-	tick = json_get(row, "service_status_referred");
-	if (tick == NULL || json_is_null(tick))
-		yes = false;
-	else
-		(void)json_boolean(tick, &yes);
+	    of->service_id);
+	yes = row_ticked(row);
+	out->row = row != NULL;
+	out->unticked = !yes;
 	json_free(j);
 	return yes;
 }
@@ -426,12 +505,11 @@ untick(struct primero_api *p, const char *record_id, const char *service_id,
 	struct http_answer a;
 	struct bytes body;
 	char path[PATH_ROOM];
-	int rc = -1, ticked = is_ticked(p, record_id, service_id, false, why);
+	const struct primero_service of = { record_id, service_id };
+	int rc = -1, ticked = is_ticked(p, &of, false, out, why);
 
-	if (ticked != 1) {
-		out->unticked = ticked == 0;
+	if (ticked != 1)
 		return ticked;
-	}
 	http_answer_init(&a);
 	bytes_init(&body, BODY_MAX);
 	(void)snprintf(path, sizeof(path), "/api/v2/cases/%s", record_id);
@@ -445,8 +523,7 @@ untick(struct primero_api *p, const char *record_id, const char *service_id,
 		(void)primero_error_fault(&a, "PATCH case", why);
 		goto done;
 	}
-	ticked = is_ticked(p, record_id, service_id, true, why);
-	out->unticked = ticked == 0;
+	ticked = is_ticked(p, &of, true, out, why);
 	if (ticked == 0)
 		rc = 0;
 	else if (broke.id != FAULT_NONE)
@@ -496,7 +573,7 @@ int
 primero_transition_look(struct primero_api *p, const char *record_id,
     const char *service_id, struct primero_given *out, struct fault *why)
 {
-	const struct json_node *list, *one;
+	const struct json_node *list, *one, *row;
 	struct json *j = NULL;
 	int got;
 
@@ -505,14 +582,17 @@ primero_transition_look(struct primero_api *p, const char *record_id,
 		return FAIL(why, FAULT_TARGET_CASE,
 		    "the id of its case is none that Primero has");
 	got = primero_api_get_case(p, record_id, &j, why);
-	if (got == 0 || (got == -1 && why->id == FAULT_SERVER_FORBIDDEN))
+	if (got == -1 && why->id == FAULT_SERVER_FORBIDDEN)
 		return FAIL(why, FAULT_TARGET_CASE,
-		    "its case is not there, or may not be read any more");
-	if (got == -1)
-		return -1;
+		    "its case may not be read any more");
+	out->gone = got == 0;
+	if (got != 1)
+		return got;
 	one = json_get(json_root(j), "data");
-	out->row = primero_compare_row(json_get(one, "services_section"),
-		       service_id) != NULL;
+	row = primero_compare_row(json_get(one, "services_section"),
+	    service_id);
+	out->row = row != NULL;
+	out->ticked = row_ticked(row);
 	out->no_consent = says_no(one, "consent_for_services") ||
 	    (!is_text(one, "module_id", "primeromodule-gbv") &&
 		says_no(one, "disclosure_other_orgs"));

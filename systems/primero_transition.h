@@ -16,6 +16,7 @@
 
 #define PRIMERO_TRANSITION_STATUS 24
 
+struct agreement;
 struct fault;
 
 struct primero_transition {
@@ -42,6 +43,34 @@ int primero_transition_create(struct primero_api *p,
     const struct primero_transition_order *order,
     struct primero_transition *out, struct fault *why);
 
+/* One service of one case. */
+struct primero_service {
+	const char *record_id;
+	const char *service_id;
+};
+
+/* Whose referral of a service is answered by a decision of proGres. */
+struct primero_transition_whose {
+	const char *user; /* as satchel is let in; NULL: not known */
+	const struct agreement *agreement;
+};
+
+struct primero_transition_open {
+	struct primero_transition one; /* filled in where ours is 1 */
+	size_t ours;   /* open, and given to another system or to satchel */
+	size_t others; /* open, and given to other people there */
+};
+
+/*
+ * The open referrals of that service.  Ours are the remote ones, those to
+ * satchel's user or the intake user, and those to an agency that the agreement
+ * has as a party of proGres: nobody else's may be answered.
+ */
+int primero_transition_find(struct primero_api *p,
+    const struct primero_service *service,
+    const struct primero_transition_whose *whose,
+    struct primero_transition_open *out, struct fault *why);
+
 enum primero_transition_answer {
 	PRIMERO_ACCEPTED,
 	PRIMERO_REJECTED,
@@ -66,7 +95,9 @@ int primero_transition_reply(struct primero_api *p,
 
 /* What of a service is there, before anything is taken back. */
 struct primero_given {
+	bool gone;	 /* the case is not there */
 	bool row;	 /* the case has a row of that service */
+	bool ticked;	 /* it says that it is referred */
 	bool no_consent; /* the case says that it may not be shared */
 	size_t open;	 /* referrals of that service */
 	size_t done;	 /* likewise; it was given already */
@@ -74,8 +105,7 @@ struct primero_given {
 };
 
 /*
- * Only looks.  FAULT_TARGET_CASE if the case is not there, or may not be read
- * by this user.
+ * Only looks.  FAULT_TARGET_CASE if the case may not be read by this user.
  */
 int primero_transition_look(struct primero_api *p, const char *record_id,
     const char *service_id, struct primero_given *out, struct fault *why);
@@ -86,6 +116,7 @@ struct primero_revoked {
 	size_t done;	/* of those: the service was given already */
 	size_t unclear; /* open, but say not for which service: for a person */
 	bool unticked;	/* the row says no longer that it is referred */
+	bool row;	/* there is one, which stays */
 };
 
 /*

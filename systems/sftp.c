@@ -302,6 +302,8 @@ set_transfer(struct sftp *s, const struct sftp_transfer *t,
 		rc = curl_easy_setopt(c, CURLOPT_NOBODY, 1L);
 	if (rc == CURLE_OK && quote != NULL)
 		rc = curl_easy_setopt(c, CURLOPT_QUOTE, quote);
+	if (rc == CURLE_OK && t->fresh)
+		rc = curl_easy_setopt(c, CURLOPT_FRESH_CONNECT, 1L);
 	if (rc == CURLE_OK && t->write != NULL)
 		rc = curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, t->write);
 	if (rc == CURLE_OK && t->write != NULL)
@@ -337,6 +339,28 @@ was_let_in(CURLcode rc)
 	    rc == CURLE_BAD_DOWNLOAD_RESUME || rc == CURLE_REMOTE_DISK_FULL;
 }
 
+/* Where it is not known to be the server's word, the line broke. */
+static CURLcode
+believed(const struct sftp *s, const struct sftp_transfer *t, CURLcode rc)
+{
+	if (s->whole)
+		return rc;
+	switch (rc) {
+	case CURLE_OK:
+		return t->length != NULL && *t->length < 0 ? CURLE_RECV_ERROR :
+							     rc;
+	case CURLE_REMOTE_FILE_NOT_FOUND:
+	case CURLE_REMOTE_FILE_EXISTS:
+	case CURLE_REMOTE_ACCESS_DENIED:
+	case CURLE_REMOTE_DISK_FULL:
+	case CURLE_QUOTE_ERROR:
+	case CURLE_BAD_DOWNLOAD_RESUME:
+		return CURLE_RECV_ERROR;
+	default:
+		return rc;
+	}
+}
+
 static CURLcode
 perform(struct sftp *s, const struct sftp_transfer *t)
 {
@@ -364,8 +388,9 @@ perform(struct sftp *s, const struct sftp_transfer *t)
 		    CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length);
 		*t->length = (int64_t)length;
 	}
+	s->whole = line_is_whole(s->line, s->curl);
 	curl_slist_free_all(quote);
-	return rc;
+	return believed(s, t, rc);
 }
 
 static int

@@ -38,6 +38,7 @@ struct sftp {
 	bool asks;   /* for that kind */
 	bool met;    /* the host key was the one */
 	bool refused;
+	bool whole;  /* the line was so after the last transfer */
 	int mute; /* connections in a row without a word of SSH */
 	struct bytes url;
 	struct fault full; /* what a function of ours gave while it moved */
@@ -56,7 +57,8 @@ struct sftp_transfer {
 	int64_t from;	   /* of an upload */
 	const char *range; /* of a download */
 	const char *quote; /* a command, and nothing moves */
-	int64_t *length;   /* nothing moves, but this is looked up */
+	int64_t *length; /* nothing moves, but this is looked up; -1: unsaid */
+	bool fresh;	 /* over a connection of its own */
 };
 
 int sftp_open(struct sftp *s, const struct place_order *order,

@@ -265,6 +265,35 @@ sent_one_refused() {
 	says '.referrals[0] | .progress == "recalled" and (has("newer") | not)'
 }
 
+@test "threat 11: a load that was killed at any write, and then a recall" {
+	local n with=0
+	sent_one a
+	take a
+	recall "$id" --reason consent_withdrawn
+	carry b
+	mkdir before
+	cp -a hub site before
+	for n in 4 8 12 16 20 24 28 32 36 40 48 56 64 80 96 128; do
+		rm -rf hub site loaded c
+		cp -a before/. .
+		mkdir loaded
+		# The write that goes beyond is its last one.
+		run bash -c "ulimit -c 0 -f $n && exec '$satchel' --home hub \
+		    --user hub_admin load --to progres-ping:loaded"
+		take b
+		sat --json --home hub status
+		if [ -n "$(find loaded -name '*.json')" ]; then
+			says '.status.here.undo == 1'
+			with=$((with + 1))
+		fi
+		back c
+		inbox site
+		[ -z "$(find loaded -name '*.json')" ] ||
+		    says '.recalls[0].waiting_for == ["ET-HUB-01"]'
+	done
+	[ "$with" -gt 0 ]
+}
+
 @test "undoing needs the right to load" {
 	sent_one a
 	take a

@@ -107,7 +107,7 @@ primero_said() {
 	rm stick/*
 	refer
 	to_primero
-	says '.loaded | length == 1 and .[0].state == "failed" and
+	says '.loaded | length == 1 and .[0].state == "held" and
 	    .[0].file == null and .[0].fault.code == "D112"'
 	same "$(find loaded -type f)" ""
 	sat --json --home site inbox --state staged

@@ -111,16 +111,16 @@ waiting() {
 	came
 	seed '{"delay": 3}'
 	live
-	ends 7 W113
-	says '.loaded[0] | .state == "failed"'
+	ends 3 W113
+	says '.loaded[0] | .state == "sent"'
 	sat --json --home hub inbox --state loaded
 	says '.referrals == []'
 	live --dry-run
 	says '[.plan[].action] == ["check"]'
 	live
-	ends 7 W113
+	ends 3 W113
 	live
-	ends 7 W113
+	ends 3 W113
 	live
 	ends 0
 	there '(.referrals | length) == 1'
@@ -148,7 +148,7 @@ on_the_way() {
 	came
 	seed '{"delay": 2}'
 	live
-	ends 7 W113
+	ends 3 W113
 	on_the_way pending "accepted there, and not confirmed yet" \
 	    "asks what became of it"
 	sat --json --home hub status
@@ -170,7 +170,7 @@ on_the_way() {
 	cp -a hub before
 	order "{\"kind\": \"drop\", \"on\": \"$sent\"}"
 	live
-	ends 5 W112
+	ends 3 W112
 	on_the_way lost "nobody knows whether it is there" "satchel match REF --new"
 	sat --json --home hub status
 	ends 3
@@ -178,7 +178,7 @@ on_the_way() {
 	mv before hub
 	seed '{"services": []}'
 	live
-	ends 5 W114
+	ends 3 W114
 	on_the_way failed "refused there" "load --only REF"
 }
 
@@ -186,16 +186,16 @@ on_the_way() {
 	came
 	order "{\"kind\": \"drop\", \"on\": \"$sent\"}"
 	live
-	ends 5 W112
+	ends 3 W112
 	says '.loaded[0].fault.remedy | test("match REF --new")'
 	live
-	ends 5 W112
+	ends 3 W112
 	there '(.referrals | length) == 1'
 	live --dry-run
 	says '[.plan[].action] == ["ask"]'
 	# Into a file or on a sheet it would become a second one, too.
 	load_all
-	ends 5 W112
+	ends 3 W112
 	same "$(find loaded -type f)" ""
 	# A person looks: it is there.
 	sat --json --home hub --user hub_admin answer --ref "$(ref_of 1)" \
@@ -214,7 +214,7 @@ on_the_way() {
 	order "{\"kind\": \"status\", \"status\": 503, \"retry_after\": 1,
 	    \"done\": true, \"on\": \"$sent\"}"
 	live
-	ends 5 W112
+	ends 3 W112
 	there '(.referrals | length) == 1'
 	live
 	there '(.referrals | length) == 1'
@@ -224,11 +224,11 @@ on_the_way() {
 	came
 	seed '{"status_errors": 2}'
 	live
-	ends 7 W113
+	ends 3 W113
 	live --dry-run
 	says '[.plan[].action] == ["check"]'
 	live
-	ends 7 W113
+	ends 3 W113
 	live
 	ends 0
 	there '(.referrals | length) == 1'
@@ -236,11 +236,53 @@ on_the_way() {
 	says '.referrals | length == 1'
 }
 
+@test "threat 64: while proGres can be asked, nobody's word sends it again" {
+	came
+	seed '{"delay": 2}'
+	live
+	ends 3 W113
+	again() {
+		sat --json --home hub --user hub_admin match "$(ref_of 1)" \
+		    --new "$@"
+	}
+	again
+	ends 2 R103
+	says '.fault.detail | test("--credentials")'
+	again --credentials credentials.age
+	ends 2 R103
+	says '.fault.detail | test("at work")'
+	again --credentials credentials.age
+	ends 2 R103
+	says '.fault.detail | test("has it")'
+	live
+	ends 0
+	there '(.referrals | length) == 1'
+}
+
+@test "threat 64: what PING says nothing clear of is asked for again" {
+	came
+	seed '{"word": "Perhaps"}'
+	live
+	ends 3 W112
+	live --dry-run
+	says '[.plan[].action] == ["check"]'
+	live
+	ends 3 W112
+	# It is not clear for ever: the person's word counts then.
+	sat --json --home hub --user hub_admin match "$(ref_of 1)" --new \
+	    --credentials credentials.age --dry-run
+	ends 0
+	seed '{"word": ""}'
+	live
+	ends 0
+	there '(.referrals | length) == 1'
+}
+
 @test "a person looked and it is not there: it is sent again" {
 	came
 	order "{\"kind\": \"lose\", \"on\": \"$sent\"}"
 	live
-	ends 5 W112
+	ends 3 W112
 	there '.referrals == []'
 	sat --json --home hub --user hub_admin match "$(ref_of 1)" --link 4711
 	ends 2 R103
@@ -260,7 +302,7 @@ on_the_way() {
 	    --to progres-ping-api --credentials credentials.age
 	same "$status" 137
 	live
-	ends 5 W112
+	ends 3 W112
 	live --dry-run
 	says '[.plan[].action] == ["ask"]'
 	# The work was done before the silence.
@@ -333,10 +375,10 @@ on_the_way() {
 	came
 	seed '{"services": []}'
 	live
-	ends 5 W114
+	ends 3 W114
 	says '.loaded[0].fault.detail | test("unknown_service")'
 	live
-	ends 5 W114
+	ends 3 W114
 	there '(.refused | length) == 1'
 	as_agreed
 	live --only "$(ref_of 1)"
@@ -348,7 +390,7 @@ on_the_way() {
 	came
 	order "{\"kind\": \"drop\", \"on\": \"$sent\"}"
 	live
-	ends 5 W112
+	ends 3 W112
 	rm stick/*
 	sat --json --home site --user primero_cp recall "$(ref_of 1)" \
 	    --reason consent_withdrawn
@@ -357,7 +399,7 @@ on_the_way() {
 	take stick
 	ends 3
 	live
-	says '.loaded[0] | .undo and .state == "failed" and
+	says '.loaded[0] | .undo and .state == "held" and
 	    (.fault.detail | test("load --to sheet"))'
 	sat --json --home hub --user hub_admin load --to sheet:loaded
 	says '.loaded[0] | .undo and .state == "created"'
@@ -493,7 +535,8 @@ rejected() {
 	there '[.decisions[]._synced] == [null]'
 }
 
-@test "our decision about what came from proGres is sent once" {
+# the_answer DECISION: of the site, about what came from proGres; number is its.
+the_answer() {
 	waiting
 	jq -c '{interventions: .Data}' waiting.json >seed.json
 	seed "$(cat seed.json)"
@@ -507,19 +550,23 @@ rejected() {
 	sat --json --home site --user primero_cp load --to sheet:sheets
 	number=$(jq -r '.loaded[0].ref' <<<"$output")
 	sat --json --home site --user primero_cp answer --ref "$number" \
-	    --target-id CASE-1 --decision accepted
+	    --target-id CASE-1 --decision "$1"
 	ends 0
 	rm -r sheets
 	sat --json --home site --user primero_cp export --to ET-HUB-01 \
 	    --out stick
 	take stick
+}
+
+@test "our decision about what came from proGres is sent once" {
+	the_answer accepted
 	order "{\"kind\": \"drop\", \"on\": \"$sent\"}"
 	live --dry-run
 	says '[.plan[].action] == ["answer"]'
 	live
-	ends 5 W112
+	ends 3 W112
 	live
-	ends 5 W112
+	ends 3 W112
 	there '(.answers | length) == 1'
 	# A person looks: it is there.
 	sat --json --home hub --user hub_admin match "$number" --there
@@ -528,6 +575,47 @@ rejected() {
 	ends 0
 	says '.loaded == []'
 	there '(.answers | length) == 1'
+}
+
+@test "a decision that changes while the first is not confirmed goes, too" {
+	the_answer accepted
+	seed '{"delay": 2}'
+	live
+	ends 3 W113
+	seed '{"delay": 0}'
+	rm -f stick/*
+	sat --json --home site --user primero_cp answer --ref "$number" \
+	    --target-id CASE-1 --decision rejected
+	ends 0
+	sat --json --home site --user primero_cp export --to ET-HUB-01 \
+	    --out stick
+	take stick
+	live
+	ends 0
+	there '[.answers[].Fields.progres_primerotransferstatus] ==
+	    ["125080003", "125080004"]'
+	live
+	ends 0
+	says '.loaded == []'
+}
+
+@test "a decision whose run was killed has a way out" {
+	the_answer accepted
+	order "{\"kind\": \"stall\", \"seconds\": 5, \"on\": \"$sent\"}"
+	run timeout -s KILL 2 "$satchel" --home hub --user hub_admin load \
+	    --to progres-ping-api --credentials credentials.age
+	same "$status" 137
+	live
+	ends 3 W112
+	# A file would be a second one: it says whose load is not settled.
+	load_all
+	ends 3 W112
+	same "$(find loaded -type f)" ""
+	sat --json --home hub --user hub_admin match "$number" --there
+	ends 0
+	live
+	ends 0
+	says '.loaded == []'
 }
 
 @test "threat 62: one that cannot be had in full keeps no other one back" {

@@ -69,6 +69,8 @@ waiting() {
 	heavy
 	send --from heavy.json --consents "$examples/consents.ndjson"
 	rm stick/* heavy.json
+	# Not one of them left.
+	sat --home site incident --lost-stick
 	sat --json --home site --user primero_cp recall "$(ref_of 1)" \
 	    --reason consent_withdrawn
 	no test "$status" -eq 5
@@ -88,9 +90,11 @@ waiting() {
 	tells line '.up + .down < 95000'
 	mkdir -p came
 	sat --json --home hub fetch "file://$PWD/there" --out came
+	# Half of the other lies there under the name it will have: no alarm.
+	says '.fetched | length == 1'
 	take came
-	ends 0
-	says '.counts.recall == 1'
+	ends 3
+	says '.counts.recall == 1 and .bundles[0].missing == [2]'
 	# The rest the next time.
 	sync site line
 	ends 0

@@ -566,7 +566,8 @@ play() {
 	carry site hub
 	withdraw hub "$(asked 4)"
 	carry hub site
-	into_primero 09-revoked-in-primero
+	# Its row is still there: a person takes it out.
+	asks=W140 into_primero 09-revoked-in-primero
 	undone site "$(asked 4)"
 	carry site hub
 	primero_decides 1 '{"status": "accepted"}'

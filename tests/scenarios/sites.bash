@@ -147,8 +147,8 @@ ends() {
 		printf '%s\n%s\n' "$output" "$stderr"
 		return 1
 	fi
-	[ -z "${2-}" ] || says "[.fault.code, .bundles[].fault.code] |
-	    index(\"$2\") != null"
+	[ -z "${2-}" ] || says "[.fault.code, .bundles[].fault.code,
+	    .loaded[]?.fault.code] | index(\"$2\") != null"
 }
 
 # says JQ: is this true of the result object?

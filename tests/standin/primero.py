@@ -68,7 +68,12 @@ FORMS = [{"id": 1, "unique_id": "consent", "name": {"en": "Consent"},
                           "The individual providing consent agrees to share "
                           "information about this case with UNHCR for the "
                           "purposes of refugee protection case "
-                          "management."}}]}]
+                          "management."}},
+                     {"name": "withhold_details", "type": "textarea"},
+                     {"name": "disclosure_deny_details",
+                      "type": "textarea"},
+                     {"name": "withholding_info_reason",
+                      "type": "select_box"}]}]
 ROW_TICKS = ("service_status_referred service_request_external "
              "care_arrangements_include_referral_form").split()
 ROW_CHOICES = {

@@ -29,7 +29,7 @@
 	"\"id\":\"" A_CASE "\",\"name_first\":\"Achol\",\"name_last\":"        \
 	"\"Example\",\"name\":\"Achol Example\",\"sex\":\"female\","           \
 	"\"date_of_birth\":\"2015-05-04\",\"unhcr_individual_no\":\"" A_NUMBER \
-	"\",\"owned_by\":\"worker\",\"status\":\"closed\","                    \
+	"\",\"owned_by\":\"worker\",\"status\":\"identified\","                \
 	"\"consent_for_services\":true,\"disclosure_other_orgs\":true,"        \
 	"\"protection_concerns\":[\"neglect\"]"
 

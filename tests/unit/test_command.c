@@ -51,7 +51,6 @@ static const struct line_case lines[] = {
 	    "command yet (doctor)" },
 	{ "two words that an earlier version only planned", "agreement diff", 2,
 	    NULL, "agreement diff needs [OLD] NEW" },
-	{ "a family of a later version", "log show x", 2, NULL, "U102" },
 	{ "a word of a later version, as JSON", "--json doctor", 2,
 	    JSON_FAULT("\"doctor\"", "U102"), NULL },
 

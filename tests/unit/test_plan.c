@@ -19,6 +19,10 @@
 	"\"Example\",\"name\":\"Achol Example\",\"sex\":\"female\","           \
 	"\"date_of_birth\":\"2015-05-04\",\"unhcr_individual_no\":\"" A_NUMBER \
 	"\"}"
+#define SHUT(how)                                                           \
+	"{\"id\":\"" A_CASE "\",\"name_first\":\"Achol\",\"name_last\":"    \
+	"\"Example\",\"sex\":\"female\",\"date_of_birth\":\"2015-05-04\"," \
+	"\"unhcr_individual_no\":\"" A_NUMBER "\"," how "}"
 #define STRANGER                                                         \
 	"{\"id\":\"" OTHER "\",\"name_first\":\"Nyakim\",\"name_last\":" \
 	"\"Other\",\"unhcr_individual_no\":\"" A_NUMBER "\"}"
@@ -134,6 +138,19 @@ static const struct row rows[] = {
 	    PLAN_ADD_SERVICE, A_CASE, 0 },
 	{ "the last choice counts", CASES(STRANGER), chosen_then_new,
 	    PLAN_CREATE, NULL, 0 },
+	{ "the one case that agrees is closed: ask",
+	    CASES(SHUT("\"status\":\"closed\"")), nothing, PLAN_ASK, NULL,
+	    1 },
+	{ "it is disabled: ask", CASES(SHUT("\"enabled\":false")), nothing,
+	    PLAN_ASK, NULL, 1 },
+	{ "it is deleted: ask", CASES(SHUT("\"record_state\":false")), nothing,
+	    PLAN_ASK, NULL, 1 },
+	{ "it is closed, and known here: ask",
+	    CASES(SHUT("\"status\":\"closed\"")), known_here, PLAN_ASK, NULL,
+	    1 },
+	{ "it is closed, and a person chose it: add service",
+	    CASES(SHUT("\"status\":\"closed\"")), chosen, PLAN_ADD_SERVICE,
+	    A_CASE, 0 },
 	{ "what was chosen is gone: ask", CASES("{" A_CHILD "}"), chosen_gone,
 	    PLAN_ASK, NULL, 0 },
 	{ "this node and the server agree", CASES("{" A_CHILD "}"), known_here,
@@ -271,6 +288,9 @@ static const struct progres_row {
 	    DELIVERY_UNCONFIRMED, NULL, PLAN_ASK, PLAN_WAIT,
 	    FAULT_SERVER_NO_PROOF, true },
 	{ "no answer: ask", DELIVERY_UNKNOWN, NULL, PLAN_ASK, PLAN_ASK,
+	    FAULT_SERVER_UNSURE, true },
+	{ "no clear word, and PING can be asked: it is asked",
+	    DELIVERY_UNKNOWN, "a transaction", PLAN_CHECK, PLAN_ASK,
 	    FAULT_SERVER_UNSURE, true },
 	{ "refused there: ask", DELIVERY_REFUSED, NULL, PLAN_ASK, PLAN_ASK,
 	    FAULT_SERVER_REJECTED, false },

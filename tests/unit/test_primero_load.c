@@ -112,7 +112,7 @@ static const struct row rows[] = {
 	    PRIMERO_CREATE, 0, 0, "", "", "\"owned_by\": \"intake\"" },
 	{ "the one case that agrees gets the service", CASE(A_CHILD), NULL,
 	    plain, PRIMERO_LINK, 0, 0, "", "",
-	    "\"owned_by\": \"worker\"\n\"status\": \"closed\"\n"
+	    "\"owned_by\": \"worker\"\n\"status\": \"identified\"\n"
 	    "\"service_type\": \"alternative_care\"\n"
 	    "!\"owned_by\": \"intake\"\n!\"status\": \"open\"" },
 	{ "one with another name is for a person",

@@ -285,22 +285,26 @@ static const struct look_row look_rows[] = {
 		REFERRAL(FIRST, "accepted", HERE) "," REFERRAL(SECOND, "done",
 		    HERE) "," REFERRAL("3", "in_progress",
 		    ",\"record_id\":\"" A_CASE "\"")),
-	    { .row = true, .open = 1, .done = 1, .unclear = 1 }, 0 },
+	    { .row = true,
+		.ticked = true,
+		.open = 1,
+		.done = 1,
+		.unclear = 1 },
+	    0 },
 	{ "what was rejected or revoked is none of them",
 	    WITH(A_CHILD,
 		REFERRAL(FIRST, "rejected", HERE) "," REFERRAL(SECOND,
 		    "revoked", HERE)),
-	    { .row = true }, 0 },
+	    { .row = true, .ticked = true }, 0 },
 	{ "a case that may not be shared says so",
 	    WITH(NO_CONSENT, REFERRAL(FIRST, "accepted", HERE)),
-	    { .row = true, .no_consent = true, .open = 1 }, 0 },
+	    { .row = true, .ticked = true, .no_consent = true, .open = 1 }, 0 },
 	{ "a tick that the role may not read is not known",
 	    "{\"permitted\":[\"services_section\"]," CASES(NO_CONSENT, ROW) "}",
-	    { .row = true }, 0 },
+	    { .row = true, .ticked = true }, 0 },
 	{ "a case without the row", "{\"cases\":[{" A_CHILD "}]}",
 	    { .row = false }, 0 },
-	{ "no such case", "{\"cases\":[]}", { .row = false },
-	    FAULT_TARGET_CASE },
+	{ "no such case", "{\"cases\":[]}", { .gone = true }, 0 },
 };
 
 static void
@@ -317,7 +321,9 @@ look_holds(void **state)
 	rc = primero_transition_look(p, A_CASE, SERVICE, &out, &why);
 	assert_int_equal(why.id, c->fault);
 	assert_int_equal(rc, c->fault == FAULT_NONE ? 0 : -1);
+	assert_int_equal(out.gone, c->found.gone);
 	assert_int_equal(out.row, c->found.row);
+	assert_int_equal(out.ticked, c->found.ticked);
 	assert_int_equal(out.no_consent, c->found.no_consent);
 	assert_int_equal(out.open, c->found.open);
 	assert_int_equal(out.done, c->found.done);
@@ -325,6 +331,79 @@ look_holds(void **state)
 	text = standin_get(a_primero_server, "/standin/log");
 	a_primero_says(text, "!DELETE\n!PATCH");
 	free(text);
+	primero_api_free(p);
+}
+
+/* --- whose it is --- */
+
+#define GIVEN(id, more)                                                   \
+	"\"" id "\":{\"id\":\"" id "\",\"status\":\"in_progress\"" more "}"
+#define TO(user) ",\"transitioned_to\":\"" user "\"" HERE
+
+static const struct find_row {
+	const char *name;
+	const char *seed;
+	size_t ours;
+	size_t others;
+} find_rows[] = {
+	{ "to another worker of that Primero",
+	    WITH(A_CHILD, GIVEN("1", TO("worker"))), 0, 1 },
+	{ "to satchel's user", WITH(A_CHILD, GIVEN("1", TO("satchel"))), 1, 0 },
+	{ "to the intake user", WITH(A_CHILD, GIVEN("1", TO("intake"))), 1, 0 },
+	{ "to another system",
+	    WITH(A_CHILD, GIVEN("1", ",\"remote\":true" HERE)), 1, 0 },
+	{ "to an agency of proGres",
+	    WITH(A_CHILD,
+		GIVEN("1",
+		    ",\"transitioned_to_agency\":\"UNHCR\"" TO("worker"))),
+	    1, 0 },
+	{ "to a user of an agency of proGres",
+	    WITH(A_CHILD,
+		GIVEN("1",
+		    ",\"transitioned_to_user_agency\":\"UNHCR\"" TO(
+			"worker"))),
+	    1, 0 },
+	{ "to an agency that is not known",
+	    WITH(A_CHILD,
+		GIVEN("1",
+		    ",\"transitioned_to_agency\":\"OTHER\"" TO("worker"))),
+	    0, 1 },
+	{ "of two the one that is ours",
+	    WITH(A_CHILD,
+		GIVEN("1", TO("worker")) "," GIVEN("2", TO("satchel"))),
+	    1, 1 },
+	{ "for another service, or of another case",
+	    WITH(A_CHILD,
+		GIVEN("1",
+		    ",\"transitioned_to\":\"satchel\",\"record_id\":\"" A_CASE
+		    "\",\"service_record_id\":\"x\"") "," GIVEN("2",
+		    ",\"transitioned_to\":\"satchel\"" THERE)),
+	    0, 0 },
+	{ "over already",
+	    WITH(A_CHILD,
+		REFERRAL(FIRST, "rejected",
+		    HERE) "," REFERRAL(SECOND, "done", HERE)),
+	    0, 0 },
+};
+
+static void
+find_holds(void **state)
+{
+	const struct find_row *c = *state;
+	static const struct primero_service service = { A_CASE, SERVICE };
+	struct primero_api *p = a_primero_reach();
+	struct primero_transition_open out;
+	struct primero_transition_whose whose = { .user = "satchel" };
+	struct fault why = { .id = FAULT_NONE };
+	struct a_primero s;
+
+	a_primero_make(&s);
+	whose.agreement = &s.agreement;
+	a_primero_again(c->seed, NULL);
+	if (primero_transition_find(p, &service, &whose, &out, &why) == -1)
+		fail_msg("%s", why.detail);
+	assert_int_equal(out.ours, c->ours);
+	assert_int_equal(out.others, c->others);
 	primero_api_free(p);
 }
 
@@ -340,7 +419,8 @@ main(void)
 		return 1;
 	failed = ROWS_RUN("transition", rows, row_holds) +
 	    ROWS_RUN("unclear", once, unclear_ones) +
-	    ROWS_RUN("look", look_rows, look_holds);
+	    ROWS_RUN("look", look_rows, look_holds) +
+	    ROWS_RUN("find", find_rows, find_holds);
 	a_primero_stop();
 	return failed;
 }

@@ -546,7 +546,7 @@ numbers_go_on(struct a_store *t)
 	int64_t owed;
 
 	minisign_key_copy_public(secrets_signing(t->secrets), &old);
-	assert_int_equal(owed_put(t->s, "A", BUNDLE_RECALL, "r", 1, &t->why),
+	assert_int_equal(owed_put(t->s, "A", BUNDLE_ANSWER, "r", 1, &t->why),
 	    0);
 	put_next(t, "one", "A");
 	put_next(t, "two", "B");
