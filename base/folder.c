@@ -21,7 +21,6 @@
 #define PART ".part"
 #define BLOCK ((size_t)64 * 1024)
 #define FOR_US ((mode_t)0600)
-#define FOR_ALL ((mode_t)0644) /* less the umask */
 
 struct folder {
 	int fd;
@@ -539,18 +538,21 @@ part_open(struct part *p, struct fault *why)
 	struct stat is;
 	int dir = p->in->fd;
 
-	p->fd = openat(dir, p->part, how, p->mode);
+	p->fd = openat(dir, p->part, how, FOR_US);
 	if (p->fd == -1 && errno == EEXIST) {
 		if (fstatat(dir, p->part, &is, AT_SYMLINK_NOFOLLOW) == -1 ||
 		    !S_ISREG(is.st_mode))
 			return FAIL(why, FAULT_DISK_EXISTS, "%s", p->part);
 		if (unlinkat(dir, p->part, 0) == -1)
 			return fail_step(p, "remove an older part", why);
-		p->fd = openat(dir, p->part, how, p->mode);
+		p->fd = openat(dir, p->part, how, FOR_US);
 	}
 	if (p->fd == -1)
 		return fail_step(p, "start the file", why);
 	p->half_written = true;
+	/* A drive that knows no modes lets everybody read. */
+	if (p->mode != FOR_US)
+		(void)fchmod(p->fd, p->mode);
 	return 0;
 }
 
@@ -627,7 +629,7 @@ folder_publish(struct folder *f, const char *name, struct fault *why)
 struct sink *
 folder_publish_open(struct folder *f, const char *name, struct fault *why)
 {
-	return part_new(f, name, false, FOR_ALL, why);
+	return part_new(f, name, false, (mode_t)platform_shared_mode(), why);
 }
 
 int

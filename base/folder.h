@@ -62,7 +62,7 @@ struct sink *folder_publish(struct folder *f, const char *name,
 int folder_publish_bytes(struct folder *f, const char *name, const void *bytes,
     size_t len, struct fault *why);
 
-/* The same, but others may read it as far as the umask lets them. */
+/* The same, but others may read it, as platform_shared_mode lets them. */
 struct sink *folder_publish_open(struct folder *f, const char *name,
     struct fault *why);
 

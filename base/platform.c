@@ -145,6 +145,20 @@ platform_socket_bytes(int fd, int64_t *sent, int64_t *received, bool *whole)
 	return 0;
 }
 
+static mode_t was_masked = 077;
+
+void
+platform_keep_private(void)
+{
+	was_masked = umask(077);
+}
+
+unsigned int
+platform_shared_mode(void)
+{
+	return 0644 & ~(unsigned int)was_masked;
+}
+
 bool
 platform_is_terminal(int fd)
 {

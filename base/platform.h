@@ -56,6 +56,13 @@ int platform_socket_bytes(int fd, int64_t *sent, int64_t *received,
     bool *whole);
 
 /*
+ * From here on, what is made is for this user alone; but what is to be handed
+ * over has the mode that the user's own umask gives a file.
+ */
+void platform_keep_private(void);
+unsigned int platform_shared_mode(void);
+
+/*
  * Ask on the terminal (not stdin) without echo; echo is put back also on
  * SIGINT, SIGTERM, SIGHUP, SIGQUIT and SIGTSTP; after a stop it asks again.
  * The answer, without its LF, goes to out with a NUL; returns its length, or

@@ -26,14 +26,13 @@ struct run {
 	const struct args *args;
 	struct say *say;
 	struct home home;
-	struct folder *outbox;
-	struct folder *files; /* NULL: not said */
-	struct bytes written; /* names in it */
+	struct folder *outbox; /* NULL with --dry-run */
+	struct folder *files;  /* NULL: not said */
+	struct bytes written;  /* names in it */
 	bool dry_run;
 	const char *user;
 	moment now;
 	struct retention_done done;
-	int64_t removed; /* files of bundles that were there */
 };
 
 /* A clock that is behind would not know what is old; nothing can be undone. */
@@ -65,8 +64,9 @@ prepare(struct run *r, struct fault *why)
 	    node_acting(&r->home, r->args, MAY_DECIDE, &r->user, why) == -1 ||
 	    ask_clock(r, why) == -1)
 		return -1;
-	r->outbox = folder_make_in(r->home.folder, CARRY_OUTBOX, why);
-	if (r->outbox == NULL)
+	if (!r->dry_run &&
+	    (r->outbox = folder_make_in(r->home.folder, CARRY_OUTBOX, why)) ==
+		NULL)
 		return -1;
 	if (files == NULL)
 		return 0;
@@ -77,18 +77,16 @@ prepare(struct run *r, struct fault *why)
 
 /* What is gone already is as it should be. */
 static int
-remove_all(const struct folder *from, const struct bytes *names, int64_t *count,
+remove_all(const struct folder *from, const struct bytes *names,
     struct fault *why)
 {
 	const char *name;
 
 	for (size_t i = 0; i < names->len; i += strlen(name) + 1) {
 		name = (const char *)names->at + i;
-		if (!folder_has(from, name))
-			continue;
-		if (folder_remove(from, name, why) == -1)
+		if (folder_has(from, name) &&
+		    folder_remove(from, name, why) == -1)
 			return -1;
-		++*count;
 	}
 	return 0;
 }
@@ -96,13 +94,10 @@ remove_all(const struct folder *from, const struct bytes *names, int64_t *count,
 static int
 remove_files(struct run *r, struct fault *why)
 {
-	int64_t count = 0;
-
-	if (remove_all(r->outbox, &r->done.outbox, &r->removed, why) == -1)
+	if (remove_all(r->outbox, &r->done.outbox, why) == -1)
 		return -1;
-	if (r->files != NULL)
-		return remove_all(r->files, &r->done.written, &count, why);
-	return 0;
+	return r->files == NULL ? 0 :
+				  remove_all(r->files, &r->done.written, why);
 }
 
 static int

@@ -236,6 +236,10 @@ send_one(struct run *r, const struct item *item, bool *stop, struct fault *why)
 	    (went == 1 &&
 		upload_file(r->up, item->from, item->name, &one, why) == -1))
 		return -1;
+	if (went == 0 && one.ahead[0] != '\0' && upload_ended(r->up)) {
+		one.state = UPLOAD_NOT_TRIED;
+		one.fault.id = FAULT_NONE;
+	}
 	/* Why not this one either is told once, by the one ahead. */
 	if (one.ahead[0] == '\0' || !*stop)
 		note_sent(r, item->name, &one, stop, why);

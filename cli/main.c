@@ -2,7 +2,6 @@
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/fault.h"
@@ -33,7 +32,7 @@ main(int argc, char *argv[])
 {
 	const struct sigaction ignore = { .sa_handler = SIG_IGN };
 
-	(void)umask(077);
+	platform_keep_private();
 	if (keep_standard_files() == -1)
 		return EXIT_INSIDE;
 	platform_protect_memory();

@@ -237,6 +237,67 @@ classes() {
 	same "$(bundles_on back)" 0
 }
 
+@test "send: what is distrusted gets nothing, in whatever folder it lies" {
+	sent 1
+	waiting
+	sat --json --home site --user primero_cp incident \
+	    --distrust ET-HUB-01 --reason 'the server was taken'
+	ends 3
+	sat --json --home site send --to "$place" stick
+	[ "$status" -ne 0 ]
+	says '.sent[0].state == "failed" and .sent[0].fault != null'
+	same "$(bundles_on place)" 0
+}
+
+@test "send: a withdrawn referral never goes without its withdrawal" {
+	sent 1
+	waiting
+	sat --json --home site recall "$(ref_of 1)" --reason consent_withdrawn
+	[ "$status" -eq 0 ] || [ "$status" -eq 3 ]
+	# It is in no bundle yet.
+	sat --json --home site send --to "$place" stick
+	ends 2
+	says '.sent[0].state == "failed" and .sent[0].fault.code == "N121"'
+	same "$(bundles_on place)" 0
+	# Once it is, it goes first, though it was not named.
+	mkdir late
+	sat --json --home site export --to ET-HUB-01 --out late
+	ends 0
+	sat --json --home site send --to "$place" stick --dry-run
+	ends 0
+	says '[.sent[].state] == ["not tried", "not tried"]'
+	sat --json --home site send --to "$place" stick
+	ends 0
+	says '[.sent[].state] == ["arrived", "arrived"]'
+	says '.sent[0].bytes != .sent[1].bytes'
+	[ ! -e "stick/$(jq -r '.sent[0].id[:8]' <<<"$output").satchel" ]
+	[ -e "stick/$(jq -r '.sent[1].id[:8]' <<<"$output").satchel" ]
+}
+
+@test "what lies at a folder for others may be read by them" {
+	sent 1
+	waiting
+	umask 022
+	sync site "$place"
+	ends 0
+	same "$(stat -c %a place/*)" 644
+	rm -r site/outbox place
+	mkdir place
+}
+
+@test "one / more or less is the same place" {
+	sent 1
+	waiting
+	sat --json --home site send --to "$place" stick
+	ends 0
+	sat --json --home site send --to "${place%/}/" stick
+	ends 0
+	says '.sent[0].state == "there"'
+	sat --json --home site send --to "${place%/}" stick
+	ends 0
+	says '.sent[0].state == "there"'
+}
+
 @test "threat 43: bundles are found by their first bytes, among a thousand others" {
 	sent 1
 	mv "$(the_bundle)" 'place/Holiday photo.JPG'

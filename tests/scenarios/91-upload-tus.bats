@@ -258,6 +258,91 @@ the_hub_takes() {
 	arrived large.satchel
 }
 
+# liar MODE: a server of tus that is not to be trusted.
+#	forgets   takes 2 MB of an upload, and then knows nothing of it
+#	claims    takes 100 KB, and then says that it has all
+#	busy      a front whose server is not up the first three times
+liar() {
+	cat >liar.py <<-'END'
+		import http.server, sys, threading
+		mode, count = sys.argv[1], {"posts": 0, "total": 0, "asked": 0}
+		class H(http.server.BaseHTTPRequestHandler):
+		    protocol_version = "HTTP/1.1"
+		    def log_message(self, *a): pass
+		    def out(self, status, *fields):
+		        self.send_response(status)
+		        if status != 502:
+		            self.send_header("Tus-Resumable", "1.0.0")
+		        for name, value in fields:
+		            self.send_header(name, value)
+		        self.send_header("Content-Length", "0")
+		        self.end_headers()
+		    def do_OPTIONS(self):
+		        count["asked"] += 1
+		        if mode == "busy" and count["asked"] <= 3:
+		            return self.out(502)
+		        self.out(204, ("Tus-Version", "1.0.0"),
+		            ("Tus-Extension", "creation,checksum"),
+		            ("Tus-Checksum-Algorithm", "sha1"))
+		    def do_POST(self):
+		        count["posts"] += 1
+		        self.size = self.headers["upload-length"]
+		        H.length = int(self.size)
+		        self.out(201, ("Location", "/files/%d" % count["posts"]))
+		    def do_HEAD(self):
+		        if mode == "forgets":
+		            return self.out(404)
+		        self.out(200, ("Upload-Offset", str(H.length)))
+		    def do_PATCH(self):
+		        size = int(self.headers["content-length"])
+		        at = int(self.headers["upload-offset"])
+		        most = {"claims": 100000}.get(mode, size)
+		        got = len(self.rfile.read(min(size, most)))
+		        count["total"] += got
+		        if mode == "claims" or (mode == "forgets" and
+		                at >= 2 << 20):
+		            self.close_connection = True
+		            self.connection.close()
+		            return
+		        self.out(204, ("Upload-Offset", str(at + size)))
+		s = http.server.ThreadingHTTPServer(("127.0.0.1", 0), H)
+		print("port", s.server_port, flush=True)
+		threading.Thread(target=s.serve_forever, daemon=True).start()
+		for line in sys.stdin:
+		    print(str(count).replace("'", '"'), flush=True)
+	END
+	serve liar python3 liar.py "$1"
+	liar=http://127.0.0.1:${port[liar]}/files/
+}
+
+@test "a server that forgets is not sent the same for ever" {
+	liar forgets
+	sat --json --home site send large.satchel --to "$liar" --for 60s
+	ends 7
+	says '.sent[0].state == "failed" and .sent[0].fault.code == "W109"'
+	tells liar '.posts == 2'
+}
+
+@test "a server that claims what was never sent is not believed" {
+	liar claims
+	sat --json --home site send large.satchel --to "$liar" --rate 2M \
+	    --for 2s
+	no says '.sent[0].state == "arrived"' >/dev/null
+	# Another run knows what went in the first one.
+	sat --json --home site send large.satchel --to "$liar" --for 20s
+	[ "$status" -ne 0 ]
+	says '.sent[0].state == "failed" and .sent[0].fault.code == "W105"'
+	says '.sent[0].proof == null'
+}
+
+@test "a front whose server comes up is waited for" {
+	liar busy
+	sat --json --home site send small.satchel --to "$liar"
+	ends 0
+	says '.sent[0].state == "arrived" and .sent[0].proof == "checksum"'
+	tells liar '.asked == 4'
+}
+
 @test "no network, wrong server, full, too large, wrong password, a stranger" {
 	tus user=site:right
 	login site wrong "$(to tus)" >login.age

@@ -228,6 +228,48 @@ name_of() {
 	cmp kept "there/$name"
 }
 
+# weeks DAYS FILE: the site sends that file so much later.
+weeks() {
+	run --separate-stderr faketime -f "+$1d" "$satchel" --json --home site \
+	    send "$2" --to "$(to sshd)" --ssh-key keys/id \
+	    --ssh-host-key "$(<keys/fingerprint)"
+	printf '%s\n%s\n' "$output" "$stderr" >>said
+}
+
+@test "what was damaged where it cannot be read goes again past its deadline" {
+	sshd requests=drop
+	up sshd small.satchel
+	ends 0
+	name=$(ls there)
+	flip "there/$name" 2000
+	cp "there/$name" damaged
+	weeks 9 small.satchel
+	ends 0
+	says '.sent[0].state == "arrived" and .sent[0].proof == "length"'
+	cmp damaged "there/$name"
+	cmp small.satchel "there/${name%.satchel}-2.satchel"
+	same "$(find there -type f | wc -l)" 2
+}
+
+@test "what still lies there after a week is read and not sent" {
+	sshd
+	up sshd large.satchel
+	ends 0
+	weeks 9 large.satchel
+	ends 3
+	says '.sent[0].state == "there" and .traffic.sent < 200000'
+	arrived large.satchel
+	# Damaged there, it goes once more, and what was there is left alone.
+	rm there/*
+	up sshd small.satchel
+	name=$(ls there)
+	flip "there/$name" 2000
+	weeks 20 small.satchel
+	ends 0
+	says '.sent[0].state == "arrived" and .sent[0].proof == "read back"'
+	cmp small.satchel "there/${name%.satchel}-2.satchel"
+}
+
 @test "what was changed over there is not called arrived" {
 	sshd
 	line sshd --rate 400000

@@ -41,7 +41,8 @@ bundles_is_name(const char *name)
 }
 
 void
-bundles_note_one(const char *name, int from, int to, long op)
+bundles_note_one(const struct world *w, const char *name, int from, int to,
+    long op)
 {
 	struct sent_bundle *b = slot_of(name);
 
@@ -52,6 +53,7 @@ bundles_note_one(const char *name, int from, int to, long op)
 	b->from = from;
 	b->to = to;
 	b->op = op;
+	b->kept_for = w->keep_for;
 }
 
 int
@@ -64,7 +66,7 @@ bundles_note(struct world *w, int from, int to, long op)
 
 	for (int i = 0; i < n; i++) {
 		if (bundles_is_name(names[i]->d_name))
-			bundles_note_one(names[i]->d_name, from, to, op);
+			bundles_note_one(w, names[i]->d_name, from, to, op);
 		free(names[i]);
 	}
 	if (n >= 0)

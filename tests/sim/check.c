@@ -6,13 +6,18 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/bytes.h"
 #include "base/fault.h"
-#include "cli/command.h"
 #include "cli/node.h"
+#include "crypto/merkle.h"
+#include "crypto/note.h"
 #include "formats/agreement.h"
 #include "store/bundles.h"
+#include "store/log.h"
+#include "store/log_heads.h"
 #include "store/owed.h"
 #include "store/referrals.h"
+#include "tests/sim/look.h"
 #include "tests/sim/world.h"
 
 #define ARENA ((size_t)16 << 20)
@@ -28,6 +33,8 @@ struct view {
 	enum standing_state there;
 	char told[16];
 	char decision[16];
+	char reason[WHY_ROOM];
+	day decided_on;
 	bool answer_waits;
 	bool recall_waits;
 	char why[120]; /* the rules at the receiver */
@@ -36,7 +43,8 @@ struct view {
 struct check {
 	struct world *w;
 	int office;
-	struct view *view; /* by the child's number */
+	struct view *view;	   /* by the child's number */
+	bool reached[WORLD_NODES]; /* by bundles, from the first hub */
 	/* Of each key that an office signed with, and how many, to whom. */
 	uint8_t key[WORLD_NODES][KEYS][MINISIGN_KEY];
 	int64_t made[WORLD_NODES][KEYS][WORLD_NODES];
@@ -107,6 +115,9 @@ note_sent(struct view *v, const struct standing *st)
 	    st->told != NULL ? st->told : "");
 	(void)snprintf(v->decision, sizeof(v->decision), "%s",
 	    st->decision != NULL ? st->decision : "nothing");
+	(void)snprintf(v->reason, sizeof(v->reason), "%s",
+	    st->decision_reason != NULL ? st->decision_reason : "");
+	v->decided_on = st->decided_on;
 	v->answer_waits =
 	    st->decision != NULL && st->answer_in > st->answer_written;
 	v->recall_waits = standing_recall_waits(st);
@@ -182,29 +193,26 @@ check_owed(struct check *k, struct store *s, struct fault *why)
 	return 0;
 }
 
-static int
-with_node(struct check *k, int office,
-    int (*look)(struct check *k, struct home *h, struct fault *why))
+/* A renewed agreement goes where referrals go, and comes from where they do. */
+static void
+find_reached(struct check *k)
 {
-	struct globals globals = { .passphrase_fd = -1 };
-	struct args args = { .globals = &globals };
-	struct fault why = { FAULT_NONE, "" };
-	struct home h;
-	int rc;
+	bool more = true;
 
-	k->office = office;
-	globals.home = world_path(k->w, "home/%s", code_of(k, office));
-	if (node_open(&args, HOME_READ, &h, &why) == -1) {
-		differ(k, "-", "its store can be opened",
-		    fault_text(why.id)->code);
-		return -1;
+	k->reached[0] = true;
+	while (more) {
+		more = false;
+		for (int i = 0; i < k->w->child_count; i++) {
+			const struct child *c = &k->w->child[i];
+
+			if (c->sent_op == 0 ||
+			    k->reached[c->origin] == k->reached[c->to])
+				continue;
+			k->reached[c->origin] = true;
+			k->reached[c->to] = true;
+			more = true;
+		}
 	}
-	rc = look(k, &h, &why);
-	if (rc == -1)
-		differ(k, "-", "its store can be read",
-		    fault_text(why.id)->code);
-	node_close(&h);
-	return rc;
 }
 
 static void
@@ -214,14 +222,16 @@ check_agreement(struct check *k, struct home *h)
 	    k->w->rotated != 0 && k->w->today >= k->w->days / 2 ? 2 : 1;
 
 	if (h->agreement == NULL ||
-	    agreement_of(h->agreement)->version != wanted)
+	    (k->reached[k->office] &&
+		agreement_of(h->agreement)->version != wanted))
 		differ(k, "-", "the renewed agreement came to everybody",
 		    "it did not");
 }
 
 static int
-look_inside(struct check *k, struct home *h, struct fault *why)
+look_inside(struct home *h, void *context, struct fault *why)
 {
+	struct check *k = context;
 	struct arena *a = arena_new(ARENA, why);
 	int rc = -1;
 
@@ -261,14 +271,98 @@ look_for_gap(struct check *k, struct home *h, int from, int key,
 	return 0;
 }
 
-static int
-look_for_gaps(struct check *k, struct home *h, struct fault *why)
+static bool
+made_any(const struct check *k, int from)
 {
+	return k->made[from][0][k->office] + k->made[from][1][k->office] > 0;
+}
+
+/* Every head that somebody saw is one that its log really had. */
+static int
+check_head(struct check *k, struct store *s, const struct log_head *head,
+    const char *note, struct fault *why)
+{
+	struct merkle_hash root;
+	struct checkpoint seen;
+	uint64_t size;
+
+	if (log_size(s, &size, why) == -1)
+		return -1;
+	if (note_peek(note, &seen) && seen.size <= size) {
+		if (log_root(s, seen.size, &root, why) == -1)
+			return -1;
+		if (merkle_same(&root, &seen.root))
+			return 0;
+	}
+	differ(k, head->node, "the head that it saw is one of that log",
+	    "that log has another root, or ends before");
+	return 0;
+}
+
+struct heads {
+	struct check *check;
+	const char *node;
+	struct store *witness;
+};
+
+static int
+compare_heads(struct home *h, void *context, struct fault *why)
+{
+	struct heads *k = context;
+	struct log_head head = { .number = 0 };
+	struct bytes note;
+	int more;
+
+	bytes_init(&note, NOTE_MAX);
+	while ((more = log_heads_seen_after(k->witness, head.number, &head,
+		    &note, why)) == 1) {
+		if (strcmp(head.node, k->node) == 0 &&
+		    (bytes_add(&note, "", 1, why) == -1 ||
+			check_head(k->check, h->store, &head,
+			    (const char *)note.at, why) == -1)) {
+			more = -1;
+			break;
+		}
+		bytes_empty(&note);
+	}
+	bytes_free(&note);
+	return more;
+}
+
+static int
+check_log(struct check *k, struct store *s, struct fault *why)
+{
+	struct heads of = { .check = k, .witness = s };
+	struct fault broken;
+	int64_t alarms;
+
+	if (log_check(s, &broken) == -1)
+		differ(k, "-", "its log is as it was written",
+		    fault_text(broken.id)->code);
+	if (log_heads_alarms(s, &alarms, why) == -1)
+		return -1;
+	if (alarms > 0)
+		differ(k, "-", "no partner wrote its log anew",
+		    "there are alarms");
+	for (int i = 0; i < k->w->nodes; i++) {
+		of.node = code_of(k, i);
+		if (i != k->office && made_any(k, i) &&
+		    look_into(k->w, i, compare_heads, &of) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+look_for_gaps(struct home *h, void *context, struct fault *why)
+{
+	struct check *k = context;
+
 	for (int i = 0; i < k->w->nodes; i++)
 		for (int key = 0; key < KEYS; key++)
 			if (look_for_gap(k, h, i, key, why) == -1)
 				return -1;
-	return 0;
+	return check_log(k, h->store, why);
 }
 
 /* Whose keys changed signs with the new ones. */
@@ -280,7 +374,7 @@ check_rotated(struct check *k)
 	k->office = k->w->rotated;
 	for (int to = 0; to < WORLD_HUBS; to++)
 		with_new += k->made[k->office][1][to];
-	if (k->office != 0 && with_new == 0)
+	if (k->office != 0 && k->reached[k->office] && with_new == 0)
 		differ(k, "-", "its new key signs",
 		    "nothing is signed with it");
 }
@@ -290,13 +384,28 @@ check_rotated(struct check *k)
 static const char *const words[] = { "nothing", "accepted", "rejected",
 	"done" };
 
+/* Where no clock was ever wrong, the day is the one on which it was said. */
+static bool
+is_said(const struct check *k, const struct child *c, const struct view *v)
+{
+	char because[WHY_ROOM] = "";
+
+	if (c->said != SAID_NOTHING)
+		world_why(c->said_why, because);
+	return strcmp(words[c->said], v->decision) == 0 &&
+	    strcmp(because, v->reason) == 0 &&
+	    (c->said == SAID_NOTHING || k->w->office[c->to].was_wrong ||
+		k->w->office[c->origin].was_wrong ||
+		v->decided_on == c->said_on);
+}
+
 /* Here, or at the other hub that it was referred to. */
 static bool
-was_said(const struct check *k, const struct child *c, const char *decision)
+was_said(const struct check *k, const struct child *c, const struct view *v)
 {
 	for (int i = 0; i < k->w->child_count; i++)
 		if (world_same(&k->w->child[i], c) &&
-		    strcmp(words[k->w->child[i].said], decision) == 0)
+		    is_said(k, &k->w->child[i], v))
 			return true;
 	return false;
 }
@@ -315,7 +424,7 @@ static void
 check_standing(const struct check *k, const struct child *c)
 {
 	const struct view *v = &k->view[c->number];
-	char said[200];
+	char said[200], model[64];
 
 	(void)snprintf(said, sizeof(said), "%s here%s, %d files",
 	    v->received ? standing_state_name(v->here) : "not", v->why,
@@ -330,10 +439,20 @@ check_standing(const struct check *k, const struct child *c)
 	    (c->revision == 0 && !is_twice(k, c) &&
 		strcmp(v->told, "loaded") != 0))
 		differ(k, c->ref, "its sender knows that it is loaded", said);
-	if (!was_said(k, c, v->decision) || v->answer_waits) {
-		(void)snprintf(said, sizeof(said), "%s%s", v->decision,
+	if (!was_said(k, c, v) || v->answer_waits) {
+		(void)snprintf(said, sizeof(said), "%s, \"%s\", on %d%s",
+		    v->decision, v->reason, (int)v->decided_on,
 		    v->answer_waits ? ", and its system was not told" : "");
-		differ(k, c->ref, words[c->said], said);
+		(void)snprintf(model, sizeof(model), "%s, of %ld, on %d",
+		    words[c->said], c->said_why, (int)c->said_on);
+		differ(k, c->ref, model, said);
+	}
+	if (c->seen_revision != c->revision) {
+		(void)snprintf(model, sizeof(model),
+		    "version %d of it was read there", c->revision);
+		(void)snprintf(said, sizeof(said), "version %d",
+		    c->seen_revision);
+		differ(k, c->ref, model, said);
 	}
 }
 
@@ -385,11 +504,12 @@ check_all(struct world *w)
 	if (k->view == NULL)
 		goto done;
 	rc = 0;
-	for (int i = 0; i < w->nodes; i++)
-		if (with_node(k, i, look_inside) == -1)
+	find_reached(k);
+	for (k->office = 0; k->office < w->nodes; k->office++)
+		if (look_into(w, k->office, look_inside, k) == -1)
 			rc = -1;
-	for (int i = 0; i < w->nodes; i++)
-		if (with_node(k, i, look_for_gaps) == -1)
+	for (k->office = 0; k->office < w->nodes; k->office++)
+		if (look_into(w, k->office, look_for_gaps, k) == -1)
 			rc = -1;
 	check_rotated(k);
 	for (int i = 0; i < w->child_count; i++)

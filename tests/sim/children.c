@@ -73,9 +73,19 @@ world_child(struct world *w)
 	c->given_on = world_day(w);
 	w->office[c->origin].sources_changed[c->to] = true;
 	w->counts.children++;
-	if (!c->from_hub && draw_chance(&w->draw, TO_BOTH))
+	/* The first one links the two hubs in any year, however short. */
+	if (!c->from_hub && c->kind == CHILD_GOOD &&
+	    (!w->linked || draw_chance(&w->draw, TO_BOTH))) {
+		w->linked = true;
 		refer_to_other(w, c);
+	}
 	return c;
+}
+
+void
+world_why(long number, char out[static WHY_ROOM])
+{
+	(void)snprintf(out, WHY_ROOM, "made up: because of %ld", number);
 }
 
 bool
@@ -163,9 +173,9 @@ world_say_yes(struct world *w, const struct child *who)
 		c->old_recall_known_op = c->recall_known_op;
 		c->old_loads = c->loads;
 		c->recall_op = 0;
+		c->recall_arrived = false;
 		c->recall_known_op = 0;
 		c->loads = 0;
-		c->loaded_op = 0;
 		w->office[c->origin].sources_changed[c->to] = true;
 	}
 	return true;

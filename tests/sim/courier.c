@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "tests/sim/bundles.h"
 #include "tests/sim/world.h"
 
 #define FILE_MAX ((size_t)16 << 20)
@@ -62,6 +63,27 @@ write_whole(const char *path, const char *bytes, size_t len)
 	return fclose(f) == 0 && all ? 0 : -1;
 }
 
+/* Somebody forgot it there; a copy that is made later lies beside it. */
+static bool
+is_in_drawer(const struct world *w, const struct letter *l)
+{
+	const struct child *c;
+
+	if (l->kept_for == 0 || w->drawers_open)
+		return false;
+	c = &w->child[l->kept_for - 1];
+	return c->recall_known_op == 0 && c->old_recall_known_op == 0;
+}
+
+bool
+courier_keeps(const struct world *w)
+{
+	for (int i = 0; i < w->letter_count; i++)
+		if (w->letter[i].kept_for != 0)
+			return true;
+	return false;
+}
+
 /* One copy of it goes on its way; good: as it was. */
 static int
 post(struct world *w, const struct letter *like, char *bytes, size_t len,
@@ -77,6 +99,7 @@ post(struct world *w, const struct letter *like, char *bytes, size_t len,
 	l->number = w->letter_files++;
 	l->day = w->today + draw_delay(w);
 	l->whole = good;
+	l->op = w->op;
 	if (good)
 		return write_whole(world_path(w, "post/%d", l->number), bytes,
 		    len);
@@ -114,6 +137,12 @@ send_one(struct world *w, const struct letter *like, const char *path)
 	int rc = bytes == NULL ? -1 : 0;
 
 	w->counts.bundles++;
+	if (rc == 0 && is_in_drawer(w, like)) {
+		rc = post(w, like, bytes, len, true);
+		free(bytes);
+		w->counts.drawers++;
+		return rc == 0 ? unlink(path) : -1;
+	}
 	if (rc == 0 && !w->reliable && draw_chance(&w->draw, 50))
 		w->counts.lost++;
 	else if (rc == 0)
@@ -140,7 +169,8 @@ names_of(const char *path, struct dirent ***names)
 int
 courier_collect(struct world *w, int from, int to)
 {
-	const struct letter like = { .from = from, .to = to };
+	struct letter like = { .from = from, .to = to };
+	const struct sent_bundle *sent;
 	char dir[WORLD_PATH], path[WORLD_PATH + 257];
 	struct dirent **names;
 	int n, rc = 0;
@@ -153,12 +183,29 @@ courier_collect(struct world *w, int from, int to)
 	for (int i = 0; i < n; i++) {
 		(void)snprintf(path, sizeof(path), "%s/%s", dir,
 		    names[i]->d_name);
+		sent = bundles_is_name(names[i]->d_name) ?
+		    bundles_find(names[i]->d_name) :
+		    NULL;
+		like.kept_for = sent != NULL ? sent->kept_for : 0;
 		if (rc == 0 && is_bundle(names[i]->d_name))
 			rc = send_one(w, &like, path);
 		free(names[i]);
 	}
 	free(names);
 	return rc;
+}
+
+/* From here on it may be read, and done, whatever is said of it. */
+static void
+note_recalls(struct world *w, const struct letter *l)
+{
+	for (int i = 0; i < w->child_count; i++) {
+		struct child *c = &w->child[i];
+
+		if (c->origin == l->from && c->to == l->to &&
+		    c->recall_op != 0 && c->recall_op <= l->op)
+			c->recall_arrived = true;
+	}
 }
 
 int
@@ -169,14 +216,16 @@ courier_arrive(struct world *w)
 	for (int i = 0; i < w->letter_count; i++) {
 		const struct letter l = w->letter[i];
 
-		if (l.day > w->today && !w->reliable) {
+		if (is_in_drawer(w, &l) || (l.day > w->today && !w->reliable)) {
 			w->letter[kept++] = l;
 			continue;
 		}
 		if (rename(world_path(w, "post/%d", l.number),
-			world_path(w, "in/%s/%06d.satchel",
-			    w->office[l.to].code, l.number)) == -1)
+			world_path(w, "in/%s/%06d%c.satchel",
+			    w->office[l.to].code, l.number,
+			    l.whole ? COURIER_WHOLE : COURIER_BROKEN)) == -1)
 			return -1;
+		note_recalls(w, &l);
 	}
 	w->letter_count = kept;
 	return 0;

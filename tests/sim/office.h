@@ -22,6 +22,8 @@ int office_decide(struct world *w, int office);
 int office_recall(struct world *w, int office);
 /* with_sources: out of its system's file, too. */
 int office_export(struct world *w, int office, int to, bool with_sources);
+/* Recalls that nobody has confirmed in time are told of. */
+void office_overdue(struct world *w, int office);
 /* Does it refer anybody to that one? */
 bool office_refers(const struct world *w, int office, int to);
 /* What was carried long ago and not acknowledged is copied again. */

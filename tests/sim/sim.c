@@ -13,12 +13,15 @@
  * the year a site changes its keys and the agreement is renewed, which travels
  * by bundles.
  *
- * What people did and what was carried is kept in a plain model (world.h).  At
- * the end couriers, computers and clocks behave, everything is exchanged until
- * nothing new comes, and the model is compared with what every store says
- * (check.c); some of it is compared all the time.  A difference prints seed,
- * day, office, ref and both opinions, and the exit status is 1; 2 is trouble of
- * the simulation itself.
+ * Some bundles lie in a drawer until the recall of what is in them has come.
+ *
+ * What people did and what was carried is kept in a plain model (world.h).
+ * After each import it is compared with that office's store (watch.c), as are
+ * all commands that refuse something (office.c).  At the end couriers,
+ * computers and clocks behave, everything is exchanged until nothing new comes,
+ * and the model is compared with what every store says (check.c).  A difference
+ * prints seed, day, office, ref and both opinions, and the exit status is 1; 2
+ * is trouble of the simulation itself.
  *
  * The same seed gives the same year, so that a difference can be looked at:
  *
@@ -50,6 +53,8 @@
 #define QUIET_DAYS 60
 #define ROUND_DAYS 8 /* so that what waits has waited long */
 #define ROUNDS_LEAST 3
+#define ROUND_CHANGED 1
+#define ROUNDS_FOUND 6 /* by then no drawer is closed */
 #define ROUNDS_MOST 14
 
 /* Per mille, a day. */
@@ -91,6 +96,20 @@ revise(struct world *w, const struct child *who)
 	}
 }
 
+/* What lies in a drawer was asked for by somebody who says no now. */
+static void
+drawers_say_no(struct world *w)
+{
+	for (int i = 0; i < w->child_count; i++) {
+		struct child *c = &w->child[i];
+
+		if (!c->in_drawer || c->no || c->again != 0)
+			continue;
+		world_say_no(w, c);
+		w->counts.noes++;
+	}
+}
+
 static int
 children_change(struct world *w)
 {
@@ -108,6 +127,7 @@ children_change(struct world *w)
 		world_say_no(w, c);
 		w->counts.noes++;
 	}
+	drawers_say_no(w);
 	if (draw_chance(&w->draw, GIVEN_ANEW) && (c = somebody(w)) != NULL &&
 	    world_say_yes(w, c))
 		w->counts.again++;
@@ -154,7 +174,10 @@ site_works(struct world *w, int i)
 		return carrier_works(w, i);
 	if (office_import(w, i) == -1 || office_load(w, i) == -1 ||
 	    office_answer(w, i) == -1 || office_decide(w, i) == -1 ||
-	    office_recall(w, i) == -1 || office_export(w, i, hub, true) == -1)
+	    office_recall(w, i) == -1)
+		return -1;
+	office_overdue(w, i);
+	if (office_export(w, i, hub, true) == -1)
 		return -1;
 	if (office_refers(w, i, 1 - hub) &&
 	    office_export(w, i, 1 - hub, true) == -1)
@@ -174,6 +197,7 @@ hub_works(struct world *w, int i)
 	    office_answer(w, i) == -1 || office_decide(w, i) == -1 ||
 	    office_recall(w, i) == -1)
 		return -1;
+	office_overdue(w, i);
 	for (int k = WORLD_HUBS; k < w->nodes; k++) {
 		/* Who is referred to both is answered by both. */
 		if ((w->office[k].hub_index != i && !office_refers(w, k, i)) ||
@@ -220,6 +244,33 @@ the_year(struct world *w)
 
 /* --- the end --- */
 
+/*
+ * In every year, however short: somebody's request, and somebody's consent at
+ * a site and at a hub, when what was asked is in the other system.
+ */
+static void
+last_changes(struct world *w)
+{
+	bool revised = false, taken_back[2] = { false, false };
+
+	for (int i = 0; i < w->child_count; i++) {
+		struct child *c = &w->child[i];
+
+		if (c->kind != CHILD_GOOD || c->no || c->again != 0 ||
+		    c->loads == 0)
+			continue;
+		if (!taken_back[c->from_hub]) {
+			taken_back[c->from_hub] = true;
+			world_say_no(w, c);
+			w->counts.noes++;
+		} else if (!revised) {
+			revised = true;
+			revise(w, c);
+			w->counts.revisions++;
+		}
+	}
+}
+
 static int
 the_end(struct world *w)
 {
@@ -229,12 +280,16 @@ the_end(struct world *w)
 	w->reliable = true;
 	/* Past whatever a clock that was some weeks ahead has signed. */
 	w->today += QUIET_DAYS;
+	drawers_say_no(w);
 	if (courier_arrive(w) == -1)
 		return -1;
 	for (round = 0; round < ROUNDS_MOST; round++) {
 		if (!news && round >= ROUNDS_LEAST)
 			break;
-		news = false;
+		news = courier_keeps(w);
+		if (round == ROUND_CHANGED)
+			last_changes(w);
+		w->drawers_open = round >= ROUNDS_FOUND;
 		for (int i = 0; i < w->nodes; i++)
 			w->office[i].working = false;
 		w->today += ROUND_DAYS;
@@ -259,19 +314,20 @@ tell(const struct world *w, double seconds)
 {
 	const struct counts *c = &w->counts;
 
-	printf("sim: seed=%" PRIu64 " sites=%d hubs=%d days=%d seconds=%.0f "
-	       "operations=%ld refused=%ld crashes=%ld clock_jumps=%ld "
-	       "clocks_righted=%ld "
-	       "bundles=%ld lost=%ld doubled=%ld damaged=%ld astray=%ld "
-	       "resent=%ld children=%ld referrals=%ld revisions=%ld noes=%ld "
-	       "recalls=%ld drafted=%ld again=%ld trips=%ld loads=%ld "
-	       "answers=%ld decisions=%ld: %s\n",
+	printf(
+	    "sim: seed=%" PRIu64 " sites=%d hubs=%d days=%d seconds=%.0f "
+	    "operations=%ld refused=%ld crashes=%ld clock_jumps=%ld "
+	    "clocks_righted=%ld "
+	    "bundles=%ld lost=%ld doubled=%ld damaged=%ld astray=%ld "
+	    "resent=%ld drawers=%ld children=%ld referrals=%ld revisions=%ld noes=%ld "
+	    "recalls=%ld drafted=%ld again=%ld trips=%ld loads=%ld "
+	    "answers=%ld decisions=%ld: %s\n",
 	    w->seed, w->sites, WORLD_HUBS, w->days, seconds, c->operations,
 	    c->refused, c->crashes, c->clock_jumps, c->clocks_righted,
 	    c->bundles, c->lost, c->doubled, c->damaged, c->astray, c->resent,
-	    c->children, c->referrals, c->revisions, c->noes, c->recalls,
-	    c->drafted, c->again, c->trips, c->loads, c->answers, c->decisions,
-	    w->failed ? "DIFFERENT" : "the same");
+	    c->drawers, c->children, c->referrals, c->revisions, c->noes,
+	    c->recalls, c->drafted, c->again, c->trips, c->loads, c->answers,
+	    c->decisions, w->failed ? "DIFFERENT" : "the same");
 }
 
 static bool

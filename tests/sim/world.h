@@ -39,14 +39,16 @@ struct office {
 	moment off;	/* CLOCK_OFF */
 	int clock_days; /* until it is set right */
 	int hub_index;	/* of a site: where its referrals go */
-	bool ran_ahead; /* it acted while its clock was in 2098 */
+	bool was_wrong; /* its clock, at some time */
 	/* Of exports to each partner: one crashed, and none ended since. */
 	long crashed_export[WORLD_NODES];
 	char **files; /* names of what was loaded here */
 	size_t file_count;
 	bool sources_changed[WORLD_NODES];
 	bool load_broke;
-	bool working; /* in the last rounds: something was made or came */
+	bool may_load;	 /* something came, or was decided, since the last */
+	bool may_decide; /* something was held when its store was seen last */
+	bool working;	 /* in the last rounds: something was made or came */
 };
 
 enum child_kind {
@@ -82,22 +84,26 @@ struct child {
 	bool by_draft; /* nobody names it: the export finds the no */
 	/* Consent was given anew since, with this revision; 0: it was not. */
 	int again;
-	long tried_op;	/* first export that had it in its file; 0: none */
-	long recall_op; /* the recall that ended well; 0: none */
+	long tried_op;	   /* first export that had it in its file; 0: none */
+	long sent_op;	   /* first export that surely sent it; 0: none */
+	int sent_revision; /* the last that surely went */
+	int seen_revision; /* the highest that was read at the receiver */
+	bool in_drawer;	   /* it went in a bundle that somebody forgot */
+	long recall_op;	   /* the recall that ended well; 0: none */
 	/* A bundle made after the recall was imported where it had gone. */
 	long recall_known_op;
+	bool recall_arrived; /* one that may hold it has got there */
 	day recall_day;
 	bool recall_dated; /* the office's clock was right that day */
 	/* The same of what was asked before consent was given anew. */
 	long old_recall_known_op;
 	long old_recall_op;
 	int old_loads;
-	int loads;	 /* different files at the receiver */
-	long loaded_op;	 /* the first */
-	enum said said;	 /* what the receiving office decided last */
-	enum said heard; /* as written for the system that asked */
-	int undo_sheets;
-	bool clock_touched; /* a wrong clock judged it or bore it */
+	int loads;	/* different files at the receiver */
+	enum said said; /* what the receiving office decided last */
+	long said_why;	/* the number in its reason */
+	day said_on;
+	int undo_sheets; /* 1: a person was asked to undo it; 2: it is undone */
 };
 
 /* A file under way. */
@@ -106,7 +112,9 @@ struct letter {
 	int from;
 	int to;
 	int day;
-	bool whole; /* neither flipped nor cut short, and to whom it is for */
+	bool whole;   /* neither flipped nor cut short, and to whom it is for */
+	long op;      /* it was made in this operation or an earlier one */
+	int kept_for; /* bundles.h */
 };
 
 struct counts {
@@ -118,6 +126,7 @@ struct counts {
 	long doubled;
 	long damaged;
 	long astray;
+	long drawers;
 	long resent;
 	long children;
 	long referrals;
@@ -155,8 +164,12 @@ struct world {
 	struct counts counts;
 	struct cJSON *agreement; /* in force at the beginning */
 	struct minisign_key *party_key[2];
-	int rotated;   /* office whose keys change; 0: none yet */
-	bool reliable; /* couriers, computers and clocks, at the end */
+	int rotated;  /* office whose keys change; 0: none yet */
+	int keep_for; /* what is collected now stays in a drawer: bundles.h */
+	bool drawn;   /* something did */
+	bool linked;  /* somebody is referred to both hubs */
+	bool drawers_open; /* whatever they hold is found */
+	bool reliable;	   /* couriers, computers and clocks, at the end */
 	bool failed;
 	const char *op_name; /* of the operation that runs */
 };
@@ -192,6 +205,9 @@ struct child *world_by_ref(struct world *w, int office, const char *ref);
 /* They take consent back, or give it anew; may do nothing. */
 void world_say_no(struct world *w, const struct child *who);
 bool world_say_yes(struct world *w, const struct child *who);
+/* The reason that is given with an answer, by its number. */
+#define WHY_ROOM 48
+void world_why(long number, char out[static WHY_ROOM]);
 /* Are these one child, who is referred to both hubs? */
 bool world_same(const struct child *a, const struct child *b);
 

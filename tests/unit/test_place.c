@@ -132,7 +132,7 @@ carry_holds(void **state)
 	struct place_meter meter = { .ends_at = r->late ? 1e-9 : 0 };
 	struct folder *from = folder_open(folder, &why), *out;
 	uint8_t hash[32];
-	const struct place_item item = { from, "file", NAME, 8, hash };
+	const struct place_item item = { from, "file", NAME, 8, hash, true };
 	enum place_proof proof = PLACE_LENGTH;
 	int64_t offset = 0, proven = 0;
 	struct place *p;

@@ -122,6 +122,16 @@ static const struct sent_row sends[] = {
 	{ "a redirect is the wrong server",
 	    "{\"say\":{\"OPTIONS\":{\"status\":302}}}", NULL, SIZE,
 	    FAULT_PLACE_WRONG, 0, 0, "\"uploads\": []" },
+	{ "a front whose server is not up is tried again",
+	    "{\"say\":{\"OPTIONS\":{\"status\":502,\"Tus-Version\":null}}}",
+	    NULL, SIZE, FAULT_SERVER_TROUBLE, 0, 0, "\"uploads\": []" },
+	{ "so is one that waits for it in vain",
+	    "{\"say\":{\"OPTIONS\":{\"status\":504,\"Tus-Version\":null}}}",
+	    NULL, SIZE, FAULT_SERVER_TROUBLE, 0, 0, "\"uploads\": []" },
+	{ "also when it begins",
+	    "{\"say\":{\"POST\":{\"status\":502,\"Tus-Resumable\":null,"
+	    "\"refuse\":true}}}",
+	    NULL, SIZE, FAULT_SERVER_TROUBLE, 0, 0, "\"uploads\": []" },
 	{ "too large a file is not begun",
 	    "{\"say\":{\"OPTIONS\":{\"Tus-Max-Size\":\"299999\"}}}", NULL, SIZE,
 	    FAULT_PLACE_TOO_LARGE, 0, 0, "\"uploads\": []" },
@@ -201,7 +211,8 @@ send_holds(void **state)
 	enum place_proof proof = PLACE_READ_BACK;
 	uint8_t hash[32];
 	char hex[DIGEST_HEX], *after;
-	struct place_item item = { from, "file", NAME, r->size, hash };
+	struct place_item item = { from, "file", NAME, r->size, hash,
+		true };
 	struct place *p;
 	int rc;
 

@@ -67,6 +67,34 @@ goes_on(struct a_store *t)
 	assert_int_equal(get(t, PLACE, one, &got), 0);
 }
 
+/* What was acknowledged long ago, and nothing else, is forgotten. */
+static void
+prunes(struct a_store *t)
+{
+	struct upload u = upload(one, "b1"), got;
+	struct sql q;
+
+	u.begun = 100;
+	u.arrived = 120;
+	u.given = 77;
+	put(t, PLACE, &u);
+	assert_int_equal(uploads_prune(t->s, 101, &t->why), 0);
+	assert_int_equal(get(t, PLACE, one, &got), 1);
+	assert_int_equal(got.given, 77);
+	assert_int_equal(uploads_arrived(t->s, PLACE, "b1", &t->why), 1);
+	assert_int_equal(uploads_arrived(t->s, PLACE, "b2", &t->why), 0);
+	assert_int_equal(uploads_arrived(t->s, PLACE "x", "b1", &t->why), 0);
+	sql_start(&q, store_db(t->s),
+	    "INSERT INTO made (sender, seq, id, receiver, sequence, sha256, "
+	    "bytes, created, name, carried, acknowledged) "
+	    "VALUES (1, 1, 'b1', 'HUB', 1, x'00', 1, 1, '', 1, 500)");
+	assert_int_equal(sql_run(&q, &t->why), 0);
+	assert_int_equal(uploads_prune(t->s, 100, &t->why), 0);
+	assert_int_equal(get(t, PLACE, one, &got), 1);
+	assert_int_equal(uploads_prune(t->s, 101, &t->why), 0);
+	assert_int_equal(get(t, PLACE, one, &got), 0);
+}
+
 /* An address is known letter by letter, though an index is loose. */
 static void
 places_apart(struct a_store *t)
@@ -227,6 +255,7 @@ from_the_third_form(struct a_store *t)
 static const struct a_store_case cases[] = {
 	{ "an upload goes on in another run", goes_on },
 	{ "each place and each file has its own", places_apart },
+	{ "what was acknowledged long ago is forgotten", prunes },
 	{ "no address, ticket or name can be read", nothing_lies_open },
 	{ "a ticket is sealed to its file and place", sealed_to_its_row },
 	{ "of a bundle, the furthest and the last arrival", of_a_bundle },
