@@ -39,10 +39,10 @@ struct listing {
 	size_t to_decide; /* of those, by a person with the right to */
 	size_t stopped;	  /* by an incident, or a revocation */
 	size_t ready;
-	size_t to_send; /* let go, and waiting for the next export */
-	size_t undo;	/* withdrawn after they were loaded */
+	size_t to_send;	   /* let go, and waiting for the next export */
+	size_t undo;	   /* withdrawn after they were loaded */
 	size_t undo_there; /* of those: satchel can undo a part itself */
-	size_t answers; /* decisions that our system was not told */
+	size_t answers;	   /* decisions that our system was not told */
 	/* On their way into the other system's server. */
 	int64_t delivery[STANDING_DELIVERIES];
 };

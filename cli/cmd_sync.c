@@ -26,6 +26,8 @@
 #define TOLD_MAX ((size_t)16 * 1024 * 1024)
 /* Of the time there is, what fetching may take before anything is sent. */
 #define FETCH_SHARE 3
+/* What anybody may have put there, and nobody here has looked at, costs. */
+#define LARGEST ((int64_t)100 * 1000 * 1000)
 #define LEAST_SECONDS 5 /* for which the server is asked once more */
 
 enum {
@@ -33,7 +35,8 @@ enum {
 	OPT_FROM,
 	OPT_FROM_CREDENTIALS,
 	OPT_LINK,
-	OPT_DRY_RUN = OPT_LINK + LINK_OPTIONS
+	OPT_LARGEST = OPT_LINK + LINK_OPTIONS,
+	OPT_DRY_RUN
 };
 
 struct run {
@@ -48,7 +51,8 @@ struct run {
 	struct folder *into; /* what was fetched */
 	struct folder *outbox;
 	struct arena *arena;
-	double ends_at; /* of clock_elapsed; 0: no end */
+	int64_t largest; /* that is fetched */
+	double ends_at;	 /* of clock_elapsed; 0: no end */
 	bool dry_run;
 	bool ended;	     /* the time was up */
 	size_t left;	     /* and this many were to be sent still */
@@ -97,6 +101,7 @@ fetch(struct run *r, int64_t share, size_t *came, struct fault *why)
 		.from = &r->from,
 		.limits = &limits,
 		.into = r->into,
+		.largest = r->largest,
 		.now = r->in.by.now,
 		.dry_run = r->dry_run,
 		.took = took_fetched,
@@ -380,6 +385,11 @@ read_ways(struct run *r, struct fault *why)
 
 	if (link_start(&r->link, args, OPT_LINK, &r->home, r->say, why) == -1)
 		return -1;
+	r->largest = LARGEST;
+	if (args->option[OPT_LARGEST] != NULL &&
+	    link_read_size(args->option[OPT_LARGEST], "--largest", &r->largest,
+		why) == -1)
+		return -1;
 	if (args->given[OPT_FROM_CREDENTIALS] && !args->given[OPT_FROM])
 		return FAIL(why, FAULT_USAGE,
 		    "--from-credentials is for --from URL");
@@ -452,6 +462,8 @@ const struct command cmd_sync = {
 		    .value = "FILE",
 		    .gist = "for --from, where it needs others" },
 		LINK_SPECS(OPT_LINK),
+		[OPT_LARGEST] = { .name = "largest", .value = "SIZE",
+		    .gist = "fetch no bundle above that; 100M if not given" },
 		[OPT_DRY_RUN] = { .name = "dry-run",
 		    .gist = "show what would be done; write and send nothing" },
 	},

@@ -44,8 +44,8 @@ struct uploaded {
 	bool estimated;	   /* the offset is what left here, and not its word */
 	/* It waits for that bundle, which holds what was withdrawn; or "". */
 	char ahead[BUNDLE_ID];
-	bool untaken;	   /* it lies there as it came: nobody took it in */
-	bool hopeless;	   /* nothing else need be tried there now */
+	bool untaken;  /* it lies there as it came: nobody took it in */
+	bool hopeless; /* nothing else need be tried there now */
 	struct fault fault;
 };
 

@@ -29,8 +29,8 @@ int primero_consent_draft(const struct source_reader *reader,
 
 /* The fields of a form for what a child asks to keep private. */
 #define PRIMERO_CONSENT_WITHHOLDING 3
-extern const char *const
-    primero_consent_withholding[PRIMERO_CONSENT_WITHHOLDING];
+extern const char
+    *const primero_consent_withholding[PRIMERO_CONSENT_WITHHOLDING];
 
 /*
  * Stands in a case from a server, as true, where satchel's user may not see all

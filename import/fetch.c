@@ -455,7 +455,8 @@ fetch_new(struct one *o, struct fault *why)
 
 	if (found->size > largest(o->by)) {
 		fault_set(&o->told.fault, FAULT_BUNDLE_TOO_LARGE,
-		    "%" PRId64 " bytes", found->size);
+		    "%" PRId64 " bytes, and --largest is %" PRId64, found->size,
+		    largest(o->by));
 		return TRY_BROKE;
 	}
 	if (o->by->order->dry_run)

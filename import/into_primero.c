@@ -123,9 +123,8 @@ say_plan(struct into_primero_plan *out)
 	copy_names(&out->real.kept, &out->said);
 	copy_names(&out->real.differs, &out->said);
 	copy_found(&out->real.match, &out->said);
-	return out->real.step == PRIMERO_ASK ?
-	    ask(out, why_asked(&out->real)) :
-	    0;
+	return out->real.step == PRIMERO_ASK ? ask(out, why_asked(&out->real)) :
+					       0;
 }
 
 /* One referral while it is found out what would be done with it. */

@@ -26,7 +26,7 @@ struct into_primero {
 	struct store *store;
 	const struct agreement *agreement;
 	const char *user; /* as satchel is let in; NULL: not known */
-	bool knows_any; /* known_any, before anything is done */
+	bool knows_any;	  /* known_any, before anything is done */
 };
 
 struct into_primero_plan {

@@ -63,7 +63,7 @@ struct one {
 	bool stays_held; /* its sheet is only for what is missing */
 	bool undo;	 /* the task for a person */
 	bool is_referral;
-	bool to_give;	 /* it is there, and its user has not got it yet */
+	bool to_give; /* it is there, and its user has not got it yet */
 	char file[FILE_ROOM];
 	bool renewed; /* what is said of it changes: another name each time */
 	char older[LOAD_OLDER][FILE_ROOM];

@@ -52,7 +52,7 @@ struct plan {
 	size_t found_count;
 	size_t found_more;
 	bool nothing_there; /* revoke: it never arrived */
-	struct fault why; /* ask: why; else FAULT_NONE */
+	struct fault why;   /* ask: why; else FAULT_NONE */
 };
 
 #endif

@@ -22,7 +22,7 @@
 
 #define PART ".part"
 #define COMMAND_MAX 8192
-#define LIST_MAX ((size_t)16 * 1024 * 1024)
+#define LIST_MAX ((size_t)4 * 1024 * 1024)
 #define COMPARED ((size_t)16 * 1024)
 #define BARREN_SENDS 3 /* in which nothing at all was written */
 #define BARREN_READS 2

@@ -167,8 +167,8 @@ plan_service(struct planning *p, enum primero_step step, struct fault *why)
 	const struct json_node *data;
 	struct json *request;
 
-	p->out->shut = row_found(p) == NULL && !p->order->chosen &&
-	    is_shut(case_found(p));
+	p->out->shut =
+	    row_found(p) == NULL && !p->order->chosen && is_shut(case_found(p));
 	if (p->out->shut)
 		return ask_of(p,
 		    primero_match_compare(case_found(p),

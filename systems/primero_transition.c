@@ -589,8 +589,8 @@ primero_transition_look(struct primero_api *p, const char *record_id,
 	if (got != 1)
 		return got;
 	one = json_get(json_root(j), "data");
-	row = primero_compare_row(json_get(one, "services_section"),
-	    service_id);
+	row =
+	    primero_compare_row(json_get(one, "services_section"), service_id);
 	out->row = row != NULL;
 	out->ticked = row_ticked(row);
 	out->no_consent = says_no(one, "consent_for_services") ||

@@ -75,7 +75,7 @@ take_folder(struct sftp *s, char *path, struct fault *why)
 		s->path[len] = '/';
 	s->folder =
 	    place_list_unescaped(strncmp(s->path, "/~/", 3) == 0 ? s->path + 3 :
-							      s->path,
+								   s->path,
 		why);
 	if (s->folder == NULL)
 		return -1;

@@ -38,8 +38,8 @@ struct sftp {
 	bool asks;   /* for that kind */
 	bool met;    /* the host key was the one */
 	bool refused;
-	bool whole;  /* the line was so after the last transfer */
-	int mute; /* connections in a row without a word of SSH */
+	bool whole; /* the line was so after the last transfer */
+	int mute;   /* connections in a row without a word of SSH */
 	struct bytes url;
 	struct fault full; /* what a function of ours gave while it moved */
 	bool stopped;

@@ -740,6 +740,7 @@ gap() {
 	done
 }
 
+# bats test_tags=long
 @test "threat 20: a signature of the legacy form signs no agreement" {
 	agreement '.version = 2' >v2.json
 	sign_agreement v2.json

@@ -555,6 +555,7 @@ later() {
 	ends 4 B201
 }
 
+# bats test_tags=long
 @test "another agreement, or one for live work, is refused by its name" {
 	agreement "$(with_b '.version = 2 | .id = "ET-OTHER"')" >other.json
 	sign_agreement other.json

@@ -215,6 +215,7 @@ subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL,
 print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)' "$@"
 }
 
+# bats test_tags=long
 @test "a thousand bundles: who signed, what is missing, what came twice" {
 	local n
 	for n in $(seq 1 600); do

@@ -299,6 +299,7 @@ live() {
 	done
 }
 
+# bats test_tags=long
 @test "threat 64: a line cut at any byte ends in one record" {
 	local n all again=0
 	asked
@@ -763,6 +764,7 @@ told_back() {
 	done
 }
 
+# bats test_tags=long
 @test "threat 64: a line cut at any byte revokes once, and ends the same" {
 	local n
 	given

@@ -317,6 +317,7 @@ on_the_way() {
 	there '(.referrals | length) == 1'
 }
 
+# bats test_tags=long
 @test "threat 64: a line cut at any byte makes no second referral" {
 	local n all asked sent=0 unknown=0
 	came

@@ -82,6 +82,7 @@ at_the_end() {
 	same "$failed" 0
 }
 
+# bats test_tags=long
 @test "threat 64: a hundred cuts and bad sticks end in the very same state" {
 	MODE=broken play
 	diff -u "$whole/end" end

@@ -95,6 +95,7 @@ the_hub_takes() {
 	rm cases.satchel
 }
 
+# bats test_tags=long
 @test "10 MB through a hundred cuts, ten kills and two restarts, 2 % twice" {
 	tus
 	line tus --rate 500000 --cuts 100 --within 10000000 --seed 20261123

@@ -70,6 +70,7 @@ name_of() {
 	arrived large.satchel
 }
 
+# bats test_tags=long
 @test "10 MB through a hundred cuts, ten kills and two restarts, a packet each" {
 	sshd
 	line sshd --rate 500000 --cuts 100 --within 10000000 --seed 20261124

@@ -257,6 +257,7 @@ entries() {
 	ends 7 N107
 }
 
+# bats test_tags=long
 @test "killed anywhere, a second run does the rest" {
 	strace -qq -o /dev/null true 2>/dev/null ||
 	    skip "this machine does not let strace look"

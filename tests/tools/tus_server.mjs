@@ -28,8 +28,12 @@ const given = Object.fromEntries(words.map((word) => {
 	const at = word.indexOf('=');
 	return [word.slice(0, at), word.slice(at + 1)];
 }));
-const from = (name) => import(pathToFileURL(
-    path.join(path.resolve(modules), name, 'dist/index.js')));
+// Those of before 2.0, which run on Debian 12's own Node 18, are CommonJS.
+async function from(name) {
+	const all = await import(pathToFileURL(
+	    path.join(path.resolve(modules), name, 'dist/index.js')));
+	return all.default ?? all;
+}
 const { Server } = await from('@tus/server');
 const { FileStore } = await from('@tus/file-store');
 

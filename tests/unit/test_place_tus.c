@@ -211,8 +211,7 @@ send_holds(void **state)
 	enum place_proof proof = PLACE_READ_BACK;
 	uint8_t hash[32];
 	char hex[DIGEST_HEX], *after;
-	struct place_item item = { from, "file", NAME, r->size, hash,
-		true };
+	struct place_item item = { from, "file", NAME, r->size, hash, true };
 	struct place *p;
 	int rc;
 

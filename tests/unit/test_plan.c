@@ -19,8 +19,8 @@
 	"\"Example\",\"name\":\"Achol Example\",\"sex\":\"female\","           \
 	"\"date_of_birth\":\"2015-05-04\",\"unhcr_individual_no\":\"" A_NUMBER \
 	"\"}"
-#define SHUT(how)                                                           \
-	"{\"id\":\"" A_CASE "\",\"name_first\":\"Achol\",\"name_last\":"    \
+#define SHUT(how)                                                          \
+	"{\"id\":\"" A_CASE "\",\"name_first\":\"Achol\",\"name_last\":"   \
 	"\"Example\",\"sex\":\"female\",\"date_of_birth\":\"2015-05-04\"," \
 	"\"unhcr_individual_no\":\"" A_NUMBER "\"," how "}"
 #define STRANGER                                                         \
@@ -139,8 +139,7 @@ static const struct row rows[] = {
 	{ "the last choice counts", CASES(STRANGER), chosen_then_new,
 	    PLAN_CREATE, NULL, 0 },
 	{ "the one case that agrees is closed: ask",
-	    CASES(SHUT("\"status\":\"closed\"")), nothing, PLAN_ASK, NULL,
-	    1 },
+	    CASES(SHUT("\"status\":\"closed\"")), nothing, PLAN_ASK, NULL, 1 },
 	{ "it is disabled: ask", CASES(SHUT("\"enabled\":false")), nothing,
 	    PLAN_ASK, NULL, 1 },
 	{ "it is deleted: ask", CASES(SHUT("\"record_state\":false")), nothing,
@@ -289,9 +288,8 @@ static const struct progres_row {
 	    FAULT_SERVER_NO_PROOF, true },
 	{ "no answer: ask", DELIVERY_UNKNOWN, NULL, PLAN_ASK, PLAN_ASK,
 	    FAULT_SERVER_UNSURE, true },
-	{ "no clear word, and PING can be asked: it is asked",
-	    DELIVERY_UNKNOWN, "a transaction", PLAN_CHECK, PLAN_ASK,
-	    FAULT_SERVER_UNSURE, true },
+	{ "no clear word, and PING can be asked: it is asked", DELIVERY_UNKNOWN,
+	    "a transaction", PLAN_CHECK, PLAN_ASK, FAULT_SERVER_UNSURE, true },
 	{ "refused there: ask", DELIVERY_REFUSED, NULL, PLAN_ASK, PLAN_ASK,
 	    FAULT_SERVER_REJECTED, false },
 };

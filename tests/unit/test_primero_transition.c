@@ -285,11 +285,7 @@ static const struct look_row look_rows[] = {
 		REFERRAL(FIRST, "accepted", HERE) "," REFERRAL(SECOND, "done",
 		    HERE) "," REFERRAL("3", "in_progress",
 		    ",\"record_id\":\"" A_CASE "\"")),
-	    { .row = true,
-		.ticked = true,
-		.open = 1,
-		.done = 1,
-		.unclear = 1 },
+	    { .row = true, .ticked = true, .open = 1, .done = 1, .unclear = 1 },
 	    0 },
 	{ "what was rejected or revoked is none of them",
 	    WITH(A_CHILD,
@@ -336,7 +332,7 @@ look_holds(void **state)
 
 /* --- whose it is --- */
 
-#define GIVEN(id, more)                                                   \
+#define GIVEN(id, more) \
 	"\"" id "\":{\"id\":\"" id "\",\"status\":\"in_progress\"" more "}"
 #define TO(user) ",\"transitioned_to\":\"" user "\"" HERE
 
@@ -360,8 +356,7 @@ static const struct find_row {
 	{ "to a user of an agency of proGres",
 	    WITH(A_CHILD,
 		GIVEN("1",
-		    ",\"transitioned_to_user_agency\":\"UNHCR\"" TO(
-			"worker"))),
+		    ",\"transitioned_to_user_agency\":\"UNHCR\"" TO("worker"))),
 	    1, 0 },
 	{ "to an agency that is not known",
 	    WITH(A_CHILD,
@@ -381,8 +376,8 @@ static const struct find_row {
 	    0, 0 },
 	{ "over already",
 	    WITH(A_CHILD,
-		REFERRAL(FIRST, "rejected",
-		    HERE) "," REFERRAL(SECOND, "done", HERE)),
+		REFERRAL(FIRST, "rejected", HERE) "," REFERRAL(SECOND, "done",
+		    HERE)),
 	    0, 0 },
 };
 
