@@ -1,5 +1,6 @@
 #include "store/uploads.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/bytes.h"
@@ -26,8 +27,7 @@ name_place(struct store *s, const char *url, uint8_t out[static SEAL_INDEX])
 		store_index_exactly(s, "place", url, out);
 		return;
 	}
-	memcpy(same, url, len);
-	memcpy(same + len, "/", 2);
+	(void)snprintf(same, sizeof(same), "%s/", url);
 	store_index_exactly(s, "place", same, out);
 }
 
