@@ -764,7 +764,7 @@ static const struct fault_text texts[FAULT_ID_COUNT] = {
 	[FAULT_SERVER_UNDO] = { "W140",
 	    "it is withdrawn, and satchel could not take all of it back in the "
 	    "other system",
-	    "Write the page with load --to sheet:DIR --only REF, undo it there "
+	    "Make the page with load --to sheet:DIR --only REF, undo it there "
 	    "by hand today, then type satchel recall --undone REF.",
 	    EXIT_NOT_READABLE },
 	[FAULT_SERVER_BY_HAND] = { "W155",
@@ -813,13 +813,13 @@ static const struct fault_text texts[FAULT_ID_COUNT] = {
 	    EXIT_TRY_AGAIN },
 	[FAULT_PLACE_TAKEN] = { "W122",
 	    "another file of the same name lies there",
-	    "It was left as it is; ask who runs the server what it is and to "
-	    "move it away, then send again.",
+	    "Ask who runs the server what it is and to move it away, then "
+	    "send again; it was left as it is.",
 	    EXIT_TRY_AGAIN },
 	[FAULT_PLACE_DIFFERS] = { "W123",
 	    "what arrived there is not what was sent",
-	    "It was not given its name there; send again, and if it happens "
-	    "twice, carry the bundle on a stick.",
+	    "Send again, and if it happens twice, carry the bundle on a "
+	    "stick; it was not given its name there.",
 	    EXIT_TRY_AGAIN },
 	[FAULT_PLACE_NO_LIST] = { "W124",
 	    "the server does not say which files lie there",
@@ -828,7 +828,7 @@ static const struct fault_text texts[FAULT_ID_COUNT] = {
 	    EXIT_TRY_AGAIN },
 	[FAULT_PLACE_CHANGED] = { "W125",
 	    "the file there changed while it was fetched",
-	    "Fetch again a little later; nothing of it was taken.",
+	    "Try again a little later; nothing of it was taken.",
 	    EXIT_TRY_AGAIN },
 };
 

@@ -276,9 +276,8 @@ saw_doubt(void *context, moment newest)
 static int
 recall_all(struct work *w, struct fault *why)
 {
-	const struct agreement *a = w->home.agreement != NULL ?
-	    agreement_of(w->home.agreement) :
-	    NULL;
+	const struct agreement *a =
+	    w->home.agreement != NULL ? agreement_of(w->home.agreement) : NULL;
 	const char *reason = w->args->option[OPT_REASON];
 	const struct recaller by = {
 		.store = w->home.store,

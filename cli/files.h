@@ -25,7 +25,7 @@ typedef int (*files_take)(int fd, const char *name, const struct fault *trouble,
 struct files_seen {
 	size_t others;
 	size_t like_bundles; /* of those: they begin as a bundle does */
-	size_t empty; /* folders without any bundle */
+	size_t empty;	     /* folders without any bundle */
 };
 
 int files_each(char *const *words, int count, struct files_seen *seen,

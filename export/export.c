@@ -455,8 +455,8 @@ sign_head(struct work *w, struct fault *why)
 
 	if (log_heads_origin(w->agreement->id, w->by->self->code, origin,
 		why) == -1 ||
-	    log_heads_sign(w->by->store, origin, w->signs, w->by->now,
-		&w->head, why) == -1)
+	    log_heads_sign(w->by->store, origin, w->signs, w->by->now, &w->head,
+		why) == -1)
 		return -1;
 	w->inside.checkpoint = (const char *)w->head.at;
 	return 0;
@@ -1160,8 +1160,7 @@ gather_all(struct work *w, struct fault *why)
 	w->doing = "judging and sealing";
 	rc = gather_run(g, &w->out->passed, take, w, why);
 	if (w->live != NULL)
-		w->out->passed.unreadable +=
-		    export_live_unreadable(w->live);
+		w->out->passed.unreadable += export_live_unreadable(w->live);
 done:
 	gather_free(g);
 	return rc;
@@ -1184,10 +1183,10 @@ journal_made(struct work *w, struct fault *why)
 static enum made_class
 class_of(const struct work *w)
 {
-	return w->has_recall	 ? MADE_RECALL :
-	    !w->has_referral	 ? MADE_ANSWER :
-	    w->has_emergency	 ? MADE_EMERGENCY :
-				   MADE_REST;
+	return w->has_recall ? MADE_RECALL :
+	    !w->has_referral ? MADE_ANSWER :
+	    w->has_emergency ? MADE_EMERGENCY :
+			       MADE_REST;
 }
 
 /* From here on the bundle exists; before, it never did. */

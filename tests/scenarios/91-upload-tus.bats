@@ -98,7 +98,7 @@ the_hub_takes() {
 # bats test_tags=long
 @test "10 MB through a hundred cuts, ten kills and two restarts, 2 % twice" {
 	tus
-	line tus --rate 500000 --cuts 100 --within 10000000 --seed 20261123
+	line tus --rate 1200000 --cuts 100 --within 10000000 --seed 20261123
 	echo "# cut after: $(told line '.places | join(" ")')" >&3
 	size=$(size_of large.satchel)
 	body=0

@@ -73,7 +73,7 @@ name_of() {
 # bats test_tags=long
 @test "10 MB through a hundred cuts, ten kills and two restarts, a packet each" {
 	sshd
-	line sshd --rate 500000 --cuts 100 --within 10000000 --seed 20261124
+	line sshd --rate 1200000 --cuts 100 --within 10000000 --seed 20261124
 	echo "# cut after: $(told line '.places | join(" ")')" >&3
 	size=$(size_of large.satchel)
 	killed=0
@@ -150,8 +150,9 @@ name_of() {
 @test "breaks closer together than a packet are no full disk" {
 	sshd
 	line sshd --each-after 9000
-	up line large.satchel
-	ends 7
+	up line large.satchel --for 8s
+	ends 0
+	says '.sent[0].state == "begun"'
 	says '[.. | .code? // empty] | index("W120") == null'
 	ask line 'set each-after 0'
 	up line large.satchel

@@ -537,10 +537,10 @@ int
 office_answer(struct world *w, int office)
 {
 	/*
-	 * At the end nothing is decided any more.  What may be half loaded is
-	 * loaded whole first.
+	 * At the end whatever is open is decided on once, and then nothing any
+	 * more.  What may be half loaded is loaded whole first.
 	 */
-	if (w->reliable || w->office[office].load_broke)
+	if (w->decided || w->office[office].load_broke)
 		return 0;
 	for (int i = 0; i < w->child_count; i++) {
 		struct child *c = &w->child[i];

@@ -58,8 +58,8 @@
 #define ROUNDS_MOST 14
 
 /* Per mille, a day. */
-#define SITE_WORKS 110
-#define HUB_SENDS 110
+#define SITE_WORKS 100
+#define HUB_SENDS 80
 #define CHILD_COMES 900
 #define REVISED 60
 #define TAKEN_BACK 150
@@ -287,6 +287,7 @@ the_end(struct world *w)
 		if (!news && round >= ROUNDS_LEAST)
 			break;
 		news = courier_keeps(w);
+		w->decided = round >= ROUND_CHANGED;
 		if (round == ROUND_CHANGED)
 			last_changes(w);
 		w->drawers_open = round >= ROUNDS_FOUND;

@@ -29,6 +29,7 @@ CHANGE(in_progress, in_progress = ANSWER_NO)
 CHANGE(overridden, overridden = ANSWER_YES)
 CHANGE(has_note, withheld_note = true)
 CHANGE(unread, withheld_unread = true)
+CHANGE(hidden, withheld_hidden = true)
 CHANGE(withheld, withheld[31] = 1)
 CHANGE(fears, fears_harm = ANSWER_YES)
 CHANGE(no_bases, bases.present = true)
@@ -71,6 +72,7 @@ static const struct row rows[] = {
 	{ "the mark of an override", overridden },
 	{ "that there is a note to withhold", has_note },
 	{ "one that cannot be read", unread },
+	{ "one that the server does not show", hidden },
 	{ "what the notes say", withheld },
 	{ "fear", fears },
 	{ "a list of bases", no_bases },

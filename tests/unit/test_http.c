@@ -90,7 +90,7 @@ check_silent(const struct fault *why)
 
 struct asked {
 	const char *name;
-	const char *order; /* to /standin/fault; NULL: none */
+	const char *order;  /* to /standin/fault; NULL: none */
 	const char *method; /* "ONCE": a POST that must not go twice */
 	const char *password;
 	int times; /* how often in a row; all but the last are not judged */

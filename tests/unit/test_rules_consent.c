@@ -639,6 +639,20 @@ nothing_withheld(struct scene *s, const struct row *row)
 }
 
 static void
+hidden_note(struct scene *s, const struct row *row)
+{
+	(void)row;
+	s->source.withheld_hidden = true;
+}
+
+static void
+hidden_and_recorded(struct scene *s, const struct row *row)
+{
+	nothing_withheld(s, row);
+	hidden_note(s, row);
+}
+
+static void
 with_address(struct scene *s)
 {
 	scene_set(s, FIELD_ADDRESS_CURRENT, "zone 3");
@@ -719,6 +733,10 @@ static const struct row scope[] = {
 	    note, 1, NULL, VERDICT_HOLD, NULL },
 	{ "a note that cannot be read is held", "C-HIDE", AT_EXPORT,
 	    unread_note, 0, NULL, VERDICT_HOLD, NULL },
+	{ "a note that the server does not show is held", "C-HIDE", AT_EXPORT,
+	    hidden_note, 0, NULL, VERDICT_HOLD, NULL },
+	{ "and passes where the record says that there is none", "C-HIDE",
+	    AT_EXPORT, hidden_and_recorded, 0, NULL, VERDICT_SHARE, NULL },
 	{ "a note a person dealt with passes", "C-HIDE", AT_EXPORT,
 	    reviewed_note, 1, NULL, VERDICT_SHARE, NULL },
 	{ "a note nobody put a name to is held", "C-HIDE", AT_EXPORT,
