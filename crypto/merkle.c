@@ -204,7 +204,8 @@ root_of_part(const struct merkle_tree *t, uint64_t first, uint64_t size,
 	struct merkle_hash wholes[MERKLE_PATH];
 	size_t count = 0;
 
-	while (size > 0) {
+	assert(size > 0);
+	do {
 		unsigned level = size == 1 ? 0 : split_level(size);
 
 		if (is_power_of_two(size) && size > 1)
@@ -214,7 +215,7 @@ root_of_part(const struct merkle_tree *t, uint64_t first, uint64_t size,
 			return -1;
 		first += (uint64_t)1 << level;
 		size -= (uint64_t)1 << level;
-	}
+	} while (size > 0);
 	*out = wholes[--count];
 	while (count > 0)
 		merkle_pair(&wholes[--count], out, out);

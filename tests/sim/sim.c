@@ -58,8 +58,8 @@
 #define ROUNDS_MOST 14
 
 /* Per mille, a day. */
-#define SITE_WORKS 100
-#define HUB_SENDS 80
+#define SITE_WORKS 95
+#define HUB_SENDS 70
 #define CHILD_COMES 900
 #define REVISED 60
 #define TAKEN_BACK 150

@@ -170,7 +170,7 @@ struct world {
 	bool linked;  /* somebody is referred to both hubs */
 	bool drawers_open; /* whatever they hold is found */
 	bool reliable;	   /* couriers, computers and clocks, at the end */
-	bool decided;  /* all that will be */
+	bool decided;	   /* all that will be */
 	bool failed;
 	const char *op_name; /* of the operation that runs */
 };
