@@ -326,6 +326,12 @@ classes() {
 	sat --json --home hub fetch "$place" --largest 1k --out stick
 	ends 5
 	same "$(bundles_on stick)" 0
+	# Nobody who can drop a file decides what a sync costs.
+	cp place/a place/c
+	truncate -s 150M place/c
+	sync hub "$back" --from "$place"
+	says '[.fetched[] | select(.fault.code == "B102")] | length == 2'
+	same "$(find hub/fetched -size +1M | wc -l)" 0
 }
 
 @test "a file goes on where it broke off, and never under its name before" {
