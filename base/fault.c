@@ -550,6 +550,13 @@ static const struct fault_text texts[FAULT_ID_COUNT] = {
 	    "Export the same cases again, if something in it is needed over "
 	    "there again: satchel export --only REF. Nothing was carried.",
 	    EXIT_WRONG_USE },
+	[FAULT_NODE_CLOCK_AHEAD] = { "N123",
+	    "the clock of this computer may be ahead, and what is removed too "
+	    "early is gone for good",
+	    "Look at a calendar. If the clock is wrong, set the date and time "
+	    "right; if it is right, say the date: satchel purge --today "
+	    "YYYY-MM-DD. Nothing was removed.",
+	    EXIT_TRY_AGAIN },
 
 	[FAULT_REF_UNKNOWN] = { "R101",
 	    "there is no such referral or case here",

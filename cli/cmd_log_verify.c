@@ -42,6 +42,10 @@ struct run {
 	struct log_in_head *heads;
 	size_t count;
 	size_t unchecked;
+	/* Heads that somebody named, and that no known key signed for this. */
+	const char **strange;
+	size_t strange_count;
+	struct log_key revoked; /* that signed one of its heads; or not one */
 	struct log_in_found found;
 };
 
@@ -87,24 +91,50 @@ add_head(struct run *r, const struct log_in_head *one, struct fault *why)
 	return 0;
 }
 
+static int
+add_strange(struct run *r, const char *name, bool known, struct fault *why)
+{
+	const char *more = known ? ": it is of another log" : "";
+	const size_t room = strlen(name) + strlen(more) + 1;
+	const char **list =
+	    realloc(r->strange, (r->strange_count + 1) * sizeof(*r->strange));
+	char *text;
+
+	if (list == NULL)
+		return FAIL(why, FAULT_NO_MEMORY, "heads of a log");
+	r->strange = list;
+	if ((text = arena_take(r->arena, room, why)) == NULL)
+		return -1;
+	(void)snprintf(text, room, "%s%s", name, more);
+	list[r->strange_count++] = text;
+	return 0;
+}
+
+static void
+note_revoked(struct run *r, const struct log_key *key)
+{
+	if (key->revoked)
+		r->revoked = *key;
+}
+
 /*
- * What somebody names is checked or refused; of what lies beside the log, heads
- * by keys that are not known here are counted.
+ * What somebody names is checked, or told of as one that cannot be; of what
+ * lies beside the log, heads by keys that are not known here are counted.
  */
 static int
 take_head(struct run *r, const char *note, const char *name, bool asked,
     struct fault *why)
 {
 	struct log_in_head one = { .asked = asked };
-	const bool known = log_keys_check(&r->keys, note, &one.said) != NULL;
+	const struct log_key *key = log_keys_check(&r->keys, note, &one.said);
 
-	if (known && strcmp(one.said.origin, r->said.origin) == 0) {
+	if (key != NULL && strcmp(one.said.origin, r->said.origin) == 0) {
+		note_revoked(r, key);
 		one.name = arena_copy(r->arena, name, strlen(name), why);
 		return one.name == NULL ? -1 : add_head(r, &one, why);
 	}
 	if (asked)
-		return FAIL(why, FAULT_LOG_KEY, "%s%s", name,
-		    known ? ": it is of another log" : "");
+		return add_strange(r, name, key != NULL, why);
 	r->unchecked++;
 	return 0;
 }
@@ -181,6 +211,7 @@ take_seen(struct run *r, struct fault *why)
 static int
 read_checkpoint(struct run *r, struct fault *why)
 {
+	const struct log_key *by;
 	struct bytes note, key;
 	int rc;
 
@@ -203,9 +234,12 @@ read_checkpoint(struct run *r, struct fault *why)
 			rc = FAIL(why, FAULT_LOG_KEY, "no key was given");
 		}
 	}
-	if (rc == 0 &&
-	    log_keys_check(&r->keys, text_of(&note), &r->said) == NULL)
+	if (rc == -1)
+		goto done;
+	if ((by = log_keys_check(&r->keys, text_of(&note), &r->said)) == NULL)
 		rc = FAIL(why, FAULT_LOG_KEY, "checkpoint");
+	else
+		note_revoked(r, by);
 done:
 	bytes_free(&note);
 	bytes_free(&key);
@@ -331,17 +365,25 @@ tell_head(const struct run *r, const struct log_in_head *h)
 }
 
 static void
-tell_earlier(const struct run *r, size_t asked, size_t own)
+tell_earlier(const struct run *r, size_t asked, size_t own, uint64_t to)
 {
 	if (own > 0)
 		say_line(r->say, "%zu heads that it signed before hold.", own);
 	if (r->unchecked > 0)
 		say_line(r->say,
 		    "%zu heads beside it were not checked: their keys are not "
-		    "known here.",
+		    "known here.  After a change of keys each version of the "
+		    "agreement is needed: --agreement OLD --agreement NEW",
 		    r->unchecked);
-	if (asked > 0)
+	if (asked > 0) {
+		if (to < r->said.size)
+			say_line(r->say,
+			    "Entries after number %" PRIu64
+			    " are in no head that was given: ask for newer "
+			    "ones.",
+			    to);
 		return;
+	}
 	say_line(r->say,
 	    "It was not checked against an earlier head: whether all of it was "
 	    "written anew, nobody can tell.");
@@ -373,12 +415,52 @@ say_heads(const struct run *r, struct fault *why)
 		jsonout_boolean(&o, "holds", h->holds);
 		jsonout_object_end(&o);
 	}
+	for (size_t i = 0; i < r->strange_count; i++) {
+		jsonout_object(&o, NULL);
+		jsonout_text(&o, "file", r->strange[i]);
+		jsonout_null(&o, "size");
+		jsonout_boolean(&o, "seen", true);
+		jsonout_null(&o, "holds");
+		jsonout_object_end(&o);
+	}
 	jsonout_list_end(&o);
 	if ((rc = jsonout_end(&o, why)) == 0)
 		say_json(r->say, "heads", &list);
 	sink_free(to);
 	bytes_free(&list);
 	return rc;
+}
+
+/* A head by such a key says what its thief wants it to. */
+static void
+tell_revoked(const struct run *r)
+{
+	char on[DAY_TEXT];
+
+	if (!r->revoked.revoked)
+		return;
+	day_write(r->revoked.revoked_on, on);
+	say_member(r->say, "revoked_on", on);
+	say_number_of(r->say, "revoked_after", r->revoked.revoked_after);
+	say_notice(r->say,
+	    "The agreement revoked its key on %s, and whoever has that key can "
+	    "sign any log: only what a head confirms counts that somebody else "
+	    "kept since before that day.",
+	    on);
+}
+
+static void
+tell_strange(const struct run *r)
+{
+	for (size_t i = 0; i < r->strange_count; i++)
+		say_line(r->say,
+		    "%s: not held against the log, since no key that is known "
+		    "here signed it for this log.",
+		    r->strange[i]);
+	if (r->strange_count > 0)
+		say_next(r->say,
+		    "after a change of keys each version of the agreement is "
+		    "needed: --agreement OLD --agreement NEW");
 }
 
 static void
@@ -412,24 +494,34 @@ tell(const struct run *r, struct fault *why)
 {
 	const struct log_in_head *bad = NULL;
 	size_t asked = 0, own = 0, wrong = 0;
+	uint64_t to = 0; /* the largest head that was given and holds */
 
 	tell_log(r);
+	tell_revoked(r);
 	for (size_t i = 0; i < r->count; i++) {
 		const struct log_in_head *h = &r->heads[i];
 
 		tell_head(r, h);
 		asked += h->asked;
+		if (h->asked && h->holds && h->said.size > to)
+			to = h->said.size;
 		own += !h->asked && h->holds;
 		wrong += !h->holds;
 		if (!h->holds && bad == NULL)
 			bad = h;
 	}
-	tell_earlier(r, asked, own);
+	tell_strange(r);
+	tell_earlier(r, asked, own, to);
 	say_member(r->say, "earlier", asked > 0 ? "checked" : "none");
+	if (asked > 0)
+		say_number_of(r->say, "checked_to", (int64_t)to);
 	if (say_heads(r, why) == -1)
 		return -1;
-	if (bad == NULL)
+	if (bad == NULL && r->strange_count == 0)
 		return 0;
+	if (bad == NULL)
+		return FAIL(why, FAULT_LOG_KEY, "%s%s", r->strange[0],
+		    r->strange_count > 1 ? ", and others" : "");
 	return FAIL(why, FAULT_LOG_HEAD, "%s%s", bad->name,
 	    wrong > 1 ? ", and others" : "");
 }
@@ -482,6 +574,7 @@ tell_proof(const struct run *r, const struct note_proof *p,
 	    head->origin, head->size, e.number);
 	say_line(r->say, "    %s  %s  %s  %s", e.at, e.act,
 	    e.by != NULL ? e.by : "-", e.what);
+	tell_revoked(r);
 	rc = check_reference(r, &e, why);
 done:
 	log_entry_free(&e);
@@ -512,12 +605,14 @@ check_proof(struct run *r, struct fault *why)
 	}
 	if (note_read_proof(text_of(&text), &p, &entry, why) == -1)
 		goto done;
-	if ((key = log_keys_check(&r->keys, p.note, &head)) == NULL)
+	if ((key = log_keys_check(&r->keys, p.note, &head)) == NULL) {
 		fault_set(why, FAULT_LOG_KEY, "its head");
-	else if (!note_proof_holds(&p, head.origin, key->key, &head))
+	} else if (!note_proof_holds(&p, head.origin, key->key, &head)) {
 		fault_set(why, FAULT_LOG_PROOF, "its path leads elsewhere");
-	else
+	} else {
+		note_revoked(r, key);
 		rc = tell_proof(r, &p, &head, why);
+	}
 done:
 	bytes_free(&entry);
 	bytes_free(&text);
@@ -557,6 +652,7 @@ run_log_verify(const struct args *args, struct say *say, struct fault *why)
 		rc = tell(&r, why);
 done:
 	free(r.heads);
+	free(r.strange);
 	log_keys_free(&r.keys);
 	arena_free(r.arena);
 	node_close(&r.home);

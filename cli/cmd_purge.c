@@ -19,8 +19,9 @@
 
 #define NAMES_MAX ((size_t)64 * 1024 * 1024)
 #define JSON_MAX ((size_t)4 * 1024)
+#define DAY ((moment)24 * 60 * 60)
 
-enum { OPT_FILES, OPT_DRY_RUN };
+enum { OPT_FILES, OPT_TODAY, OPT_DRY_RUN };
 
 struct run {
 	const struct args *args;
@@ -35,20 +36,46 @@ struct run {
 	struct retention_done done;
 };
 
-/* A clock that is behind would not know what is old; nothing can be undone. */
+/* Is now so late that somebody is to say that it is? */
+static bool
+is_late(const struct run *r, moment newest)
+{
+	const struct agreement *a = agreement_of(r->home.agreement);
+	moment days = a->retention_ledger_days;
+
+	if (days < a->retention_bundle_days)
+		days = a->retention_bundle_days;
+	if (days < a->retention_staged_days)
+		days = a->retention_staged_days;
+	return day_of(r->now) > a->valid_until || r->now - newest > days * DAY;
+}
+
+/*
+ * A clock that is behind would not know what is old; one that is ahead takes
+ * everything for old.  Nothing can be undone.
+ */
 static int
 ask_clock(const struct run *r, struct fault *why)
 {
-	char text[MOMENT_TEXT];
+	const char *typed = r->args->option[OPT_TODAY];
+	char text[MOMENT_TEXT], now[MOMENT_TEXT];
+	day today = DAY_UNKNOWN;
 	moment newest;
 
+	if (typed != NULL && !day_read(typed, &today))
+		return FAIL(why, FAULT_USAGE,
+		    "--today needs a date, like 2027-01-31");
 	if (journal_newest(r->home.store, &newest, why) == -1)
 		return -1;
-	if (newest <= r->now)
-		return 0;
 	day_write_moment(newest, text);
-	return FAIL(why, FAULT_NODE_CLOCK, "the newest act here is of %s",
-	    text);
+	day_write_moment(r->now, now);
+	if (newest > r->now)
+		return FAIL(why, FAULT_NODE_CLOCK,
+		    "the newest act here is of %s", text);
+	if (typed == NULL ? is_late(r, newest) : today != day_of(r->now))
+		return FAIL(why, FAULT_NODE_CLOCK_AHEAD,
+		    "it says %s; the newest act here is of %s", now, text);
+	return 0;
 }
 
 static int
@@ -122,6 +149,7 @@ say_as_json(const struct run *r, struct fault *why)
 	jsonout_integer(&o, "files", d->files);
 	jsonout_integer(&o, "bundles_kept", d->bundles_kept);
 	jsonout_integer(&o, "records_kept", d->records_kept);
+	jsonout_integer(&o, "sent_kept", d->sent_kept);
 	jsonout_boolean(&o, "dry_run", r->dry_run);
 	jsonout_object_end(&o);
 	if ((rc = jsonout_end(&o, why)) == 0)
@@ -148,6 +176,13 @@ say_kept(const struct run *r)
 		    "agreement says and stay: they wait for somebody. See: "
 		    "satchel inbox",
 		    d->records_kept);
+	if (d->sent_kept > 0)
+		say_notice(r->say,
+		    "%" PRId64 " referrals that went, or were to go, are older "
+		    "than the agreement says and stay: they are held, not "
+		    "answered, or withdrawn and not confirmed. See: satchel "
+		    "inbox, satchel status",
+		    d->sent_kept);
 }
 
 static void
@@ -257,6 +292,11 @@ const struct command cmd_purge = {
 		[OPT_FILES] = { .name = "files", .value = "DIR",
 		    .gist = "also remove the files that load wrote there of "
 			    "referrals that have ended" },
+		[OPT_TODAY] = { .name = "today", .value = "DATE",
+		    .gist = "the date of today (UTC), where the clock is "
+			    "asked for: past the agreement's last day, or "
+			    "longer after the newest act than anything is "
+			    "kept" },
 		[OPT_DRY_RUN] = { .name = "dry-run",
 		    .gist = "count, and change nothing" },
 	},

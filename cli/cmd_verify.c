@@ -61,7 +61,10 @@ say_one(const struct run *r, const char *name, const struct audited *one)
 		day_write_moment(got->outside.created, created);
 		b.created = created;
 	}
-	if (got->signer != NULL) {
+	/* Whoever alters a file must not make it anybody's. */
+	if (got->signer != NULL && one->signature == AUDIT_BAD) {
+		b.claimed = got->signer->code;
+	} else if (got->signer != NULL) {
 		minisign_public_write(got->key, key);
 		b.from = got->signer->code;
 		b.signed_node = got->signer->code;
@@ -352,7 +355,7 @@ const struct command cmd_verify = {
 		"compared.",
 	.options = {
 		[OPT_AGREEMENT] = { .name = "agreement", .value = "FILE",
-		    .gist = "the signed agreement" },
+		    .gist = "the signed agreement", .once = true },
 		[OPT_CSV] = { .name = "csv", .value = "FILE",
 		    .gist = "a new file for a table, safe in a spreadsheet" },
 		[OPT_REPORT] = { .name = "report", .value = "FILE",

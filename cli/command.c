@@ -267,6 +267,9 @@ take_own(struct line *l, int at, const char *with, struct fault *why)
 
 	if (take_value(l, o, with, &value, why) == -1)
 		return -1;
+	if (o->once && args->given[at])
+		return FAIL(why, FAULT_USAGE, "%s%s is given once", dashes(o),
+		    o->name);
 	args->given[at] = true;
 	args->option[at] = value;
 	if (!o->many)

@@ -28,6 +28,7 @@ struct option_spec {
 	const char *value; /* what it takes, in capitals; NULL for a switch */
 	const char *gist;
 	bool many; /* may be given more than once, or takes several words */
+	bool once; /* the last of two would win unseen: that is refused */
 };
 
 /* What every command understands; it may stand anywhere. */

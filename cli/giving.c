@@ -392,15 +392,21 @@ seal_in(struct giving *g, enum agreed_of of, const char *name,
 	return rc;
 }
 
+/*
+ * The record's id travels with the referral and stands in the site's register:
+ * in the log it would tell whose entry this is without any salt.  A case is
+ * noted under its number, as purge looks for it.
+ */
 static int
 note(struct giving *g, enum agreed_of of, const char *name, struct fault *why)
 {
 	enum act act = of == AGREED_OF_REF ? ACT_ATTESTED : ACT_CONSENT_ADDED;
-	char body[64];
 
-	(void)snprintf(body, sizeof(body), "{\"record\":\"%s\"}", g->record_id);
+	if (of == AGREED_OF_CASE &&
+	    (name = text_number(g->arena, name, why)) == NULL)
+		return -1;
 	return journal_put(g->home.store,
-	    &(struct journal_entry){ act, g->now, g->user, body,
+	    &(struct journal_entry){ act, g->now, g->user, "{}",
 		&(struct journal_about){ .ref = name }, 1 },
 	    why);
 }

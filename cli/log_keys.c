@@ -12,6 +12,8 @@
 #include "crypto/minisign.h"
 #include "formats/agreement.h"
 #include "import/log_in.h"
+#include "store/agreements.h"
+#include "store/bundles.h"
 #include "store/log_heads.h"
 
 #define KEY_FILE_MAX ((size_t)4096)
@@ -116,7 +118,9 @@ static int
 add_node(struct log_keys *k, const struct agreement *a, const struct node *n,
     struct fault *why)
 {
-	struct log_key one;
+	struct log_key one = { .revoked = n->revoked,
+		.revoked_after = n->revoked_after,
+		.revoked_on = n->revoked_on };
 
 	if (log_heads_origin(a->id, n->code, one.origin, why) == -1)
 		return -1;
@@ -161,18 +165,62 @@ done:
 	return rc;
 }
 
+static int
+add_version(struct log_keys *k, const struct home *h, int64_t version,
+    struct fault *why)
+{
+	struct agreement_file *file = NULL;
+	const struct node *n;
+	struct bytes text;
+	int found, rc = -1;
+
+	bytes_init(&text, AGREEMENT_MAX);
+	found = agreements_file(h->store, version, &text, why);
+	if (found == 0)
+		fault_set(why, FAULT_STORE_DAMAGED, "an agreement");
+	if (found != 1 ||
+	    (file = agreement_read(text.at, text.len, why)) == NULL)
+		goto done;
+	n = agreement_node(agreement_of(file), h->identity.node);
+	rc = n == NULL ? 0 : add_node(k, agreement_of(file), n, why);
+done:
+	agreement_free(file);
+	bytes_free(&text);
+	return rc;
+}
+
+/* What made a bundle once, and is in no version that was adopted here. */
+static int
+add_used(struct log_keys *k, const struct home *h, struct fault *why)
+{
+	struct log_key one = { .origin = "" };
+	int found;
+
+	for (int64_t n = 1;
+	     (found = bundles_own_sign(h->store, n, one.key, why)) == 1; n++)
+		if (add(k, &one, why) == -1)
+			return -1;
+	return found;
+}
+
 int
 log_keys_home(struct log_keys *k, const struct home *h, struct fault *why)
 {
-	if (h->self == NULL)
-		return 0;
-	return add_node(k, agreement_of(h->agreement), h->self, why);
+	int64_t version = 0;
+	int more;
+
+	while ((more = agreements_after(h->store, version, &version, why)) == 1)
+		if (add_version(k, h, version, why) == -1)
+			return -1;
+	return more == -1 ? -1 : add_used(k, h, why);
 }
 
 const struct log_key *
 log_keys_check(const struct log_keys *k, const char *note,
     struct checkpoint *out)
 {
+	const struct log_key *found = NULL;
+
 	if (!note_peek(note, out))
 		return NULL;
 	for (size_t i = 0; i < k->count; i++) {
@@ -183,8 +231,9 @@ log_keys_check(const struct log_keys *k, const char *note,
 		    one->origin[0] != '\0' ? one->origin : out->origin,
 		    sizeof(origin));
 		if (strcmp(origin, out->origin) == 0 &&
-		    note_is_checkpoint(note, origin, one->key, out))
-			return one;
+		    note_is_checkpoint(note, origin, one->key, out) &&
+		    (found == NULL || one->revoked))
+			found = one;
 	}
-	return NULL;
+	return found;
 }

@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/day.h"
 #include "crypto/note.h"
 
 struct agreement;
@@ -23,6 +24,9 @@ struct say;
 struct log_key {
 	char origin[NOTE_NAME_ROOM]; /* "": of whatever log it signs */
 	uint8_t key[32];
+	bool revoked; /* who stole it signs as the node does */
+	int64_t revoked_after;
+	day revoked_on;
 };
 
 struct log_keys {
@@ -38,10 +42,13 @@ int log_keys_line(struct log_keys *k, const char *text, struct fault *why);
 /* Every key that every node of a signed agreement ever signed with. */
 int log_keys_agreement(struct log_keys *k, const char *path, struct say *say,
     struct fault *why);
-/* This node's own, for the log that it has under its agreement. */
+/* This node's own, of now and before, for the log under its agreement. */
 int log_keys_home(struct log_keys *k, const struct home *h, struct fault *why);
 
-/* Is it a head that one of these keys signed?  The key, or NULL. */
+/*
+ * Is it a head that one of these keys signed?  The key, or NULL; the revoked
+ * one, if a later version of the agreement says of a key that it is.
+ */
 const struct log_key *log_keys_check(const struct log_keys *k, const char *note,
     struct checkpoint *out);
 

@@ -519,6 +519,20 @@ integer_or_null(struct jsonout *o, const char *name, int64_t value)
 }
 
 static void
+write_signed_by(struct jsonout *o, const struct said_bundle *b)
+{
+	if (b->signed_node == NULL) {
+		jsonout_null(o, "signed_by");
+		return;
+	}
+	jsonout_object(o, "signed_by");
+	jsonout_text(o, "node", b->signed_node);
+	jsonout_text(o, "party", b->signed_party);
+	jsonout_text(o, "key", b->signed_key);
+	jsonout_object_end(o);
+}
+
+static void
 write_bundle(struct jsonout *o, const struct said_bundle *b)
 {
 	jsonout_object(o, NULL);
@@ -539,11 +553,7 @@ write_bundle(struct jsonout *o, const struct said_bundle *b)
 		jsonout_integer(o, NULL, b->missing[i]);
 	jsonout_list_end(o);
 	if (b->signature != NULL) {
-		jsonout_object(o, "signed_by");
-		jsonout_text_or_null(o, "node", b->signed_node);
-		jsonout_text_or_null(o, "party", b->signed_party);
-		jsonout_text_or_null(o, "key", b->signed_key);
-		jsonout_object_end(o);
+		write_signed_by(o, b);
 		jsonout_text(o, "signature", b->signature);
 		jsonout_text_or_null(o, "created", b->created);
 	}
@@ -577,13 +587,16 @@ print_missing(struct say *s, const struct said_bundle *b)
 static void
 print_row(struct say *s, const struct said_bundle *b)
 {
-	char seq[32] = "-";
+	char seq[32] = "-", node[64] = "-";
 
 	if (b->seq != 0)
 		(void)snprintf(seq, sizeof(seq), "%" PRId64, b->seq);
-	say_line(s, "%-17s  %-11s  %-16s  %6s  %s", b->file, b->signature,
-	    b->signed_node != NULL ? b->signed_node : "-", seq,
-	    b->created != NULL ? b->created : "-");
+	if (b->signed_node != NULL)
+		(void)snprintf(node, sizeof(node), "%s", b->signed_node);
+	else if (b->claimed != NULL)
+		(void)snprintf(node, sizeof(node), "(%s?)", b->claimed);
+	say_line(s, "%-17s  %-11s  %-16s  %6s  %s", b->file, b->signature, node,
+	    seq, b->created != NULL ? b->created : "-");
 	if (b->fault != NULL)
 		print_fault(s, b->file, b->fault);
 }
@@ -611,7 +624,9 @@ print_bundle(struct say *s, const struct said_bundle *b)
 		    b->signed_party != NULL ? b->signed_party : "",
 		    b->created != NULL ? ", made " : "",
 		    b->created != NULL ? b->created : "",
-		    b->signed_key != NULL ? "" : ", key not known");
+		    b->signed_key != NULL || b->claimed != NULL ?
+			"" :
+			", key not known");
 	if (b->missing_count > 0)
 		print_missing(s, b);
 	if (b->fault != NULL)

@@ -94,6 +94,7 @@ struct said_bundle {
 	const char *signed_node;
 	const char *signed_party;
 	const char *signed_key;
+	const char *claimed; /* whose key a bad signature names; anybody can */
 	const char *created;
 	bool in_table; /* for people: one line of many alike */
 };

@@ -447,7 +447,25 @@ enclose_rosters(struct work *w, struct fault *why)
 
 /* --- packing: the file comes into being with its first record --- */
 
-/* What our log is before this bundle: its receiver is one more witness. */
+static int
+journal_made(struct work *w, struct fault *why)
+{
+	const struct bundle_made *b = &w->out->bundle;
+	char body[256];
+
+	(void)snprintf(body, sizeof(body),
+	    "{\"bundle\":\"%s\",\"seq\":%" PRId64 ",\"sequence\":%" PRId64
+	    ",\"to\":\"%s\"}",
+	    b->id, b->seq, b->sequence, b->receiver);
+	return journal_add(w->by->store, ACT_BUNDLE_MADE, w->by->now,
+	    w->by->user, body, why);
+}
+
+/*
+ * What our log is with the making of this bundle as its last entry: the
+ * receiver is one more witness.  What is judged for it comes behind, and the
+ * next head speaks of that.
+ */
 static int
 sign_head(struct work *w, struct fault *why)
 {
@@ -476,7 +494,7 @@ open_pack(struct work *w, struct fault *why)
 
 	if (w->pack != NULL || w->by->dry_run)
 		return 0;
-	if (sign_head(w, why) == -1)
+	if (journal_made(w, why) == -1 || sign_head(w, why) == -1)
 		return -1;
 	w->pack = pack_new(&order, why);
 	return w->pack == NULL ? -1 : 0;
@@ -1166,20 +1184,6 @@ done:
 	return rc;
 }
 
-static int
-journal_made(struct work *w, struct fault *why)
-{
-	const struct bundle_made *b = &w->out->bundle;
-	char body[256];
-
-	(void)snprintf(body, sizeof(body),
-	    "{\"bundle\":\"%s\",\"seq\":%" PRId64 ",\"sequence\":%" PRId64
-	    ",\"to\":\"%s\"}",
-	    b->id, b->seq, b->sequence, b->receiver);
-	return journal_add(w->by->store, ACT_BUNDLE_MADE, w->by->now,
-	    w->by->user, body, why);
-}
-
 static enum made_class
 class_of(const struct work *w)
 {
@@ -1204,8 +1208,7 @@ make_it_count(struct work *w, struct fault *why)
 	b->bytes = (int64_t)packed.bytes;
 	b->class = class_of(w);
 	if (bundles_put_made(w->by->store, b, why) == -1 ||
-	    owed_carried(w->by->store, b->receiver, b->sequence, why) == -1 ||
-	    journal_made(w, why) == -1)
+	    owed_carried(w->by->store, b->receiver, b->sequence, why) == -1)
 		return -1;
 	w->out->made = true;
 	return 0;

@@ -104,7 +104,8 @@ audit_csv_bundle(struct sink *to, const char *file, const struct audited *b,
 		r.at[ID] = got->outside.id;
 		r.at[MADE] = r.made;
 	}
-	if (got->signer != NULL)
+	/* Whose key a bad signature names says nothing of who made it. */
+	if (got->signer != NULL && b->signature != AUDIT_BAD)
 		put_signer(&r, got->signer, got->key);
 	put_number(&r, BYTES, r.bytes, (int64_t)got->bytes);
 	put_fault(&r, &b->fault);

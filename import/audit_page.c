@@ -77,7 +77,8 @@ audit_page_add(struct audit_page *p, const char *file, const struct audited *b)
 	if (p->count++ >= AUDIT_PAGE_MOST)
 		return;
 	begin_finding(p, file);
-	if (b->got.signer != NULL)
+	/* Whose key a bad signature names says nothing of who made it. */
+	if (b->got.signer != NULL && b->signature != AUDIT_BAD)
 		page_code(to, b->got.signer->code);
 	page_markup(to, CELL);
 	if (b->got.outside.seq != 0)

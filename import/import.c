@@ -11,6 +11,8 @@
 #include "base/jsonout.h"
 #include "base/sink.h"
 #include "crypto/agekey.h"
+#include "crypto/base64.h"
+#include "crypto/note.h"
 #include "crypto/secrets.h"
 #include "formats/agreement.h"
 #include "formats/roster.h"
@@ -457,6 +459,25 @@ take_enclosed(struct work *w, struct fault *why)
 	return compare(w, why);
 }
 
+/*
+ * The head that came in the bundle, in the words of a checkpoint: so our own
+ * log, which others witness in turn, says which heads we must still have.
+ */
+static void
+write_head(const struct work *w, struct jsonout *o)
+{
+	const char *note = w->contents->inside.checkpoint;
+	char root[BASE64_ROOM(MERKLE_HASH)];
+	struct checkpoint head;
+
+	if (note == NULL || !note_peek(note, &head))
+		return;
+	base64_write(head.root.bytes, sizeof(head.root.bytes), BASE64_PADDED,
+	    root);
+	jsonout_integer(o, "head_size", (int64_t)head.size);
+	jsonout_text(o, "head_root", root);
+}
+
 static int
 journal_bundle(struct work *w, enum act act, struct fault *why)
 {
@@ -477,6 +498,8 @@ journal_bundle(struct work *w, enum act act, struct fault *why)
 	jsonout_text_if(&o, "from", w->out->from[0] ? w->out->from : NULL);
 	if (w->out->sequence != 0)
 		jsonout_integer(&o, "sequence", w->out->sequence);
+	if (act == ACT_BUNDLE_IMPORTED)
+		write_head(w, &o);
 	if (w->out->fault.id != FAULT_NONE)
 		jsonout_text(&o, "code", fault_text(w->out->fault.id)->code);
 	jsonout_object_end(&o);

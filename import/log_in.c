@@ -1,5 +1,6 @@
 #include "import/log_in.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +11,7 @@
 #include "crypto/tiles.h"
 
 #define PATH_ROOM 4096
+#define HASH sizeof(struct merkle_hash)
 #define NAME_ROOM 256
 #define TILE_MAX ((size_t)TILES_WIDTH * (2 + TILES_ENTRY_MAX))
 
@@ -53,6 +55,8 @@ struct reading {
 	struct log_in_head *heads;
 	size_t count;
 	size_t next; /* the first of heads that was not reached */
+	/* Tiles of hashes that were compared, of each level. */
+	uint64_t compared[TILES_LEVELS];
 	struct log_in_found *found;
 };
 
@@ -70,21 +74,54 @@ read_tile(const struct reading *r, const char *path, struct bytes *out,
 	return there == 1 ? 0 : -1;
 }
 
+/*
+ * A hash of level 0 is of one entry, one of the next level of 256, and so on:
+ * the first that differs says where.
+ */
+static int
+name_entries(const struct reading *r, int level, const char *path,
+    const uint8_t *bytes, size_t len, struct fault *why)
+{
+	const size_t count = (len < r->hashes.len ? len : r->hashes.len) / HASH;
+	uint64_t covers = 1, first;
+	size_t i = 0;
+
+	while (i < count &&
+	    memcmp(r->hashes.at + i * HASH, bytes + i * HASH, HASH) == 0)
+		i++;
+	for (int at = 0; at < level; at++)
+		covers *= TILES_WIDTH;
+	first = (r->compared[level] * TILES_WIDTH + i) * covers + 1;
+	if (i == count)
+		return FAIL(why, FAULT_LOG_BROKEN,
+		    "%s is not what the entries yield", path);
+	if (level == 0)
+		return FAIL(why, FAULT_LOG_BROKEN,
+		    "entry %" PRIu64 " is not the one that %s speaks of", first,
+		    path);
+	return FAIL(why, FAULT_LOG_BROKEN,
+	    "among the entries from %" PRIu64 " to %" PRIu64
+	    " are some that %s does not speak of",
+	    first, first + covers - 1, path);
+}
+
 /* What it should be is known: the folder must have exactly that. */
 static int
 compare_tile(void *with, const char *path, const void *bytes, size_t len,
     struct fault *why)
 {
 	struct reading *r = with;
+	int level;
 
 	/* Entries were read from there a moment ago. */
 	if (strncmp(path, "tile/entries/", 13) == 0)
 		return 0;
+	level = path[strlen("tile/")] - '0'; /* of one digit */
 	if (read_tile(r, path, &r->hashes, why) == -1)
 		return -1;
 	if (r->hashes.len != len || memcmp(r->hashes.at, bytes, len) != 0)
-		return FAIL(why, FAULT_LOG_BROKEN,
-		    "%s is not what the entries yield", path);
+		return name_entries(r, level, path, bytes, len, why);
+	r->compared[level]++;
 	return 0;
 }
 

@@ -29,8 +29,8 @@ struct log_in_found {
 
 /*
  * Is every entry and every hash in the folder as the head says?  Then heads,
- * sorted by size, say whether they hold.  FAULT_LOG_BROKEN names the file that
- * is not as it should be.
+ * sorted by size, say whether they hold.  FAULT_LOG_BROKEN names the entry that
+ * is not as it should be, or the entries among which it is, or the file.
  */
 int log_in_check(const char *dir, const struct checkpoint *head,
     struct log_in_head *heads, size_t count, struct log_in_found *found,

@@ -539,6 +539,27 @@ rules_may_be_told(const struct rule *rule)
 	return true;
 }
 
+size_t
+rules_words(const struct rule *rule, enum verdict verdict, bool released,
+    const char *out[static RULES_WORDS])
+{
+	bool told = rules_may_be_told(rule);
+	bool looked_at =
+	    released || verdict == VERDICT_HOLD || verdict == VERDICT_NOTE;
+	size_t count = 0;
+
+	if (told && (!looked_at || strncmp(rule->id, "C-", 2) != 0)) {
+		out[count++] = rule->id;
+		return count;
+	}
+	if (looked_at)
+		out[count++] = RULES_PERSON;
+	/* What a person let go may be left out all the same. */
+	if (!looked_at || verdict == VERDICT_STRIP)
+		out[count++] = told ? rule->id : "P-FIELDS";
+	return count;
+}
+
 const char rules_let_go[] = "Nothing: a person looked at it and let it go.";
 
 /* What people released is still told, but holds nothing up any more. */

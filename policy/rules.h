@@ -137,6 +137,18 @@ bool rules_may_release(const struct rule *rule, enum end end,
  */
 bool rules_may_be_told(const struct rule *rule);
 
+/*
+ * What stands in the log and in a report for a reason of that rule, verdict and
+ * release: one word or two; each is its own or shared by so many that it tells
+ * of none of those that may not be told.  A hold by such a rule and every hold
+ * of consent are RULES_PERSON, a person has to look; what such a rule leaves
+ * out is left out like what the agreement does not list, P-FIELDS.
+ */
+#define RULES_PERSON "person"
+#define RULES_WORDS 2
+size_t rules_words(const struct rule *rule, enum verdict verdict, bool released,
+    const char *out[static RULES_WORDS]);
+
 /* What is to be done about a hold that a person let go. */
 extern const char rules_let_go[];
 

@@ -198,6 +198,24 @@ agreements_first(struct store *s, int64_t *version, struct fault *why)
 }
 
 int
+agreements_after(struct store *s, int64_t after, int64_t *version,
+    struct fault *why)
+{
+	struct sql q;
+	int more;
+
+	sql_start(&q, store_db(s),
+	    "SELECT version FROM agreements WHERE version > ?1 ORDER BY version "
+	    "LIMIT 1");
+	sql_put_integer(&q, 1, after);
+	more = sql_next(&q, why);
+	if (more == 1)
+		*version = sql_integer(&q, 0);
+	sql_end(&q);
+	return more;
+}
+
+int
 agreements_changed(struct store *s, int64_t version, moment *at,
     struct fault *why)
 {

@@ -59,6 +59,9 @@ int agreements_signature(struct store *s, int64_t version, size_t i,
     char party[static 17], struct bytes *out, struct fault *why);
 /* The first version this node ever adopted; 0: none. */
 int agreements_first(struct store *s, int64_t *version, struct fault *why);
+/* The next one above `after`: 1, or 0. */
+int agreements_after(struct store *s, int64_t after, int64_t *version,
+    struct fault *why);
 /*
  * When this version was adopted, or the newest staff list under it, if that
  * came later.

@@ -1,5 +1,6 @@
 #include "store/judging.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/bytes.h"
@@ -9,13 +10,7 @@
 #include "store/journal.h"
 
 #define BODY_MAX ((size_t)8 * 1024)
-
-/*
- * Some rules tell what a child or a household is afraid of.  A bundle may bear
- * one referral alone, and who has it knows whose: the log says only that there
- * was such a rule.
- */
-static const char untold[] = "untold";
+#define WORDS_MAX (RULES_WORDS * VERDICT_REASONS_MAX)
 
 /* A rule may have more than one reason; it is named once. */
 static bool
@@ -27,29 +22,48 @@ is_there(const char *const *rules, size_t count, const char *id)
 	return false;
 }
 
+static int
+by_text(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/*
+ * Some rules tell what a child or a household is afraid of.  A bundle may bear
+ * one referral alone, and who has it knows whose: they stand under words that
+ * they share, and in the order of the words, since a place in the order of the
+ * rules would tell them, too.
+ */
 static void
 list_rules(const struct judgement *j, bool released,
-    const char *out[static VERDICT_REASONS_MAX + 1])
+    const char *out[static WORDS_MAX + 1])
 {
+	const char *words[RULES_WORDS];
 	size_t count = 0;
 
 	for (size_t i = 0; i < j->count; i++) {
 		const struct reason *r = &j->reasons[i];
-		const char *id =
-		    rules_may_be_told(r->rule) ? r->rule->id : untold;
+		size_t more;
 
-		if ((released && r->released == NULL) ||
-		    is_there(out, count, id))
+		if (released && r->released == NULL)
 			continue;
-		out[count++] = id;
+		/* Of what was let go: under which word it was held. */
+		more =
+		    rules_words(r->rule, released ? VERDICT_HOLD : r->verdict,
+			r->released != NULL, words);
+		for (size_t k = 0; k < more; k++)
+			if (!is_there(out, count, words[k]))
+				out[count++] = words[k];
 	}
+	if (count > 1)
+		qsort(out, count, sizeof(*out), by_text);
 	out[count] = NULL;
 }
 
 static int
 write_body(const struct judging *j, struct bytes *out, struct fault *why)
 {
-	const char *released[VERDICT_REASONS_MAX + 1];
+	const char *released[WORDS_MAX + 1];
 	struct sink *to = bytes_sink_new(out, why);
 	struct jsonout o;
 	int rc;
@@ -79,7 +93,7 @@ write_body(const struct judging *j, struct bytes *out, struct fault *why)
 int
 judging_note(struct store *s, const struct judging *j, struct fault *why)
 {
-	const char *rules[VERDICT_REASONS_MAX + 1];
+	const char *rules[WORDS_MAX + 1];
 	struct journal_about about = { .ref = j->ref,
 		.verdict = verdict_name(j->judgement->verdict),
 		.rules = rules };

@@ -2,8 +2,7 @@
  * judging: what the rules said of one referral, as an entry of the log.
  *
  * The entry names the bundle and which end judged, the verdict and every rule
- * that did not simply pass ("untold" in place of those that rules_may_be_told
- * keeps back); of what people released, the rules; and whether
+ * that did not simply pass, by the words of rules_words; of what people released, the rules; and whether
  * somebody overrode the usual consent.  Who released or overrode it, and in which
  * words or code of their own, is in the decision and the record, which are
  * sealed.

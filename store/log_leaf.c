@@ -307,12 +307,20 @@ log_leaf_forget(struct store *s, const char *ref, int64_t *count,
     struct fault *why)
 {
 	uint8_t index[SEAL_INDEX];
-	struct sql q;
 
 	store_index(s, "ref", ref, index);
+	return log_leaf_forget_index(s, index, count, why);
+}
+
+int
+log_leaf_forget_index(struct store *s, const uint8_t index[static SEAL_INDEX],
+    int64_t *count, struct fault *why)
+{
+	struct sql q;
+
 	sql_start(&q, store_db(s),
 	    "UPDATE leaf_about SET ref = NULL, salt = NULL WHERE ref = ?1");
-	sql_put_blob(&q, 1, index, sizeof(index));
+	sql_put_blob(&q, 1, index, SEAL_INDEX);
 	if (sql_run(&q, why) == -1)
 		return -1;
 	*count = sql_changed(store_db(s));

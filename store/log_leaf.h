@@ -18,6 +18,7 @@
 #include <stdint.h>
 
 #include "crypto/merkle.h"
+#include "crypto/seal.h"
 
 struct bytes;
 struct fault;
@@ -60,5 +61,8 @@ int log_leaf_about(struct store *s, const char *ref, int64_t after,
 /* The salts of this reference are gone from now on; *count is how many. */
 int log_leaf_forget(struct store *s, const char *ref, int64_t *count,
     struct fault *why);
+/* Likewise, by its blind index. */
+int log_leaf_forget_index(struct store *s,
+    const uint8_t index[static SEAL_INDEX], int64_t *count, struct fault *why);
 
 #endif

@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "base/fault.h"
+#include "base/text.h"
 #include "crypto/digest.h"
 #include "formats/json.h"
 #include "store/bundles.h"
@@ -37,6 +38,8 @@ struct work {
 	struct arena *more; /* of one referral beside it */
 	struct bytes owed;  /* blind indexes, sorted */
 	struct bytes refs;  /* to be done after the walk */
+	struct bytes cases; /* blind indexes of entries about cases */
+	struct bytes open;  /* likewise, of cases that go on; sorted */
 	enum direction direction;
 	bool first; /* walk: files and what is kept are counted once */
 };
@@ -435,6 +438,110 @@ count_ledger(struct work *w, const struct standing *st, int64_t salts,
 	return 1;
 }
 
+/* --- what the log has of cases --- */
+
+/*
+ * Consent is added for a case and not for a referral: those whose last such
+ * entry is as old as the ledger.
+ */
+static int
+list_cases(struct work *w, struct fault *why)
+{
+	const moment since =
+	    w->order->now - (moment)w->order->ledger_days * DAY;
+	uint8_t index[SEAL_INDEX];
+	struct sql q;
+	int more;
+
+	sql_start(&q, store_db(w->order->store),
+	    "SELECT a.ref FROM leaf_about a JOIN journal j "
+	    "ON j.number = a.number WHERE j.act = 'consent added' "
+	    "AND a.ref IS NOT NULL GROUP BY a.ref HAVING MAX(j.at) < ?1");
+	sql_put_integer(&q, 1, since);
+	while ((more = sql_next(&q, why)) == 1)
+		if (sql_copy_blob(&q, 0, index, sizeof(index), why) == -1 ||
+		    bytes_add(&w->cases, index, sizeof(index), why) == -1) {
+			more = -1;
+			break;
+		}
+	sql_end(&q);
+	return more;
+}
+
+static int
+note_name(struct work *w, const char *name, struct fault *why)
+{
+	uint8_t index[SEAL_INDEX];
+
+	if (name == NULL)
+		return 0;
+	if ((name = text_number(w->row, name, why)) == NULL)
+		return -1;
+	referrals_index(w->order->store, name, index);
+	return bytes_add(&w->open, index, sizeof(index), why);
+}
+
+/* A referral of it goes on, or is younger than the ledger. */
+static int
+note_open(struct work *w, const struct standing *st, struct fault *why)
+{
+	if (!w->first || w->cases.len == 0)
+		return 0;
+	if (note_name(w, st->case_id, why) == -1 ||
+	    note_name(w, st->case_display, why) == -1)
+		return -1;
+	return note_name(w, st->individual, why);
+}
+
+static int
+forget_case(const struct work *w, const uint8_t index[static SEAL_INDEX],
+    int64_t *count, struct fault *why)
+{
+	struct sql q;
+
+	if (!w->order->dry_run)
+		return log_leaf_forget_index(w->order->store, index, count,
+		    why);
+	sql_start(&q, store_db(w->order->store),
+	    "SELECT COUNT(*) FROM leaf_about WHERE ref = ?1");
+	sql_put_blob(&q, 1, index, SEAL_INDEX);
+	return sql_number(&q, count, why) == -1 ? -1 : 0;
+}
+
+static int
+purge_cases(struct work *w, struct fault *why)
+{
+	int64_t count;
+
+	if (w->open.len > 0)
+		qsort(w->open.at, w->open.len / SEAL_INDEX, SEAL_INDEX,
+		    by_index);
+	for (size_t i = 0; i < w->cases.len; i += SEAL_INDEX) {
+		const uint8_t *index = (const uint8_t *)w->cases.at + i;
+
+		if (w->open.len > 0 &&
+		    bsearch(index, w->open.at, w->open.len / SEAL_INDEX,
+			SEAL_INDEX, by_index) != NULL)
+			continue;
+		if (forget_case(w, index, &count, why) == -1)
+			return -1;
+		w->done->salts += count;
+	}
+	return 0;
+}
+
+/* Of one that went, or was to go, there is no record here: it waits as well. */
+static void
+count_kept(struct work *w, bool record)
+{
+	if (!w->first)
+		return;
+	if (w->direction == REFERRAL_SENT)
+		w->done->sent_kept++;
+	else
+		w->done->records_kept += record;
+}
+
 static int
 look_at(const struct standing *st, const struct bytes *record, void *context,
     struct fault *why)
@@ -449,10 +556,13 @@ look_at(const struct standing *st, const struct bytes *record, void *context,
 	if (has_ended(w, w->direction, st, w->row, &ended, why) == -1 ||
 	    last_done(w, st, &at, &salts, why) == -1)
 		return -1;
+	if ((!ended || !is_older(w, at, o->ledger_days)) &&
+	    note_open(w, st, why) == -1)
+		return -1;
 	if (!is_older(w, at, o->staged_days))
 		return 0;
 	if (!ended) {
-		w->done->records_kept += has && w->first;
+		count_kept(w, has);
 		return 0;
 	}
 	if (find_files(w, st, why) == -1)
@@ -583,7 +693,8 @@ purge(struct store *s, void *context, struct fault *why)
 
 	(void)s;
 	if (purge_bundles(w, why) == -1 || read_owed(w, why) == -1 ||
-	    purge_referrals(w, why) == -1)
+	    list_cases(w, why) == -1 || purge_referrals(w, why) == -1 ||
+	    purge_cases(w, why) == -1)
 		return -1;
 	return w->order->dry_run ? 0 : log_it(w, why);
 }
@@ -600,6 +711,8 @@ retention_run(const struct retention_order *o, struct retention_done *out,
 	bytes_init(&out->written, NAMES_MAX);
 	bytes_init(&w.owed, OWED_MAX);
 	bytes_init(&w.refs, REFS_MAX);
+	bytes_init(&w.cases, OWED_MAX);
+	bytes_init(&w.open, OWED_MAX);
 	if ((w.row = arena_new(ROW_ARENA, why)) != NULL &&
 	    (w.more = arena_new(ROW_ARENA, why)) != NULL)
 		rc = store_transaction(o->store, purge, &w, why);
@@ -607,6 +720,8 @@ retention_run(const struct retention_order *o, struct retention_done *out,
 	arena_free(w.more);
 	bytes_free(&w.owed);
 	bytes_free(&w.refs);
+	bytes_free(&w.cases);
+	bytes_free(&w.open);
 	return rc;
 }
 

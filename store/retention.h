@@ -6,7 +6,8 @@
  * being done twice: the salts of their entries in the log, reasons, who decided
  * and why.  What stays for good: every number of a bundle, every entry of the
  * log, each referral's state and the ids it is found by, every no, every
- * recall, every refusal of a person, every consent record.
+ * recall, every refusal of a person, every consent record: without a later,
+ * narrower one an earlier one would count again.
  *
  * Nothing of what anybody still waits for is removed, however old: what is
  * owed, held, not loaded, not answered, to be undone, or withdrawn and not
@@ -49,7 +50,8 @@ struct retention_done {
 	int64_t files; /* that load wrote */
 	/* As old, and kept: somebody waits for it still. */
 	int64_t bundles_kept;
-	int64_t records_kept;
+	int64_t records_kept; /* that came */
+	int64_t sent_kept;    /* referrals that went, or are to go */
 	/* Names to be removed, each ended by NUL. */
 	struct bytes
 	    outbox; /* of earlier times too: whatever is left of them */

@@ -7,6 +7,7 @@
 #include "base/bytes.h"
 #include "base/fault.h"
 #include "formats/json.h"
+#include "policy/rules.h"
 #include "store/bundles.h"
 #include "store/decisions.h"
 #include "store/reached.h"
@@ -345,12 +346,28 @@ count_answer(struct work *w, const struct standing *st, enum reached p,
 	return add(w, t, LATE, why);
 }
 
+/* As the log has it: no row may be there for a rule that is not to be told. */
+static const char *
+rule_word(const char *id, enum verdict verdict)
+{
+	const struct rule *rule = rules_find(id);
+	const char *words[RULES_WORDS];
+
+	if (rule == NULL)
+		return id;
+	(void)rules_words(rule, verdict, false, words);
+	return words[0];
+}
+
 static bool
 is_first(const struct standing *st, size_t i)
 {
+	const struct standing_reason *r = st->reasons;
+
 	for (size_t k = 0; k < i; k++)
-		if (strcmp(st->reasons[k].rule, st->reasons[i].rule) == 0 &&
-		    st->reasons[k].verdict == st->reasons[i].verdict)
+		if (r[k].verdict == r[i].verdict &&
+		    strcmp(rule_word(r[k].rule, r[k].verdict),
+			rule_word(r[i].rule, r[i].verdict)) == 0)
 			return false;
 	return true;
 }
@@ -361,10 +378,12 @@ count_rules(struct work *w, const struct standing *st, struct fault *why)
 	char label[LABEL];
 
 	for (size_t i = 0; i < st->reason_count; i++) {
+		const struct standing_reason *r = &st->reasons[i];
+
 		if (!is_first(st, i))
 			continue;
 		(void)snprintf(label, sizeof(label), "%s, %s",
-		    st->reasons[i].rule, verdict_name(st->reasons[i].verdict));
+		    rule_word(r->rule, r->verdict), verdict_name(r->verdict));
 		if (add(w, table_of(w, TALLY_SENT_RULE), label, why) == -1)
 			return -1;
 	}
@@ -502,6 +521,24 @@ count_one(const struct standing *st, const struct bytes *record, void *context,
 
 /* --- what people decided --- */
 
+/* Under one word a decision counts once. */
+static int
+count_released(struct work *w, const struct texts *rules, struct fault *why)
+{
+	for (size_t i = 0; i < rules->count; i++) {
+		const char *word = rule_word(rules->items[i], VERDICT_HOLD);
+		bool first = true;
+
+		for (size_t k = 0; k < i; k++)
+			first = first &&
+			    strcmp(rule_word(rules->items[k], VERDICT_HOLD),
+				word) != 0;
+		if (first && add(w, TALLY_RELEASED_RULE, word, why) == -1)
+			return -1;
+	}
+	return 0;
+}
+
 static int
 count_decision(const struct decision *d, void *context, struct fault *why)
 {
@@ -517,10 +554,9 @@ count_decision(const struct decision *d, void *context, struct fault *why)
 		return 0;
 	if (add(w, TALLY_DECIDED, words[d->kind], why) == -1)
 		return -1;
-	for (size_t i = 0; d->kind == DECISION_RELEASE && i < d->rules.count;
-	     i++)
-		if (add(w, TALLY_RELEASED_RULE, d->rules.items[i], why) == -1)
-			return -1;
+	if (d->kind == DECISION_RELEASE &&
+	    count_released(w, &d->rules, why) == -1)
+		return -1;
 	return add(w, TALLY_DECIDED_BY,
 	    w->order->who(w->order->context, d->user), why);
 }

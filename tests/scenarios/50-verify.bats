@@ -61,7 +61,8 @@ verify() {
 	flip c.satchel 3000
 	verify c.satchel
 	ends 4 B204
-	says '.bundles[0] | .signature == "bad" and .fault.code == "B204"'
+	says '.bundles[0] | .signature == "bad" and .fault.code == "B204"
+	    and .signed_by == null and .from == null'
 	head -c 3000 "$(the_bundle)" >c.satchel
 	verify c.satchel
 	ends 4
@@ -265,8 +266,7 @@ print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)' "$@"
 	grep -q 'copy.satchel' page.html
 	grep -q 'B204' page.html
 	no grep -qi '<script\|http://\|https://' page.html
-	no grep -aFf canaries table.csv page.html
-	no grep -aFf numbers table.csv page.html
+	plain_leaks_nothing table.csv page.html
 	# One line for each for people, and the same in words.
 	sat --home nowhere verify folder --agreement auditor/agreement.json
 	ends 4

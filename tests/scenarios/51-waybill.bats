@@ -19,8 +19,7 @@ setup() {
 
 teardown() {
 	if [ -e page.html ]; then
-		no grep -aFf canaries page.html
-		no grep -aFf numbers page.html
+		plain_leaks_nothing page.html
 	fi
 	leaks_nothing
 }

@@ -19,8 +19,7 @@ teardown() {
 	leaks_nothing
 	for dir in rep*; do
 		[ -d "$dir" ] || continue
-		no env LC_ALL=C grep -raFof canaries "$dir"
-		no env LC_ALL=C grep -raFof numbers "$dir"
+		plain_leaks_nothing "$dir"
 	done
 }
 

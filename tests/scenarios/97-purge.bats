@@ -39,9 +39,10 @@ teardown() {
 	leaks_nothing
 }
 
-# purge HOME USER DAYS [OPTION...]
+# purge HOME USER DAYS [OPTION...]: of a clock that is right.
 purge() {
-	at "+$3 days" --json --home "$1" --user "$2" purge "${@:4}"
+	at "+$3 days" --json --home "$1" --user "$2" purge \
+	    --today "$(date -u -d "+$3 days" +%F)" "${@:4}"
 }
 
 hub_purges() {
@@ -177,6 +178,41 @@ entries() {
 	says '.purged.referrals == 0 and .purged.salts == 0'
 }
 
+@test "an entry of consent says no id of a record, and is nobody's after the ledger's days" {
+	case_id=$(case_of 1 | jq -r '.[0].data.case_id')
+	printf '%s\n' yes child 2026-08-17 'thumbprint, Nuerlang, 2026-1' \
+	    alternative_care UNHCR all yes >answers
+	run script -qec "$(printf '%q ' "$satchel" --home site \
+	    --user primero_cp consent add "$case_id")" /dev/null <answers
+	printf '%s\n' "$output" >>said
+	same "$(entries site 'consent added')" 1
+	same "$(sqlite3 site/store.db "SELECT body FROM journal WHERE act IN
+	    ('consent added', 'attested')" | sort -u)" '{}'
+	salts="SELECT COUNT(*) FROM leaf_about a JOIN journal j
+	    ON a.number = j.number WHERE j.act = 'consent added' AND
+	    a.salt IS NOT NULL"
+	site_purges 300
+	same "$(sqlite3 site/store.db "$salts")" 1
+	site_purges 900
+	same "$(sqlite3 site/store.db "$salts")" 0
+	log_verifies site
+}
+
+@test "what was to go and waits is named by purge at the site, too" {
+	case_of 8 '.data.services_section[0] |= (.unique_id += "-2" |
+	    .service_type = "unheard_of")' >held.json
+	send --from held.json --consents "$examples/consents.ndjson"
+	rm held.json
+	site_purges 10 --dry-run
+	says '.purged.sent_kept == 0'
+	site_purges 70 --dry-run
+	ends 3
+	says '.purged.sent_kept >= 1'
+	at '+70 days' --home site --user cp_supervisor purge --dry-run
+	ends 3
+	grep -q 'that went, or were to go, are older' <<<"$output"
+}
+
 @test "what was withdrawn and is not confirmed stays, and its bundles" {
 	case_id=$(case_of 1 | jq -r '.[0].data.case_id')
 	sat --json --home site --user primero_cp recall "$case_id" \
@@ -257,6 +293,41 @@ entries() {
 	ends 7 N107
 }
 
+# ahead DAYS [OPTION...]: the hub purges, and nobody looked at the clock.
+ahead() {
+	at "+$1 days" --json --home hub --user hub_admin purge "${@:2}"
+}
+
+@test "a clock that is ahead purges nothing unless somebody types the date" {
+	before=$(state_of hub)
+	# Longer after the newest act than anything is kept; and years after
+	# the agreement.
+	for days in 402 10950; do
+		ahead "$days"
+		ends 7 N123
+		ahead "$days" --dry-run
+		ends 7 N123
+		ahead "$days" --today "$(date -u +%F)"
+		ends 7 N123
+	done
+	ahead 402 --today tomorrow
+	ends 2
+	ahead 10 --today "$(date -u +%F)"
+	ends 7 N123
+	same "$(state_of hub)" "$before"
+	same "$(entries hub purged)" 0
+	# An agreement that has ended, and work went on until then.
+	sqlite3 hub/store.db "SELECT 'DROP TRIGGER ' || name || ';'
+	    FROM sqlite_master WHERE type = 'trigger'" >drop
+	sqlite3 hub/store.db "$(cat drop) UPDATE journal SET at = at +
+	    86400 * 3000 WHERE number = (SELECT MAX(number) FROM journal)"
+	ahead 3001
+	ends 7 N123
+	ahead 3001 --today "$(date -u -d '+3001 days' +%F)"
+	ends 3
+	same "$(entries hub purged)" 1
+}
+
 # bats test_tags=long
 @test "killed anywhere, a second run does the rest" {
 	strace -qq -o /dev/null true 2>/dev/null ||
@@ -287,7 +358,8 @@ entries() {
 	preload=$(faketime now printenv LD_PRELOAD)
 	run timeout 300 "$scenarios/../tools/kill_sweep.sh" -n 40 sweep \
 	    "$PWD/check" env LD_PRELOAD="$preload" FAKETIME=+500d \
-	    "$satchel" --home hub --user hub_admin purge --files loaded
+	    "$satchel" --home hub --user hub_admin purge \
+	    --today "$(date -u -d '+500 days' +%F)" --files loaded
 	echo "$output"
 	[ "$status" -eq 0 ]
 	[[ $output == *'findings 0'* ]]

@@ -30,10 +30,11 @@ setup() {
 teardown() {
 	rm -f ref.tlog-proof
 	leaks_nothing
-	for out in bundles* report log-* entries made carried waybill.html; do
+	no env LC_ALL=C grep -raFof canaries bundles
+	no env LC_ALL=C grep -raFof numbers bundles
+	for out in bundles.* report log-* entries made carried waybill.html; do
 		[ -e "$out" ] || continue
-		no env LC_ALL=C grep -raFof canaries "$out"
-		no env LC_ALL=C grep -raFof numbers "$out"
+		plain_leaks_nothing "$out"
 	done
 }
 
@@ -79,10 +80,32 @@ step() {
 	same "$(tail -n 2 <<<"$output" | uniq | wc -l)" 1
 }
 
+@test "5: a damaged bundle and a second copy of one accuse nobody" {
+	cp "$(find bundles -name '*.satchel' | LC_ALL=C sort | head -n 1)" \
+	    bundles/copy.satchel
+	# A courier with a text editor: another id, and a key that is theirs.
+	sed '3s/id=......../id=deadbeef/' bundles/copy.satchel \
+	    >bundles/other.satchel
+	no cmp -s bundles/copy.satchel bundles/other.satchel
+	"$satchel" --json verify bundles --agreement agreement.json \
+	    >bundles.json || [ $? -eq 4 ]
+	grep -q deadbeef bundles.json
+	step 5
+	[ -s carried ]
+	same "$(comm -13 made carried | wc -l)" 0
+	no grep -q deadbeef carried
+	sat verify bundles --agreement agreement.json
+	ends 4
+	grep -qE 'other\.satchel +bad +\(ET-[A-Z]+-[0-9]+\?\)' <<<"$output"
+	rm bundles/copy.satchel bundles/other.satchel
+}
+
 @test "5 and 6: what the log says, held against the bundles, and a proof" {
 	step 2
 	step 5
 	[ -s entries ]
+	[ -s told ]
+	same "$(comm -23 told kept | wc -l)" 0
 	same "$(comm -13 made carried | wc -l)" 0
 	step 6
 	[[ $output == *'bundle made'* ]]

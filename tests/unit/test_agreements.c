@@ -230,6 +230,23 @@ recovery_noted(struct a_store *t)
 	assert_false(has);
 }
 
+static void
+one_after_the_other(struct a_store *t)
+{
+	static const int64_t kept[] = { 1, 2, 7 };
+	int64_t version = 0;
+
+	for (size_t i = 0; i < sizeof(kept) / sizeof(kept[0]); i++)
+		assert_int_equal(put(t, kept[i], 1), 0);
+	for (size_t i = 0; i < sizeof(kept) / sizeof(kept[0]); i++) {
+		assert_int_equal(agreements_after(t->s, version, &version,
+				     &t->why),
+		    1);
+		assert_int_equal(version, kept[i]);
+	}
+	assert_int_equal(agreements_after(t->s, version, &version, &t->why), 0);
+}
+
 static const struct a_store_case cases[] = {
 	{ "for which version the recovery copy was written is kept",
 	    recovery_noted },
@@ -244,6 +261,7 @@ static const struct a_store_case cases[] = {
 	{ "no name of staff is readable on the disk", sealed },
 	{ "a file copied to another row does not open", copied },
 	{ "a partner's version only goes up", partner_names },
+	{ "the versions are given one after the other", one_after_the_other },
 };
 
 int

@@ -197,12 +197,14 @@ ends(void **state)
 				     &t.why),
 		    0);
 	d = purge(&t, STAGED_DAYS, false);
-	assert_int_equal(d.records + d.referrals + d.records_kept, 0);
+	assert_int_equal(d.records + d.referrals + d.records_kept + d.sent_kept,
+	    0);
 	retention_free(&d);
 	/* Words that came back wait for the ledger. */
 	d = purge(&t, STAGED_DAYS + 2, false);
 	assert_int_equal(d.records, row->ended && came);
-	assert_int_equal(d.records_kept, !row->ended);
+	assert_int_equal(d.records_kept, !row->ended && came);
+	assert_int_equal(d.sent_kept, !row->ended && !came);
 	assert_int_equal(has_record(&t, row->direction), !row->ended || !came);
 	retention_free(&d);
 	d = purge(&t, 10 * LEDGER_DAYS, false);
@@ -300,6 +302,67 @@ salts_go(struct a_store *t)
 	retention_free(&d);
 	assert_int_equal(log_entries(t), 4);
 	assert_int_equal(log_check(t->s, &t->why), 0);
+}
+
+static void
+note_consent(struct a_store *t, const char *of_case, int days)
+{
+	const struct journal_entry e = { ACT_CONSENT_ADDED, NOW(days), "u",
+		"{}", &(struct journal_about){ .ref = of_case }, 1 };
+
+	assert_int_equal(journal_put(t->s, &e, &t->why), 0);
+}
+
+/* Each under one of its names, as numbers are compared. */
+static void
+case_salts_go(struct a_store *t)
+{
+	struct standing st = standing();
+	struct retention_done d;
+
+	st.case_display = "CP-1";
+	put(t, REFERRAL_RECEIVED, &st, RECORD);
+	note_consent(t, "case-one", 0);
+	note_consent(t, "cp-1", 0);
+	note_consent(t, "never-referred", 0);
+	st = standing();
+	st.ref = "primero:case-two#one";
+	st.case_id = "CASE-two";
+	st.decision = NULL;
+	put(t, REFERRAL_RECEIVED, &st, RECORD);
+	note_consent(t, "case-two", 0);
+	d = purge(t, LEDGER_DAYS - 1, false);
+	assert_int_equal(d.salts, 0);
+	retention_free(&d);
+	d = purge(t, LEDGER_DAYS + 2, true);
+	assert_int_equal(d.salts, 3);
+	assert_true(has_salt(t, "case-one"));
+	retention_free(&d);
+	d = purge(t, LEDGER_DAYS + 2, false);
+	assert_int_equal(d.salts, 3);
+	assert_false(has_salt(t, "case-one"));
+	assert_false(has_salt(t, "cp-1"));
+	assert_false(has_salt(t, "never-referred"));
+	/* Its referral is not answered. */
+	assert_true(has_salt(t, "case-two"));
+	retention_free(&d);
+	assert_int_equal(log_check(t->s, &t->why), 0);
+}
+
+static void
+case_is_young(struct a_store *t)
+{
+	struct standing st = standing();
+	struct retention_done d;
+
+	put(t, REFERRAL_RECEIVED, &st, NULL);
+	note(t, REF, 300);
+	note_consent(t, "case-one", 0);
+	note_consent(t, "case-two", 0);
+	note_consent(t, "case-two", 300);
+	d = purge(t, LEDGER_DAYS + 100, false);
+	assert_int_equal(d.salts, 0);
+	retention_free(&d);
 }
 
 static void
@@ -501,6 +564,9 @@ room_is_given_back(struct a_store *t)
 static const struct a_store_case cases[] = {
 	{ "ids, state and a no stay when all else goes", ids_stay },
 	{ "salts go with the ledger, and the log is whole", salts_go },
+	{ "what the log has of a case goes with the last of its referrals",
+	    case_salts_go },
+	{ "and stays while one of them, or consent, is young", case_is_young },
 	{ "a version that waits keeps what it shares", version_keeps },
 	{ "releases go; matches and the last number stay", decisions_go },
 	{ "what a person refused stays refused", refusal_stays },

@@ -105,7 +105,7 @@ counts(struct a_store *t)
 	assert_int_equal(row(TALLY_RECEIVED_VERDICT, "share"), 22);
 	assert_int_equal(row(TALLY_RECEIVED_VERDICT, "hold"), 8);
 	assert_int_equal(row(TALLY_RECEIVED_VERDICT, "refuse"), 0);
-	assert_int_equal(row(TALLY_RECEIVED_RULE, "C-HAVE, hold"), 8);
+	assert_int_equal(row(TALLY_RECEIVED_RULE, "person, hold"), 8);
 	assert_int_equal(row(TALLY_RECEIVED_TIME, "1 day or less"), 6);
 	assert_int_equal(row(TALLY_RECEIVED_TIME, "4 to 7 days"), 7);
 	assert_int_equal(row(TALLY_RECEIVED_ANSWER, "answered"), 13);
@@ -127,7 +127,7 @@ rule_tells_nothing(struct a_store *t)
 	assert_int_equal(row(TALLY_RECEIVED_VERDICT, "strip"), -1);
 	assert_int_equal(row(TALLY_RECEIVED_VERDICT, "hold"), -1);
 	assert_int_equal(row(TALLY_RECEIVED_VERDICT, "share"), 50);
-	assert_int_equal(row(TALLY_RECEIVED_RULE, "C-HAVE, hold"), -1);
+	assert_int_equal(row(TALLY_RECEIVED_RULE, "person, hold"), -1);
 	assert_true(tables[TALLY_RECEIVED_REACHED].withheld);
 }
 
@@ -191,7 +191,7 @@ people(struct a_store *t)
 	assert_int_equal(row(TALLY_DECIDED, "refuse"), 5);
 	assert_int_equal(row(TALLY_DECIDED_BY, "listed, officer"), 6);
 	assert_int_equal(row(TALLY_DECIDED_BY, "not listed"), 5);
-	assert_int_equal(row(TALLY_RELEASED_RULE, "C-CARE"), 6);
+	assert_int_equal(row(TALLY_RELEASED_RULE, "person"), 6);
 }
 
 /* Releases are hidden with the few refusals, and so are the rules. */
@@ -203,7 +203,64 @@ release_tells_nothing(struct a_store *t)
 	tally(t, 1);
 	assert_int_equal(row(TALLY_DECIDED, "release"), -1);
 	assert_int_equal(row(TALLY_DECIDED, "refuse"), -1);
-	assert_int_equal(row(TALLY_RELEASED_RULE, "C-HAVE"), -1);
+	assert_int_equal(row(TALLY_RELEASED_RULE, "person"), -1);
+}
+
+static void
+judged(struct a_store *t, const char *rule, enum verdict verdict)
+{
+	static int number;
+	struct standing_reason reasons[] = {
+		{ .rule = rule,
+		    .verdict = verdict,
+		    .text = "t",
+		    .remedy = "r" },
+		{ .rule = "C-TOLD",
+		    .verdict = VERDICT_HOLD,
+		    .text = "t",
+		    .remedy = "r" },
+	};
+	struct standing st = { .revision = "r",
+		.priority = "normal",
+		.service = "health",
+		.state = STANDING_HELD,
+		.verdict = VERDICT_HOLD,
+		.partner = "SITE",
+		.party = "THEM",
+		.created = DAY_ONE,
+		.judged_on = DAY_ONE,
+		.made_on = DAY_ONE,
+		.decided_on = DAY_UNKNOWN,
+		.no_on = DAY_UNKNOWN,
+		.reasons = reasons,
+		.reason_count = 2 };
+	char ref[64];
+
+	(void)snprintf(ref, sizeof(ref), "progres:W%d", number++);
+	st.ref = ref;
+	assert_int_equal(referrals_put(t->s, REFERRAL_RECEIVED, &st, NULL, 0,
+			     &t->why),
+	    0);
+}
+
+/* Not even a row with a hidden count is there. */
+static void
+fear_has_no_row(struct a_store *t)
+{
+	static const char *const untold[] = { "C-HIDE", "S-GBV", "S-FEAR",
+		"L-MAND" };
+	const struct figures *f = &tables[TALLY_RECEIVED_RULE];
+
+	for (size_t i = 0; i < 4; i++)
+		judged(t, untold[i], VERDICT_HOLD);
+	judged(t, "S-GBV", VERDICT_STRIP);
+	judged(t, "C-HIDE", VERDICT_STRIP);
+	judged(t, "C-CARE", VERDICT_HOLD);
+	tally(t, 1);
+	assert_int_equal(f->count, 2);
+	/* One of two such reasons is counted once. */
+	assert_int_equal(row(TALLY_RECEIVED_RULE, "person, hold"), 7);
+	assert_int_equal(row(TALLY_RECEIVED_RULE, "P-FIELDS, strip"), -1);
 }
 
 /* What is hidden is in no form of the report; what is shown is text. */
@@ -267,6 +324,8 @@ static const struct a_store_case cases[] = {
 	{ "who is listed is named", people },
 	{ "threat 63: released rules do not tell what decisions hide",
 	    release_tells_nothing },
+	{ "threat 63: no row is there for what a household is afraid of",
+	    fear_has_no_row },
 	{ "threat 37: what is hidden is in no form, and text is text", forms },
 };
 
