@@ -188,7 +188,7 @@ const struct command cmd_age_decrypt = {
 		"missing or was changed.",
 	.options = {
 		[DECRYPT_KEY] = { "i", "KEY",
-		    "a file of age identities; may come again", true },
+		    "a file of age identities; may come again", OPTION_MANY },
 	},
 	.run = run_decrypt,
 };
@@ -268,7 +268,7 @@ const struct command cmd_age_encrypt = {
 		"sealed with a passphrase.",
 	.options = {
 		[ENCRYPT_TO] = { "r", "RECIPIENT",
-		    "who may open it (age1...); may come again", true },
+		    "who may open it (age1...); may come again", OPTION_MANY },
 	},
 	.run = run_encrypt,
 };

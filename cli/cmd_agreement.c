@@ -79,7 +79,7 @@ const struct command cmd_agreement_check = {
 	    "node is needed.",
 	.options = {
 		[CHECK_AGREEMENT] = { "agreement", "FILE",
-		    "hold a staff list against this agreement", false },
+		    "hold a staff list against this agreement", OPTION_LAST },
 	},
 	.run = run_check,
 };
@@ -200,12 +200,12 @@ const struct command cmd_agreement_sign = {
 		"list the signature is FILE.minisig, and that party alone "
 		"signs it.",
 	.options = {
-		[SIGN_PARTY] = { "party", "P", "the party that signs", false },
-		[SIGN_KEY] = { "key", "K", "its secret key file", false },
+		[SIGN_PARTY] = { "party", "P", "the party that signs", OPTION_LAST },
+		[SIGN_KEY] = { "key", "K", "its secret key file", OPTION_LAST },
 		[SIGN_AGREEMENT] = { "agreement", "FILE",
-		    "hold a staff list against this agreement", false },
+		    "hold a staff list against this agreement", OPTION_LAST },
 		[SIGN_DRY_RUN] = { "dry-run", NULL,
-		    "check everything, but write nothing", false },
+		    "check everything, but write nothing", OPTION_LAST },
 	},
 	.run = run_sign,
 };
@@ -482,11 +482,11 @@ const struct command cmd_agreement_adopt = {
 		"party's offices.",
 	.options = {
 		[ADOPT_CONFIRM] = { "confirm", "FINGERPRINT",
-		    "the 30 digits, with or without spaces", false },
+		    "the 30 digits, with or without spaces", OPTION_LAST },
 		[ADOPT_RESTART] = { "restart", NULL,
-		    "start again, confirmed by a person", false },
+		    "start again, confirmed by a person", OPTION_LAST },
 		[ADOPT_DRY_RUN] = { "dry-run", NULL,
-		    "say whether it can be adopted", false },
+		    "say whether it can be adopted", OPTION_LAST },
 	},
 	.run = run_adopt,
 };

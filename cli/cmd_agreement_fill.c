@@ -236,11 +236,11 @@ const struct command cmd_agreement_fill = {
 		"the new file. No node is needed.",
 	.options = {
 		[FILL_LOOKUPS] = { "lookups", "FILE",
-		    "what GET /lookups and GET /agencies answered", true },
+		    "what GET /lookups and GET /agencies answered", OPTION_MANY },
 		[FILL_OUT] = { "out", "FILE", "write the draft to a new file",
 		    false },
 		[FILL_DRY_RUN] = { "dry-run", NULL,
-		    "show, but write nothing", false },
+		    "show, but write nothing", OPTION_LAST },
 	},
 	.run = run_fill,
 };

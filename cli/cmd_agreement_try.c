@@ -284,7 +284,7 @@ const struct command cmd_agreement_try = {
 	.options = {
 		[TRY_FROM] = { .name = "from", .value = "[FORMAT:]FILE",
 		    .gist = "what the system wrote, say last month's",
-		    .many = true },
+		    .times = OPTION_MANY },
 		[TRY_CONSENTS] = { .name = "consents", .value = "FILE",
 		    .gist = "the site's consent register" },
 		[TRY_TO] = { .name = "to", .value = "NODE",

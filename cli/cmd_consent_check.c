@@ -849,7 +849,7 @@ const struct command cmd_consent_check = {
 		"cases have no record.  Needs no node; exit status 0, 3 or 5.",
 	.options = {
 		[OPT_CASES] = { .name = "cases", .value = "[FORMAT:]FILE",
-		    .gist = "what the system wrote", .many = true },
+		    .gist = "what the system wrote", .times = OPTION_MANY },
 		[OPT_ZIP_PASSWORD] = { .name = "zip-password-file",
 		    .value = "FILE",
 		    .gist = "its first line opens a locked zip" },

@@ -167,7 +167,7 @@ const struct command cmd_identity = {
 		[OPT_OUT] = { "out", "FILE", "write the card to a new file",
 		    false },
 		[OPT_CHECK] = { "check", "CARD",
-		    "is this card what its node's people read out?", false },
+		    "is this card what its node's people read out?", OPTION_LAST },
 		[OPT_CONFIRM] = { "confirm", "FINGERPRINT",
 		    "what they read: 30 digits, with or without spaces",
 		    false },

@@ -79,11 +79,11 @@ const struct command cmd_init = {
 		"A folder that holds a node already is left as it is.",
 	.options = {
 		[OPT_NODE] = { "node", "CODE",
-		    "2 to 16 capital letters, digits and dashes", false },
+		    "2 to 16 capital letters, digits and dashes", OPTION_LAST },
 		[OPT_NO_PASSPHRASE] = { "no-passphrase", NULL,
-		    "a practice node", false },
+		    "a practice node", OPTION_LAST },
 		[OPT_DRY_RUN] = { "dry-run", NULL,
-		    "check only, and make nothing", false },
+		    "check only, and make nothing", OPTION_LAST },
 	},
 	.run = run_init,
 };

@@ -643,7 +643,7 @@ const struct command cmd_keys_rotate = {
 		"partner that has that version, and opens what was sealed to "
 		"either, until satchel keys finish.",
 	.options = {
-		[OPT_DRY_RUN] = { "dry-run", NULL, "make no keys", false },
+		[OPT_DRY_RUN] = { "dry-run", NULL, "make no keys", OPTION_LAST },
 	},
 	.run = run_rotate,
 };
@@ -800,7 +800,7 @@ const struct command cmd_keys_finish = {
 		"who is missing, changes nothing, and ends with 3.",
 	.options = {
 		[OPT_DRY_RUN] = { "dry-run", NULL,
-		    "say whether they can go", false },
+		    "say whether they can go", OPTION_LAST },
 		[OPT_WITHOUT] = { "without", "NODE:NUMBER",
 		    "do not wait for this bundle of theirs, which is lost",
 		    true },

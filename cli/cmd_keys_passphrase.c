@@ -72,7 +72,7 @@ const struct command cmd_keys_passphrase = {
 		[OPT_NEW_FD] = KEYCARE_NEW_FD,
 		[OPT_NEW_FILE] = KEYCARE_NEW_FILE,
 		[OPT_DRY_RUN] = { "dry-run", NULL,
-		    "check both, and change nothing", false },
+		    "check both, and change nothing", OPTION_LAST },
 	},
 	.run = run_passphrase,
 };

@@ -71,7 +71,7 @@ const struct command cmd_keys_read = {
 		"again. Without --out it only checks. Needs no node.",
 	.options = {
 		[OPT_OUT] = { "out", "FILE",
-		    "a new file for what it holds, still encrypted", false },
+		    "a new file for what it holds, still encrypted", OPTION_LAST },
 		[OPT_DRY_RUN] = { "dry-run", NULL, "check, but write nothing",
 		    false },
 	},

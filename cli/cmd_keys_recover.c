@@ -202,13 +202,13 @@ const struct command cmd_keys_recover = {
 		"is kept, and only the keys that this node has are put back.",
 	.options = {
 		[OPT_FROM] = { "from", "FILE",
-		    "the copy, or a sheet; - is standard input", false },
+		    "the copy, or a sheet; - is standard input", OPTION_LAST },
 		[OPT_IDENTITY] = { "identity", "KEYFILE",
-		    "a file of age identities that opens it", true },
+		    "a file of age identities that opens it", OPTION_MANY },
 		[OPT_NEW_FD] = KEYCARE_NEW_FD,
 		[OPT_NEW_FILE] = KEYCARE_NEW_FILE,
 		[OPT_DRY_RUN] = { "dry-run", NULL,
-		    "check everything, and change nothing", false },
+		    "check everything, and change nothing", OPTION_LAST },
 	},
 	.run = run_recover,
 };

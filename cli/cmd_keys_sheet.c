@@ -172,9 +172,9 @@ const struct command cmd_keys_sheet = {
 		[OPT_OUT] = { "out", "FILE", "a new file for the sheet",
 		    false },
 		[OPT_RECOVERY] = { "recovery", NULL,
-		    "the copy that the working group can open", false },
+		    "the copy that the working group can open", OPTION_LAST },
 		[OPT_DRY_RUN] = { "dry-run", NULL,
-		    "check only, and write nothing", false },
+		    "check only, and write nothing", OPTION_LAST },
 	},
 	.run = run_sheet,
 };

@@ -357,7 +357,7 @@ const struct command cmd_load = {
 		[OPT_CREDENTIALS] = { .name = "credentials", .value = "FILE",
 		    .gist = "how to be let in by the server" },
 		[OPT_ONLY] = { .name = "only", .value = "REF",
-		    .gist = "these referrals and no others", .many = true },
+		    .gist = "these referrals and no others", .times = OPTION_MANY },
 		[OPT_DRY_RUN] = { .name = "dry-run",
 		    .gist = "show what would be written" },
 	},

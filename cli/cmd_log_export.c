@@ -114,8 +114,8 @@ const struct command cmd_log_export = {
 		"which stock tools read, and the heads of partners' logs that "
 		"came in their bundles.  No reference is in it in the clear.",
 	.options = {
-		[OPT_OUT] = { "out", "DIR", "make this folder", false },
-		[OPT_DRY_RUN] = { "dry-run", NULL, "write nothing", false },
+		[OPT_OUT] = { "out", "DIR", "make this folder", OPTION_LAST },
+		[OPT_DRY_RUN] = { "dry-run", NULL, "write nothing", OPTION_LAST },
 	},
 	.run = run_log_export,
 };

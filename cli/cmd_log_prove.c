@@ -308,12 +308,12 @@ const struct command cmd_log_prove = {
 		"check that entry's reference, and no other.",
 	.options = {
 		[OPT_BUNDLE] = { "bundle", "ID",
-		    "the entries that tell of this bundle", false },
+		    "the entries that tell of this bundle", OPTION_LAST },
 		[OPT_ENTRY] = { "entry", "N", "the entry of this number",
 		    false },
-		[OPT_REF] = { "ref", "REF", "the entries about this", false },
-		[OPT_OUT] = { "out", "FILE", "write the proof here", false },
-		[OPT_DRY_RUN] = { "dry-run", NULL, "write nothing", false },
+		[OPT_REF] = { "ref", "REF", "the entries about this", OPTION_LAST },
+		[OPT_OUT] = { "out", "FILE", "write the proof here", OPTION_LAST },
+		[OPT_DRY_RUN] = { "dry-run", NULL, "write nothing", OPTION_LAST },
 	},
 	.run = run_log_prove,
 };

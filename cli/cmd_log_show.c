@@ -241,10 +241,10 @@ const struct command cmd_log_show = {
 		"entries about one referral or case, as long as it is known "
 		"here.",
 	.options = {
-		[OPT_LAST] = { "last", "N", "only the last N of them", false },
+		[OPT_LAST] = { "last", "N", "only the last N of them", OPTION_LAST },
 		[OPT_ALARMS] = { "alarms", NULL,
-		    "partners' logs that are not what they were", false },
-		[OPT_REF] = { "ref", "REF", "only those about this", false },
+		    "partners' logs that are not what they were", OPTION_LAST },
+		[OPT_REF] = { "ref", "REF", "only those about this", OPTION_LAST },
 	},
 	.run = run_log_show,
 };

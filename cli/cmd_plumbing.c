@@ -382,7 +382,7 @@ const struct command cmd_plumbing_unpack = {
 	.more = "Exit status 0 or 5. DIR must be new or empty; nothing is "
 		"written unless the whole archive is good.",
 	.options = {
-		[UNPACK_DRY_RUN] = { "dry-run", NULL, "check only", false },
+		[UNPACK_DRY_RUN] = { "dry-run", NULL, "check only", OPTION_LAST },
 	},
 	.run = run_unpack,
 };

@@ -139,7 +139,8 @@ print_synopsis(const struct command *c)
 		(void)printf(" Oo Fl %s%s%s%s%s Oc",
 		    o->name[1] == '\0' ? "" : "-", o->name,
 		    o->value != NULL ? " Ar " : "",
-		    o->value != NULL ? o->value : "", o->many ? " ..." : "");
+		    o->value != NULL ? o->value : "",
+		    o->times == OPTION_MANY ? " ..." : "");
 	if (c->operands != NULL && c->operands[0] != '\0')
 		(void)printf(" Ar %s", c->operands);
 	(void)putchar('\n');

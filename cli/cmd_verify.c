@@ -355,7 +355,7 @@ const struct command cmd_verify = {
 		"compared.",
 	.options = {
 		[OPT_AGREEMENT] = { .name = "agreement", .value = "FILE",
-		    .gist = "the signed agreement", .once = true },
+		    .gist = "the signed agreement", .times = OPTION_ONCE },
 		[OPT_CSV] = { .name = "csv", .value = "FILE",
 		    .gist = "a new file for a table, safe in a spreadsheet" },
 		[OPT_REPORT] = { .name = "report", .value = "FILE",

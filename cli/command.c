@@ -267,12 +267,12 @@ take_own(struct line *l, int at, const char *with, struct fault *why)
 
 	if (take_value(l, o, with, &value, why) == -1)
 		return -1;
-	if (o->once && args->given[at])
+	if (o->times == OPTION_ONCE && args->given[at])
 		return FAIL(why, FAULT_USAGE, "%s%s is given once", dashes(o),
 		    o->name);
 	args->given[at] = true;
 	args->option[at] = value;
-	if (!o->many)
+	if (o->times != OPTION_MANY)
 		return 0;
 	if (add_many(args, at, o, value, why) == -1)
 		return -1;
@@ -538,7 +538,7 @@ print_options(FILE *to, const struct option_spec *options)
 		(void)snprintf(text, sizeof(text), "%s%s%s%s%s", dashes(o),
 		    o->name, o->value != NULL ? " " : "",
 		    o->value != NULL ? o->value : "",
-		    o->many && o->name[1] != '\0' ? "..." : "");
+		    o->times == OPTION_MANY && o->name[1] != '\0' ? "..." : "");
 		print_item(to, text, o->gist);
 	}
 }

@@ -18,17 +18,24 @@
 
 struct say;
 
+/* What becomes of an option that is given a second time. */
+enum option_times {
+	OPTION_LAST, /* the last one counts */
+	OPTION_MANY, /* all do; or it takes several words */
+	OPTION_ONCE, /* refused: the last would win unseen */
+};
+
 /*
  * A name of one letter is given with one dash (-i KEY) and takes one word at a
- * time; a longer one with two (--only REF..., --only=REF).  With `many` a long
- * one also takes the words after it, up to the next that begins with a dash.
+ * time; a longer one with two (--only REF..., --only=REF).  With OPTION_MANY a
+ * long one also takes the words after it, up to the next that begins with a
+ * dash.
  */
 struct option_spec {
 	const char *name;  /* without the dashes */
 	const char *value; /* what it takes, in capitals; NULL for a switch */
 	const char *gist;
-	bool many; /* may be given more than once, or takes several words */
-	bool once; /* the last of two would win unseen: that is refused */
+	enum option_times times;
 };
 
 /* What every command understands; it may stand anywhere. */

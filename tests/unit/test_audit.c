@@ -111,7 +111,7 @@ found_twice(const struct audit_twice *t, void *context, struct fault *why)
 static struct audit *
 heap(const char *bundles)
 {
-	char words[256], file[16], *next = NULL;
+	char words[256], file[32], *next = NULL;
 	struct fault why;
 	struct audited b;
 	struct audit *u;
