@@ -602,6 +602,20 @@ print_row(struct say *s, const struct said_bundle *b)
 }
 
 static void
+print_signature(struct say *s, const struct said_bundle *b)
+{
+	say_line(s, "  signature %s%s%s%s%s%s%s%s", b->signature,
+	    b->signed_node != NULL ? ", node " : "",
+	    b->signed_node != NULL ? b->signed_node : "",
+	    b->signed_party != NULL ? ", party " : "",
+	    b->signed_party != NULL ? b->signed_party : "",
+	    b->created != NULL ? ", made " : "",
+	    b->created != NULL ? b->created : "",
+	    b->signed_key != NULL || b->claimed != NULL ? "" :
+							  ", key not known");
+}
+
+static void
 print_bundle(struct say *s, const struct said_bundle *b)
 {
 	char number[32] = "", seq[32] = "";
@@ -617,16 +631,7 @@ print_bundle(struct say *s, const struct said_bundle *b)
 	    b->to_count > 0 ? ", to " : "", b->to_count > 0 ? b->to[0] : "",
 	    number, seq);
 	if (b->signature != NULL)
-		say_line(s, "  signature %s%s%s%s%s%s%s%s", b->signature,
-		    b->signed_node != NULL ? ", node " : "",
-		    b->signed_node != NULL ? b->signed_node : "",
-		    b->signed_party != NULL ? ", party " : "",
-		    b->signed_party != NULL ? b->signed_party : "",
-		    b->created != NULL ? ", made " : "",
-		    b->created != NULL ? b->created : "",
-		    b->signed_key != NULL || b->claimed != NULL ?
-			"" :
-			", key not known");
+		print_signature(s, b);
 	if (b->missing_count > 0)
 		print_missing(s, b);
 	if (b->fault != NULL)
