@@ -275,6 +275,7 @@ print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)' "$@"
 	grep -q '^ET-GMB-04: 1 to 2 are missing' <<<"$output"
 }
 
+# bats test_tags=long
 @test "memory does not grow with the bundles but by their names" {
 	local n small large
 	for n in $(seq 1 50); do
